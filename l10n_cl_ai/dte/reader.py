@@ -1,0 +1,224 @@
+"""Reads documents from XML as suppliers and emitters write them. The input is hostile.
+
+No entity is expanded, no DTD accepted, nothing fetched; size and depth are bounded. Roots ``DTE``,
+``EnvioDTE`` and ``EnvioBOLETA`` are read, with and without the SII's namespace, in ISO-8859-1 and
+UTF-8.
+"""
+
+import re
+from typing import ClassVar
+
+from lxml import etree
+
+from .document import Context, Cover, Document
+from .field import Section, Sections, parse_integer
+from .message import Message, _
+from .node import SII, Node, number
+
+#: Largest file read, in bytes: an EnvioDTE with 2,000 documents takes about 15 MB.
+MAX_BYTES = 32 * 1024 * 1024
+#: The three bodies a DTE may have.
+BODIES = frozenset({"Documento", "Exportaciones", "Liquidacion"})
+
+_PARSER_OPTIONS = {
+    "resolve_entities": False,
+    "no_network": True,
+    "huge_tree": False,  # libxml2 then bounds depth (256) and text length (10 MB)
+    "load_dtd": False,
+    "remove_comments": False,  # a comment is part of what was signed
+}
+_ENCODINGS = frozenset({"ISO-8859-1", "UTF-8", "US-ASCII", "ASCII", "ISO-8859-15", "WINDOWS-1252"})
+_DECLARATION = re.compile(rb"<\?xml[^>]*\?>")
+
+
+class Unreadable(ValueError):
+    """The input can't be read as DTEs; ``reason`` says why and what to do, for people."""
+
+    def __init__(self, reason: Message):
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+class Envelope(Node):
+    """EnvioDTE or EnvioBOLETA: what is said once for all the documents in it."""
+
+    cover = Section("Caratula", Cover)
+    documents: tuple["Document", ...] = ()
+    members: ClassVar[dict] = {}
+
+    def __init__(self, element):
+        self.document, self.flaws, self.is_boleta = self, [], False
+        super().__init__()
+        self.element = element
+        self.kind = etree.QName(element).localname
+
+
+class Written:
+    """How a document was written: what only its XML can tell.
+
+    :param declaration: the XML declaration's bytes, b"" when there is none
+    :param encoding: the declared encoding, upper case
+    :param misencoded: the bytes were not of the declared encoding and were read as ISO-8859-1
+    :param envelope: the envelope it came in, None for a lone DTE
+    :param index: position in the file, from 1
+    :param dte: the ``DTE`` element, :param body: the ``Documento`` inside it
+    """
+
+    __slots__ = ("body", "declaration", "dte", "encoding", "envelope", "index", "misencoded")
+
+    def __init__(self, declaration, encoding, misencoded, envelope, index, dte, body):
+        self.declaration, self.encoding, self.misencoded = declaration, encoding, misencoded
+        self.envelope, self.index, self.dte, self.body = envelope, index, dte, body
+
+    @property
+    def namespaced(self) -> bool:
+        """Whether the document is in the SII's namespace."""
+        return self.body.tag.startswith(SII)
+
+    @property
+    def document_id(self) -> str | None:
+        return self.body.get("ID")
+
+
+def read(data: bytes, context: Context | None = None) -> list[Document]:
+    """Return the documents in a file.
+
+    :param data: the file's bytes, at most :data:`MAX_BYTES`
+    :param context: what is known around them, shared by all
+    :raises Unreadable: not XML, not DTEs, too large, forbidden constructions
+    """
+    root, declaration, encoding, misencoded = _parse(data)
+    dtes, envelope = _dtes(root)
+    documents = []
+    for index, dte in enumerate(dtes, 1):
+        body = _body(dte)
+        if body is None:
+            raise Unreadable(_("Document %(index)s of the file has no Documento element.", index=index))
+        written = Written(declaration, encoding, misencoded, envelope, index, dte, body)
+        documents.append(_document(body, written, context))
+    if envelope is not None:
+        envelope.documents = tuple(documents)
+    return documents
+
+
+def _parse(data: bytes):
+    """Return (root element, declaration, encoding, misencoded)."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable(
+            _("The file is larger than %(limit)s MB; split it.", limit=MAX_BYTES // 2**20)
+        )
+    start = data[:3] == b"\xef\xbb\xbf" and 3 or 0
+    text = data[start:].lstrip(b" \t\r\n") if data[start : start + 1].isspace() or start else data
+    if not text.startswith(b"<"):
+        raise Unreadable(_("The file is not XML."))
+    if b"<!DOCTYPE" in text[:4096] or b"<!ENTITY" in text:
+        raise Unreadable(_("The file declares a DTD or entities, which no DTE does; it was not read."))
+    match = _DECLARATION.match(text)
+    misencoded = False
+    try:
+        root = etree.fromstring(text, etree.XMLParser(**_PARSER_OPTIONS))
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        root = _parse_as_latin(text, error)
+        misencoded = True
+    info = root.getroottree().docinfo
+    encoding = (info.encoding or "UTF-8").upper()
+    if info.doctype or info.internalDTD is not None:
+        raise Unreadable(_("The file declares a DTD or entities, which no DTE does; it was not read."))
+    if encoding not in _ENCODINGS:
+        raise Unreadable(
+            _("Encoding %(encoding)s is not read; use ISO-8859-1.", encoding=encoding[:40])
+        )
+    return root, match.group() if match else b"", encoding, misencoded
+
+
+def _parse_as_latin(text: bytes, error: Exception):
+    """Read again what was refused for its encoding alone; the refusal stands for anything else."""
+    codes = {entry.type for entry in getattr(error, "error_log", None) or ()}
+    encoding_errors = {etree.ErrorTypes.ERR_INVALID_CHAR, etree.ErrorTypes.ERR_INVALID_ENCODING}
+    if codes & encoding_errors:
+        try:
+            return etree.fromstring(text, etree.XMLParser(encoding="ISO-8859-1", **_PARSER_OPTIONS))
+        except (etree.XMLSyntaxError, ValueError):
+            pass  # the first error is the one that says what to mend
+    line = getattr(error, "lineno", None) or 1
+    raise Unreadable(
+        _("The file is not well-formed XML (line %(line)s): %(detail)s", line=line, detail=str(error)[:200])
+    ) from error
+
+
+def _local(element) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _dtes(root):
+    """Return (the DTE elements in order, the envelope or None)."""
+    kind = _local(root)
+    if kind == "DTE":
+        return [root], None
+    if kind not in ("EnvioDTE", "EnvioBOLETA"):
+        raise Unreadable(
+            _(
+                "The root element is %(tag)s; DTE, EnvioDTE or EnvioBOLETA was expected.",
+                tag=kind[:60] or "?",
+            )
+        )
+    envelope = Envelope(root)
+    sets = [child for child in root if _local(child) == "SetDTE"]
+    dtes = []
+    for child in (grandchild for each in sets for grandchild in each):
+        if _local(child) == "DTE":
+            dtes.append(child)
+        elif _local(child) == "Caratula":
+            cover = Cover(envelope, Envelope.cover)
+            _fill(cover, child)
+            envelope.__dict__["cover"] = cover
+    if not dtes:
+        raise Unreadable(_("The envelope holds no DTE."))
+    return dtes, envelope
+
+
+def _body(dte):
+    return next((child for child in dte if _local(child) in BODIES), None)
+
+
+def _document(body, written: Written, context: Context | None) -> Document:
+    document = Document(complete=True, type_code=_type_of(body), context=context, xml=written)
+    _fill(document, body)
+    return document
+
+
+def _type_of(body) -> int | None:
+    """Return TipoDTE before anything else is read: names of elements hang on it."""
+    for tag in ("TipoDTE", SII + "TipoDTE"):
+        element = next(body.iter(tag), None)
+        if element is not None:
+            try:
+                return parse_integer((element.text or "").strip())
+            except ValueError:
+                return None
+    return None
+
+
+def _fill(node: Node, element) -> None:
+    """Read an element's children into a node, in the document's order."""
+    members, values = node.members, node.__dict__
+    for child in element:
+        member = members.get(child.tag)
+        if member is None:
+            continue
+        if isinstance(member, Section):
+            part = member.node_class(node, member)
+            _fill(part, child)
+            if isinstance(member, Sections):
+                values.setdefault(member.name, []).append(part)
+            else:
+                values[member.name] = part
+        else:
+            node.put_text(member, child.text or "")
+    for name, value in values.items():
+        if value.__class__ is list and name in node.repeated:
+            values[name] = number(value)
+
+
+__all__ = ["MAX_BYTES", "Envelope", "Unreadable", "Written", "read"]
