@@ -1,0 +1,26 @@
+import { registry } from "@web/core/registry";
+
+/** An accountant opens an invoice, checks it, reads the finding and mends it with a click. */
+registry.category("web_tour.tours").add("l10n_cl_ai_check_and_fix", {
+    steps: () => [
+        { trigger: "button[name=action_l10n_cl_ai_check]", run: "click" },
+        { trigger: ".o_notebook_headers a[name=l10n_cl_ai_page]", run: "click" },
+        { trigger: ".o_l10n_cl_ai_finding[data-rule=A02] .o_l10n_cl_ai_fix", run: "click" },
+        { trigger: ".o_l10n_cl_ai_findings:not(:has([data-rule=A02]))" },
+        { trigger: ".o_field_widget[name=l10n_cl_ai_correction_ids] button[name=action_undo]", run: "click" },
+        { trigger: ".o_l10n_cl_ai_finding[data-rule=A02]" },
+    ],
+});
+
+/** From a list: select, run the action, watch it finish, open the results. */
+registry.category("web_tour.tours").add("l10n_cl_ai_check_from_list", {
+    steps: () => [
+        { trigger: ".o_list_renderer thead .o_list_record_selector input", run: "click" },
+        { trigger: ".o_control_panel_actions .o_cp_action_menus .dropdown-toggle:contains(Actions)", run: "click" },
+        { trigger: ".o-dropdown--menu .o_menu_item:contains(Check DTE)", run: "click" },
+        { trigger: ".o_l10n_cl_ai_progress [aria-valuenow='100']" },
+        { trigger: ".modal button[name=action_open_results]", run: "click" },
+        { trigger: ".o_breadcrumb:contains(DTE checks)" },
+        { trigger: ".o_list_view .o_data_row" },
+    ],
+});
