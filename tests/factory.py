@@ -106,7 +106,7 @@ def _transport(kind):
                 "DirDest": "Calle Prat 456, Piso 2",
                 "CmnaDest": "Temuco",
                 "FchSalida": "2026-11-18",
-                "HraSalida": "10:30",
+                "HraSalida": "10:30:00",
             }
         }
     if kind in (110, 111, 112):

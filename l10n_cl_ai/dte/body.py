@@ -12,6 +12,12 @@ class ItemCode(Node):
     value = Text("VlrCodigo", _("Code"), max=35)
 
 
+class Subquantity(Node):
+    """Subcantidad: how a line's quantity is spread."""
+
+    code = Text("SubCod", _("Subquantity code"), max=35)
+
+
 class Line(Node):
     """Detalle: one line of goods or services."""
 
@@ -21,12 +27,12 @@ class Line(Node):
     name = Text("NmbItem", _("Item name"), max=80)
     description = Text("DscItem", _("Item description"), max=1000)
     quantity = Number("QtyItem", _("Quantity"))
-    subquantity_codes = Text("SubCod", max=35, many=True)
+    subquantities = Sections("Subcantidad", Subquantity)
     unit = Text("UnmdItem", _("Unit"), max=4)
     price = Number("PrcItem", _("Price"))
-    discount_percent = Number("DescuentoPct", _("Discount %"))
+    discount_percent = Number("DescuentoPct", _("Discount %"), places=2)
     discount = Amount("DescuentoMonto", _("Discount"))
-    surcharge_percent = Number("RecargoPct", _("Surcharge %"))
+    surcharge_percent = Number("RecargoPct", _("Surcharge %"), places=2)
     surcharge = Amount("RecargoMonto", _("Surcharge"))
     tax_codes = Text("CodImpAdic", _("Additional tax code"), max=6, many=True)
     settled_type = Text("TpoDocLiq", max=3)
@@ -40,7 +46,7 @@ class Discount(Node):
     movement = Text("TpoMov", _("Movement"), max=1)
     gloss = Text("GlosaDR", _("Description"), max=45)
     value_type = Text("TpoValor", _("Value type"), max=1)
-    value = Number("ValorDR", _("Value"))
+    value = Number("ValorDR", _("Value"), places=2)
     exempt_code = Integer("IndExeDR", _("Exempt indicator"))
 
 

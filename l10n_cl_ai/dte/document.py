@@ -4,7 +4,7 @@ Members stand in the order of the Formato DTE v2.5 (2026-02-16); lengths are its
 Elements that no rule reads are left out: the XSD judges those.
 """
 
-from .body import Commission, Discount, ItemCode, Line, Reference
+from .body import Commission, Discount, ItemCode, Line, Reference, Subquantity
 from .context import Context, Original
 from .field import DateTime, Section, Sections
 from .header import (
@@ -27,7 +27,7 @@ __all__ = [
     "Caf", "CafData", "Commission", "Context", "Cover", "Customs", "Discount", "Document", "Driver",
     "ExportGuide", "FolioRange", "Foreigner", "Header", "Identification", "Issuer", "ItemCode", "Line",
     "Original", "OtherCurrency", "Package", "Payment", "PublicKey", "Receiver", "Reference", "SetCount",
-    "Stamp", "Tax", "Ted", "Totals", "Transport",
+    "Stamp", "Subquantity", "Tax", "Ted", "Totals", "Transport",
 ]
 
 

@@ -8,7 +8,7 @@ from . import rules as _rules  # noqa: F401 - importing registers every rule
 from .document import Document
 from .field import NotKnown
 from .node import Hit
-from .rule import RULES, Finding, Report, Rule, on_change
+from .rule import RULES, Action, Finding, Report, Rule, SiiEffect, on_change
 from .types import ALL
 
 _logger = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
     return Finding(
         rule=rule.id,
         sii_effect=hit.effect or rule.effect,
-        action=rule.action,
+        action=hit.action or (Action.BLOCK if hit.effect is SiiEffect.REJECT else rule.action),
         path=hit.path,
         found=found,
         expected=expected,
@@ -89,5 +89,5 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
         source=rule.source,
         basis=rule.basis,
         likely_sii_code=rule.likely_sii_code,
-        fix=rule.fix,
+        fix=rule.fix if hit.fix is None else hit.fix or None,
     )

@@ -16,7 +16,10 @@ from .message import Message
 #: xs:decimal without exponent; the SII allows no thousand separator and no comma.
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
+#: Boletas (xs:dateTime) may add a fraction and an offset; what counts is the time on the clock.
+_DATETIME = re.compile(
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?", re.ASCII
+)
 
 
 class NotKnown(Exception):
@@ -30,8 +33,9 @@ class NotKnown(Exception):
 class Flaw(NamedTuple):
     """What is wrong with the writing of one value, found while it was read.
 
-    ``kind`` is ``malformed`` (not of its kind), ``empty`` (element without text), ``untrimmed``,
-    ``too_long`` or ``charset`` (outside ISO-8859-1).
+    ``kind`` is ``malformed`` (not of its kind), ``precision`` (more decimals or digits than its kind
+    allows; the value is known), ``empty`` (element without text), ``untrimmed``, ``too_long`` or
+    ``charset`` (outside ISO-8859-1).
     """
 
     kind: str
@@ -58,11 +62,14 @@ def parse_decimal(text: str) -> Decimal:
 def parse_amount(text: str) -> int | Decimal:
     """Return an amount: ``int`` pesos, or ``Decimal`` where decimals are written (exports).
 
-    Decimals on a national document are wrong but readable; rule A05 names them.
+    Decimals on a national document are wrong but readable; rule A05 names them. More than the 18
+    digits of MontoType can't be an amount: ValueError.
     """
-    if text.isdigit() and text.isascii() and len(text) <= 30:
+    if text.isdigit() and text.isascii() and len(text) <= 18:
         return int(text)
     value = parse_decimal(text)
+    if abs(value) >= 10**18:
+        raise ValueError(text)
     return value if "." in text else int(value)
 
 
@@ -75,9 +82,10 @@ def parse_date(text: str) -> datetime.date:
 
 def parse_datetime(text: str) -> datetime.datetime:
     """Return a local Chilean time written YYYY-MM-DDThh:mm:ss; raise ValueError otherwise."""
-    if not _DATETIME.fullmatch(text):
+    match = _DATETIME.fullmatch(text)
+    if not match:
         raise ValueError(text)
-    return datetime.datetime.fromisoformat(text)
+    return datetime.datetime.fromisoformat(match[1])
 
 
 class Field:
@@ -92,6 +100,8 @@ class Field:
 
     #: None for text, else the function that reads it.
     parse = None
+    #: The class of the part, for a :class:`Section`.
+    node_class = None
 
     def __init__(
         self,
@@ -104,6 +114,8 @@ class Field:
     ):
         self.tag, self.label, self.max, self.many, self.boleta = tag, label, max, many, boleta
         self.name = tag
+        #: Longest text that needs no second look while reading.
+        self.room = 0 if many else max or 10**9
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -115,6 +127,11 @@ class Field:
         if node.complete and self.name not in node.unreadable:
             return () if self.many else None
         raise NotKnown(node.path_of(self.name))
+
+
+    def exceeds(self, text: str, export: bool) -> bool:
+        """Whether a number has more digits than the schemas allow for its kind."""
+        return False
 
 
 class Text(Field):
@@ -132,15 +149,41 @@ class Integer(Field):
 
 
 class Amount(Field):
-    """Money: ``int`` CLP; ``Decimal`` in the currency of an export document."""
+    """Money: ``int`` CLP; ``Decimal`` in the currency of an export document.
+
+    :param places: decimals allowed in every document (customs amounts); exports have 4, others none
+    """
 
     parse = staticmethod(parse_amount)
 
+    def __init__(self, tag: str, label: Message | None = None, *, places: int | None = None, **options):
+        super().__init__(tag, label, **options)
+        self.places = places
+
+    def exceeds(self, text: str, export: bool) -> bool:
+        """SiiTypes v10: MontoType has 18 digits and no point; Dec14_4Type (exports) 4 decimals."""
+        _whole, point, decimals = text.lstrip("+-").partition(".")
+        if self.places is None and not export:
+            return bool(point)
+        return len(decimals.rstrip("0")) > (self.places or 4)
+
 
 class Number(Field):
-    """A quantity, price or percentage: ``Decimal``."""
+    """A quantity, price or percentage: ``Decimal``.
+
+    :param places: decimals allowed: 6 (Dec12_6Type), 2 for percentages (PctType)
+    """
 
     parse = staticmethod(parse_decimal)
+
+    def __init__(self, tag: str, label: Message | None = None, *, places: int = 6, **options):
+        super().__init__(tag, label, **options)
+        self.places = places
+
+    def exceeds(self, text: str, export: bool) -> bool:
+        """Trailing zeros do not count: 19.000 is 19 for a schema."""
+        whole, _point, decimals = text.lstrip("+-").partition(".")
+        return len(decimals.rstrip("0")) > self.places or len(whole) > 14
 
 
 class Date(Field):

@@ -1,5 +1,6 @@
 """A part of a document: a bag of fields that knows where it stands."""
 
+import re
 from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
 
@@ -19,13 +20,20 @@ class Hit(NamedTuple):
     why: Message | None
     params: dict
     effect: object | None
+    action: object | None
+    fix: str | None
     field: str
+
+
+#: Finds a character that no XML text in ISO-8859-1 may hold.
+unprintable = re.compile("[^\t\n\r -~\xa0-\xff]").search
+#: Matches a text with nothing wrong in its writing: no white space at its ends, all printable.
+plain = re.compile(r"[!-~\xa1-\xff](?:[ -~\xa0-\xff]*[!-~\xa1-\xff])?").fullmatch
 
 
 def printable(character: str) -> bool:
     """Whether an XML text in ISO-8859-1 may hold this character."""
-    code = ord(character)
-    return 32 <= code < 127 or 160 <= code < 256 or character in "\t\n\r"
+    return not unprintable(character)
 
 
 class Node:
@@ -92,7 +100,7 @@ class Node:
                 self.flaw("untrimmed", field, raw)
             if field.max and len(raw) > field.max:
                 self.flaw("too_long", field, raw)
-            if not (raw.isascii() and raw.isprintable()) and not all(map(printable, raw)):
+            if unprintable(raw):
                 self.flaw("charset", field, raw)
             value = raw
         else:
@@ -102,6 +110,8 @@ class Node:
                 self.flaw("malformed", field, raw)
                 self.unreadable = {*self.unreadable, field.name}
                 return
+            if field.exceeds(text, getattr(self.document, "is_export", False)):
+                self.flaw("precision", field, raw)
         if field.many:
             self.__dict__[field.name] = (*self.__dict__.get(field.name, ()), value)
         else:
@@ -142,6 +152,8 @@ class Node:
         *,
         found: object = None,
         effect: object | None = None,
+        action: object | None = None,
+        fix: str | None = None,
         **params: object,
     ) -> Hit:
         """Say that a field (or, with its name, a section) is not what it should be.
@@ -150,13 +162,15 @@ class Node:
         :param why: a text for this case; the rule's own when left out
         :param found: what to show instead of the field's value
         :param effect: the SII's answer to this case, where it is not the rule's usual one
+        :param action: our advice in this case, likewise; a reject blocks when left out
+        :param fix: the correction that Odoo can offer in this case, likewise; "" for none
         :param params: values for the placeholders of the text
         """
         if found is None:
             found = self.__dict__.get(name)
             if isinstance(found, (Node, tuple)):
                 found = None
-        return Hit(self.path_of(name), found, expected, why, params, effect, name)
+        return Hit(self.path_of(name), found, expected, why, params, effect, action, fix, name)
 
 
 def number(nodes: Iterable[Node]) -> tuple[Node, ...]:
@@ -167,4 +181,4 @@ def number(nodes: Iterable[Node]) -> tuple[Node, ...]:
     return nodes
 
 
-__all__ = ["SII", "Hit", "Node", "Sections", "number", "printable"]
+__all__ = ["SII", "Hit", "Node", "Sections", "number", "plain", "printable"]

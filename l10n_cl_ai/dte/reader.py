@@ -5,7 +5,9 @@ No entity is expanded, no DTD accepted, nothing fetched; size and depth are boun
 UTF-8.
 """
 
+import copy
 import re
+from decimal import Decimal
 from typing import ClassVar
 
 from lxml import etree
@@ -13,10 +15,16 @@ from lxml import etree
 from .document import Context, Cover, Document
 from .field import Section, Sections, parse_integer
 from .message import Message, _
-from .node import SII, Node, number
+from .node import SII, Node, number, plain
 
 #: Largest file read, in bytes: an EnvioDTE with 2,000 documents takes about 15 MB.
 MAX_BYTES = 32 * 1024 * 1024
+#: Most tags in a file (a tree takes far more memory than its text), documents in a file, and parts
+#: that repeat in a document: each well above what the SII allows (2,000 DTE, 1,000 lines).
+MAX_TAGS, MAX_DOCUMENTS, MAX_PARTS = 3_000_000, 10_000, 5_000
+#: Most namespace declarations in a file, beyond six for each document: canonicalisation takes a time
+#: that grows with the product of their number and that of the elements.
+MAX_NAMESPACES = 24
 #: The three bodies a DTE may have.
 BODIES = frozenset({"Documento", "Exportaciones", "Liquidacion"})
 
@@ -25,10 +33,15 @@ _PARSER_OPTIONS = {
     "no_network": True,
     "huge_tree": False,  # libxml2 then bounds depth (256) and text length (10 MB)
     "load_dtd": False,
-    "remove_comments": False,  # a comment is part of what was signed
+    "remove_comments": True,  # no part of what is signed (C14N without comments); they would split texts
 }
+# Making a parser costs more than reading a small document with it; lxml locks it between threads.
+_PARSER = etree.XMLParser(**_PARSER_OPTIONS)
+_LATIN_PARSER = etree.XMLParser(encoding="ISO-8859-1", **_PARSER_OPTIONS)
+#: All of them write "<" and "!" as ASCII does, so that a DTD can be seen before parsing.
 _ENCODINGS = frozenset({"ISO-8859-1", "UTF-8", "US-ASCII", "ASCII", "ISO-8859-15", "WINDOWS-1252"})
-_DECLARATION = re.compile(rb"<\?xml[^>]*\?>")
+_DECLARATION = re.compile(rb"<\?xml\s[^>]*?\?>")
+_ENCODING = re.compile(rb"""\sencoding\s*=\s*["']([^"']*)["']""")
 
 
 class Unreadable(ValueError):
@@ -64,11 +77,13 @@ class Written:
     :param dte: the ``DTE`` element, :param body: the ``Documento`` inside it
     """
 
-    __slots__ = ("body", "declaration", "dte", "encoding", "envelope", "index", "misencoded")
+    __slots__ = ("body", "declaration", "dte", "encoding", "envelope", "index", "memo", "misencoded")
 
     def __init__(self, declaration, encoding, misencoded, envelope, index, dte, body):
         self.declaration, self.encoding, self.misencoded = declaration, encoding, misencoded
         self.envelope, self.index, self.dte, self.body = envelope, index, dte, body
+        #: What several rules need and is dear to make (:mod:`.signature`), by name.
+        self.memo: dict[str, object] = {}
 
     @property
     def namespaced(self) -> bool:
@@ -107,28 +122,42 @@ def _parse(data: bytes):
         raise Unreadable(
             _("The file is larger than %(limit)s MB; split it.", limit=MAX_BYTES // 2**20)
         )
-    start = data[:3] == b"\xef\xbb\xbf" and 3 or 0
-    text = data[start:].lstrip(b" \t\r\n") if data[start : start + 1].isspace() or start else data
-    if not text.startswith(b"<"):
+    text = data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    if not text.startswith(b"<") or text[1:2] == b"\0":
         raise Unreadable(_("The file is not XML."))
-    if b"<!DOCTYPE" in text[:4096] or b"<!ENTITY" in text:
-        raise Unreadable(_("The file declares a DTD or entities, which no DTE does; it was not read."))
     match = _DECLARATION.match(text)
+    declaration = match.group() if match else b""
+    encoding = _encoding(declaration)
+    _refuse_bombs(text)
     misencoded = False
     try:
-        root = etree.fromstring(text, etree.XMLParser(**_PARSER_OPTIONS))
+        root = etree.fromstring(text, _PARSER)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         root = _parse_as_latin(text, error)
         misencoded = True
-    info = root.getroottree().docinfo
-    encoding = (info.encoding or "UTF-8").upper()
-    if info.doctype or info.internalDTD is not None:
-        raise Unreadable(_("The file declares a DTD or entities, which no DTE does; it was not read."))
+    return root, declaration, encoding, misencoded
+
+
+def _encoding(declaration: bytes) -> str:
+    """Return the declared encoding, upper case; UTF-8 is the norm's word for none."""
+    match = _ENCODING.search(declaration)
+    encoding = match[1].decode("ascii", "replace").upper() if match else "UTF-8"
     if encoding not in _ENCODINGS:
         raise Unreadable(
             _("Encoding %(encoding)s is not read; use ISO-8859-1.", encoding=encoding[:40])
         )
-    return root, match.group() if match else b"", encoding, misencoded
+    return encoding
+
+
+def _refuse_bombs(text: bytes) -> None:
+    """Refuse, before a tree is built, what no DTE has and costs time or memory."""
+    if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+        raise Unreadable(_("The file declares a DTD or entities, which no DTE does; it was not read."))
+    if len(text) > 4 * MAX_TAGS and text.count(b"<") > MAX_TAGS:
+        raise Unreadable(_("The file has more than %(limit)s tags; split it.", limit=MAX_TAGS))
+    declared = text.count(b"xmlns")
+    if declared > MAX_NAMESPACES and declared > MAX_NAMESPACES + 6 * text.count(b"<DTE"):
+        raise Unreadable(_("The file declares too many namespaces; it was not read."))
 
 
 def _parse_as_latin(text: bytes, error: Exception):
@@ -137,7 +166,7 @@ def _parse_as_latin(text: bytes, error: Exception):
     encoding_errors = {etree.ErrorTypes.ERR_INVALID_CHAR, etree.ErrorTypes.ERR_INVALID_ENCODING}
     if codes & encoding_errors:
         try:
-            return etree.fromstring(text, etree.XMLParser(encoding="ISO-8859-1", **_PARSER_OPTIONS))
+            return etree.fromstring(text, _LATIN_PARSER)
         except (etree.XMLSyntaxError, ValueError):
             pass  # the first error is the one that says what to mend
     line = getattr(error, "lineno", None) or 1
@@ -175,6 +204,8 @@ def _dtes(root):
             envelope.__dict__["cover"] = cover
     if not dtes:
         raise Unreadable(_("The envelope holds no DTE."))
+    if len(dtes) > MAX_DOCUMENTS:
+        raise Unreadable(_("The file has more than %(limit)s documents; split it.", limit=MAX_DOCUMENTS))
     return dtes, envelope
 
 
@@ -184,41 +215,71 @@ def _body(dte):
 
 def _document(body, written: Written, context: Context | None) -> Document:
     document = Document(complete=True, type_code=_type_of(body), context=context, xml=written)
+    if next(body.iter(etree.PI), None) is not None:
+        # An instruction splits the text it stands in, and what is signed is the body as it came.
+        body = copy.deepcopy(body)
+        etree.strip_tags(body, etree.PI)
     _fill(document, body)
     return document
 
 
 def _type_of(body) -> int | None:
     """Return TipoDTE before anything else is read: names of elements hang on it."""
-    for tag in ("TipoDTE", SII + "TipoDTE"):
-        element = next(body.iter(tag), None)
-        if element is not None:
-            try:
-                return parse_integer((element.text or "").strip())
-            except ValueError:
-                return None
-    return None
+    element = next(body.iter("{*}TipoDTE"), None)
+    try:
+        return None if element is None else parse_integer((element.text or "").strip())
+    except ValueError:
+        return None
 
 
 def _fill(node: Node, element) -> None:
-    """Read an element's children into a node, in the document's order."""
+    """Read an element's children into a node, in the document's order.
+
+    What is written as it should be is stored here; anything else goes through ``put_text``, which
+    knows all that can be wrong. This loop is what reading costs: about half a microsecond a field.
+    """
     members, values = node.members, node.__dict__
     for child in element:
         member = members.get(child.tag)
         if member is None:
             continue
-        if isinstance(member, Section):
-            part = member.node_class(node, member)
-            _fill(part, child)
-            if isinstance(member, Sections):
-                values.setdefault(member.name, []).append(part)
+        if member.node_class is not None:
+            _fill_part(node, member, child)
+            continue
+        raw = child.text
+        if raw is None:
+            node.put_text(member, "")
+        elif member.parse is None:
+            if len(raw) <= member.room and plain(raw):
+                values[member.name] = raw
             else:
-                values[member.name] = part
+                node.put_text(member, raw)
         else:
-            node.put_text(member, child.text or "")
-    for name, value in values.items():
-        if value.__class__ is list and name in node.repeated:
-            values[name] = number(value)
+            try:
+                value = member.parse(raw)
+            except ValueError:
+                node.put_text(member, raw)
+                continue
+            values[member.name] = value
+            if value.__class__ is Decimal and member.exceeds(raw, node.document.is_export):
+                node.flaw("precision", member, raw)
+    for name in node.repeated:
+        if name in values:
+            values[name] = number(values[name])
+
+
+def _fill_part(node: Node, section: Section, element) -> None:
+    part = section.node_class(node, section)
+    _fill(part, element)
+    if section.__class__ is not Sections:
+        node.__dict__[section.name] = part
+        return
+    parts = node.__dict__.setdefault(section.name, [])
+    parts.append(part)
+    if len(parts) > MAX_PARTS:
+        raise Unreadable(
+            _("%(part)s is repeated more than %(limit)s times.", part=section.tag, limit=MAX_PARTS)
+        )
 
 
 __all__ = ["MAX_BYTES", "Envelope", "Unreadable", "Written", "read"]

@@ -10,7 +10,7 @@ class Tax(Node):
     """ImptoReten: an additional tax, or a retention of a factura de compra."""
 
     code = Integer("TipoImp", _("Tax code"))
-    rate = Number("TasaImp", _("Tax rate"))
+    rate = Number("TasaImp", _("Tax rate"), places=2)
     amount = Amount("MontoImp", _("Tax amount"))
 
 
@@ -22,7 +22,7 @@ class Totals(Node):
     exempt = Amount("MntExe", _("Exempt amount"))
     slaughter_base = Amount("MntBase", _("Slaughter base"))
     margin_base = Amount("MntMargenCom", _("Commercial margin base"))
-    iva_rate = Number("TasaIVA", _("IVA rate"))
+    iva_rate = Number("TasaIVA", _("IVA rate"), places=2)
     iva = Amount("IVA", _("IVA"))
     own_iva = Amount("IVAProp", _("Own IVA"))
     third_party_iva = Amount("IVATerc", _("Third-party IVA"))
@@ -42,8 +42,8 @@ class OtherCurrency(Node):
     """OtraMoneda."""
 
     currency = Text("TpoMoneda", _("Other currency"), max=15)
-    rate = Number("TpoCambio", _("Exchange rate"))
-    net = Number("MntNetoOtrMnda", _("Net in other currency"))
-    exempt = Number("MntExeOtrMnda", _("Exempt in other currency"))
-    iva = Number("IVAOtrMnda", _("IVA in other currency"))
-    total = Number("MntTotOtrMnda", _("Total in other currency"))
+    rate = Number("TpoCambio", _("Exchange rate"), places=4)
+    net = Number("MntNetoOtrMnda", _("Net in other currency"), places=4)
+    exempt = Number("MntExeOtrMnda", _("Exempt in other currency"), places=4)
+    iva = Number("IVAOtrMnda", _("IVA in other currency"), places=4)
+    total = Number("MntTotOtrMnda", _("Total in other currency"), places=4)

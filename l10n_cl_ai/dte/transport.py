@@ -28,7 +28,7 @@ class Customs(Node):
 
     sale_mode = Integer("CodModVenta", _("Sale mode"))
     clause = Integer("CodClauVenta", _("Sale clause"))
-    clause_total = Amount("TotClauVenta", _("Clause total"))
+    clause_total = Amount("TotClauVenta", _("Clause total"), places=2)
     transport_way = Integer("CodViaTransp", _("Way of transport"))
     port_from = Integer("CodPtoEmbarque", _("Port of loading"))
     port_to = Integer("CodPtoDesemb", _("Port of discharge"))
@@ -37,8 +37,8 @@ class Customs(Node):
     tare_unit = Integer("CodUnidMedTara", _("Tare unit"))
     package_total = Integer("TotBultos", _("Total packages"))
     packages = Sections("TipoBultos", Package)
-    freight = Amount("MntFlete", _("Freight"))
-    insurance = Amount("MntSeguro", _("Insurance"))
+    freight = Amount("MntFlete", _("Freight"), places=4)
+    insurance = Amount("MntSeguro", _("Insurance"), places=4)
     receiver_country = Integer("CodPaisRecep", _("Receiver country"))
     destination_country = Integer("CodPaisDestin", _("Destination country"))
 
@@ -55,5 +55,5 @@ class Transport(Node):
     city = Text("CiudadDest", _("Destination city"), max=20)
     customs = Section("Aduana", Customs)
     departure_date = Date("FchSalida", _("Departure date"))
-    departure_time = Text("HraSalida", _("Departure time"), max=5)
+    departure_time = Text("HraSalida", _("Departure time"), max=8)
     arrival_date = Date("FchLlegada", _("Arrival date"))

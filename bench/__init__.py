@@ -1,0 +1,1 @@
+"""What the addon measures against its peers and floors."""

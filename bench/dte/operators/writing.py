@@ -1,0 +1,135 @@
+"""A, first part: how one document is written and signed."""
+
+import base64
+
+from lxml import etree
+
+from ..case import ALL, EXPORTS, PAPER, Case, spoil
+from ..signer import DS
+
+NOT_LATIN = "Producto “x” — 5€ 😀"
+
+
+@spoil("A01", also="A02 A03")
+def declared_utf8(case: Case):
+    case.finish = lambda data: data.replace(b"ISO-8859-1", b"UTF-8", 1).decode("latin-1").encode()
+
+
+@spoil("A01")
+def declaration_in_single_quotes(case: Case):
+    case.finish = lambda data: data.replace(b'version="1.0" encoding="ISO-8859-1"', b"version='1.0' encoding='ISO-8859-1'", 1)
+
+
+@spoil("A01")
+def no_declaration(case: Case):
+    case.finish = lambda data: etree.tostring(etree.fromstring(data), encoding="US-ASCII")
+
+
+@spoil("A02", also="B11 E11 G07")
+def emoji_in_item_name(case: Case):
+    case.set("Detalle/NmbItem", NOT_LATIN)
+
+
+@spoil("A02", PAPER)
+def typographic_quotes_in_giro(case: Case):
+    case.set("Emisor/GiroEmis", "Venta de artículos “finos”")
+
+
+@spoil("A02")
+def dash_in_address(case: Case):
+    case.set("Emisor/DirOrigen", "Av. Libertad 1234 — oficina 2")
+
+
+@spoil("A03")
+def schema_says_no(case: Case):
+    """An element that the schema does not know, seen by the schema's verdict alone."""
+    case.need(case.schemas.present)
+    case.put("IdDoc", "<Inventado>1</Inventado>", after=("FchEmis",))
+    case.judge_schema = True
+
+
+@spoil("A04", also="B11")
+def empty_item_name(case: Case):
+    case.set("Detalle/NmbItem", "")
+
+
+@spoil("A04", also="B11")
+def blank_item_name(case: Case):
+    case.set("Detalle/NmbItem", "   ")
+
+
+@spoil("A04", PAPER, also="B14")
+def untrimmed_issuer(case: Case):
+    case.set("Emisor/RznSoc", case.text("Emisor/RznSoc")[:90] + " ")
+
+
+@spoil("A05", ALL - EXPORTS, also="A03 B11 F01 F02 F06 F07 F09 F11 F13 K03 F05 F14 E07 F15 D02")
+def total_with_separators(case: Case):
+    total = int(case.number("Totales/MntTotal"))
+    case.need(total > 999)
+    case.set("Totales/MntTotal", f"{total:,}".replace(",", "."))
+
+
+@spoil("A05", ALL - EXPORTS, also="A03 B11 F14")
+def total_with_decimals(case: Case):
+    case.set("Totales/MntTotal", case.text("Totales/MntTotal") + ".00")
+
+
+@spoil("A05", also="A03 E03 E07 E08 F14")
+def price_with_comma(case: Case):
+    case.set("Detalle/PrcItem", case.text("Detalle/PrcItem") + ",5")
+
+
+@spoil("A05", also="A03 E03")
+def quantity_with_seven_decimals(case: Case):
+    case.set("Detalle/QtyItem", case.text("Detalle/QtyItem").partition(".")[0] + ".0000001")
+
+
+@spoil("A06", also="A09")
+def document_id_is_not_the_reference(case: Case):
+    """The Signature's URI keeps the old ID."""
+    case.data()
+    case.body.set("ID", "OTRO")
+    case.resign = False
+
+
+@spoil("A09")
+def unsigned(case: Case):
+    case.data()
+    case.resign = False
+    for signature in case.dte.findall(f"{{{DS}}}Signature"):
+        case.dte.remove(signature)
+
+
+@spoil("A09", also="B11 B12 E11 G07")
+def changed_after_signing(case: Case):
+    case.set("Detalle/NmbItem", "Otra cosa")
+    case.resign = False
+
+
+@spoil("A09")
+def signature_value_of_another(case: Case):
+    case.data()
+    case.resign = False
+    value = case.dte.find(f"{{{DS}}}Signature/{{{DS}}}SignatureValue")
+    raw = bytearray(base64.b64decode(value.text))
+    raw[7] ^= 1
+    value.text = base64.b64encode(bytes(raw)).decode()
+
+
+@spoil("A09")
+def digest_of_another(case: Case):
+    case.data()
+    case.resign = False
+    path = "/".join(f"{{{DS}}}{tag}" for tag in ("Signature", "SignedInfo", "Reference", "DigestValue"))
+    case.dte.find(path).text = base64.b64encode(bytes(20)).decode()
+
+
+@spoil("A10")
+def certificate_expired(case: Case):
+    case.signature["until"] = "2026-01-31"
+
+
+@spoil("A10", context_only=False)
+def signer_not_authorised(case: Case):
+    case.signature["rut"] = "9876543-3"

@@ -1,0 +1,48 @@
+"""How tests are run: pure ones with plain pytest, Odoo's with pytest-odoo on a scratch clone of the addon's template."""
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from . import chromium, database, odoo, postgres, processes
+from .common import ADDON, ROOT, inherited, place
+
+ODOO_TESTS = ROOT / ADDON / "tests"
+PURE_TESTS = ROOT / "tests"
+
+
+def _guarded(*paths) -> str:
+    """A PYTHONPATH that forbids the network and brings our pytest plugins."""
+    return os.pathsep.join(map(str, (ROOT / "dev/guard", ROOT / "dev/plugins", *paths)))
+
+
+def pure(arguments, **options) -> int:
+    """Run pure tests: no database, and no Odoo to import by mistake."""
+    env = inherited(PYTHONPATH=_guarded(), PYTHONUNBUFFERED=1)
+    command = [odoo.interpreter(), "-m", "pytest", "-p", "no:odoo", "-p", "strict", *(arguments or [PURE_TESTS])]
+    return processes.follow(command, env, cwd=ROOT, **options)
+
+
+@contextlib.contextmanager
+def prepared(template=odoo.addon_template):
+    """A scratch database with the addon, and the environment for tests on it. Yields (environment, name)."""
+    with postgres.running() as server:
+        with database.scratch(server, template(server)) as name:
+            env = odoo.environment(server)
+            env["PYTHONPATH"] = _guarded(env["PYTHONPATH"])
+            env["PATH"] = f"{chromium.guarded()}{os.pathsep}{env['PATH']}"
+            # Not PGDATABASE: createdb & co. would take it for their own.
+            env["L10N_CL_AI_TEST_DB"] = name
+            yield env, name
+
+
+def on_odoo(arguments, log: Path | None = None, template=odoo.addon_template, **options) -> int:
+    """Run Odoo tests (ORM, HTTP, tours, hoot) on a scratch database of their own."""
+    with prepared(template) as (env, name):
+        log = log or place("log") / f"test-{os.getpid()}.log"
+        log.unlink(missing_ok=True)
+        command = [odoo.interpreter(), "-m", "pytest", "-p", "strict", "--odoo-http", f"--odoo-database={name}",
+                   "--odoo-log-level=info", f"--odoo-extra=logfile={log}",
+                   f"--odoo-extra=screenshots={place('screenshots')}", *(arguments or [ODOO_TESTS])]
+        return processes.follow(command, env, cwd=ROOT, **options)

@@ -1,0 +1,42 @@
+from odoo import api, models
+
+from .move_facts import issued_by_us
+
+
+class AccountMoveSend(models.AbstractModel):
+    _inherit = "account.move.send"
+
+    @api.model
+    def _get_alerts(self, moves, moves_data):
+        alerts = super()._get_alerts(moves, moves_data)
+        documents = moves.filtered(lambda move: move.l10n_cl_ai_applies and issued_by_us(move))
+        for key, (level, message) in self._l10n_cl_ai_alert_kinds().items():
+            concerned = documents.filtered(lambda move, key=key: move._l10n_cl_ai_alert() == key)
+            if concerned:
+                alerts[f"l10n_cl_ai_{key}"] = {
+                    "level": level,
+                    "message": self._l10n_cl_ai_alert_message(message, concerned, len(moves) > 1),
+                    "action_text": self.env._("View findings"),
+                    "action": concerned.action_l10n_cl_ai_open_findings(),
+                }
+        return alerts
+
+    @api.model
+    def _l10n_cl_ai_alert_kinds(self):
+        """Return {kind: (level, message)}. A "danger" alert keeps the document from being sent."""
+        blocks = self.env._("The SII would object to this document, or its folio would be lost.")
+        return {
+            "refused": ("danger", blocks),
+            "block": ("warning", blocks),
+            "warn": ("warning", self.env._("The check of this DTE gave warnings.")),
+            "stale": ("warning", self.env._("This DTE changed since it was checked.")),
+            "unchecked": ("warning", self.env._("This DTE has not been checked.")),
+            "error": ("info", self.env._("This DTE could not be evaluated: the check itself failed.")),
+        }
+
+    @api.model
+    def _l10n_cl_ai_alert_message(self, message, moves, is_batch):
+        if not is_batch:
+            return message
+        names = ", ".join(moves[:5].mapped("display_name")) + ("…" if len(moves) > 5 else "")
+        return f"{message} ({names})"
