@@ -10,6 +10,7 @@ from .common import ADDON, DEV, ROOT, digest, inherited, place, run
 
 BASE_MODULES = ("l10n_cl", "project_account")
 """What every template holds, beside what the addon's manifest asks for."""
+LANGUAGE = "es_CL"
 # Folders of the addon that installing it does not read.
 _NOT_INSTALLED = {"tests", "static", "__pycache__", "cli", "readme"}
 
@@ -57,9 +58,9 @@ def base_template(postgres: dict) -> str:
     modules = sorted({*BASE_MODULES, *manifest().get("depends", ())})
 
     def build(name):
-        install(postgres, name, modules)
+        install(postgres, name, modules, f"--load-language={LANGUAGE}", "--without-demo")
 
-    key = digest(source.version(source.home()), _server(postgres), *modules)
+    key = digest(source.version(source.home()), _server(postgres), LANGUAGE, *modules)
     return database.template(postgres, "base", key, build)
 
 

@@ -138,3 +138,9 @@ class _Private:
         if done.returncode:
             log = self.log.read_text(errors="replace")[-1500:] if self.log.exists() else ""
             raise Failure(f"The private PostgreSQL in {self.home} fails:\n{done.stdout}{log}")
+
+
+def stop():
+    """Stop the private server, if a killed process left it behind."""
+    if (DEV / "postgres/made").exists():
+        _Private().stop()

@@ -5,27 +5,40 @@ import contextlib
 import signal
 import socket
 import subprocess
+import threading
+import urllib.request
 
 
 def follow(command, env: dict, **options) -> int:
-    """Run a program until it ends. Ctrl-C reaches it by itself; a SIGTERM to us is passed on."""
+    """Run a program until it ends and return its exit code.
+
+    Ctrl-C reaches it by itself, a SIGTERM to us is passed on; either then ends us too, once the program has ended.
+    """
     child = subprocess.Popen([str(part) for part in command], env=env, **options)
-    with _signals(child):
+    with _signals(child) as received:
         code = child.wait()
+    if received:
+        raise SystemExit(128 + received[0])
     return code if code >= 0 else 128 - code
 
 
 @contextlib.contextmanager
 def _signals(child):
-    def pass_on(number, _frame):
-        with contextlib.suppress(ProcessLookupError):
-            child.send_signal(number)
+    """Note the signals we get, and pass on those that a terminal does not send to the whole group."""
+    received = []
 
-    before = {signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN)}
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        before[number] = signal.signal(number, pass_on)
+    def note(number, _frame):
+        received.append(number)
+        if number != signal.SIGINT:
+            with contextlib.suppress(ProcessLookupError):
+                child.send_signal(signal.SIGTERM)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield received  # only the main thread may set handlers, and it has
+        return
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        yield
+        yield received
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -40,3 +53,23 @@ def free_port(wanted: int = 0) -> int:
                 probe.bind(("", port))
                 return probe.getsockname()[1]
     raise OSError(f"no free port from {wanted} on")
+
+
+@contextlib.contextmanager
+def when_answering(port: int, path: str, tell):
+    """While the block runs, call `tell` once as soon as http://localhost:port/path answers."""
+    stopped = threading.Event()
+
+    def watch():
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        while not stopped.wait(0.3):
+            with contextlib.suppress(OSError):
+                opener.open(f"http://127.0.0.1:{port}{path}", timeout=60).close()
+                tell()
+                return
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        stopped.set()

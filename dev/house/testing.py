@@ -31,7 +31,8 @@ def prepared(template=odoo.addon_template):
         with database.scratch(server, template(server)) as name:
             env = odoo.environment(server)
             env["PYTHONPATH"] = _guarded(env["PYTHONPATH"])
-            env["PATH"] = f"{chromium.guarded()}{os.pathsep}{env['PATH']}"
+            # Chromium's wrapper, and pylint for Odoo's test_lint.
+            env["PATH"] = os.pathsep.join(map(str, (chromium.guarded(), odoo.interpreter().parent, env["PATH"])))
             # Not PGDATABASE: createdb & co. would take it for their own.
             env["L10N_CL_AI_TEST_DB"] = name
             yield env, name

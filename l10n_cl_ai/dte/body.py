@@ -62,6 +62,15 @@ class Reference(Node):
     code = Integer("CodRef", _("Reference code"))
     reason = Text("RazonRef", _("Reference reason"), max=90)
 
+    def put_text(self, field, raw):
+        """A boleta's CodRef is any text of its issuer (Formato Boleta v4.2, Referencias 4)."""
+        own = field is Reference.code and self.document.is_boleta
+        super().put_text(_BOLETA_CODE if own else field, raw)
+
+
+_BOLETA_CODE = Text("CodRef", Reference.code.label, max=18)
+_BOLETA_CODE.name = "code"
+
 
 class Commission(Node):
     """Comisiones (detail): charges of a liquidación-factura."""

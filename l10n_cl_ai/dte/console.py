@@ -55,11 +55,10 @@ class Session:
     """One run: what is known, what was seen, and what could not be read.
 
     :param known: members of Context that hold for every document
-    :param schemas: a ``SchemaSet``, or None
     """
 
-    def __init__(self, known: dict, translate: Translate = str, schemas=None, err=None):
-        self.known, self.translate, self.schemas = known, translate, schemas
+    def __init__(self, known: dict, translate: Translate = str, err=None):
+        self.known, self.translate = known, translate
         self.err = err or sys.stderr
         self.unreadable = 0
         self.blocked = False
@@ -82,18 +81,11 @@ class Session:
                 self.complain(source.name, trouble(error))
                 continue
             for index, document in enumerate(documents, 1):
-                document.context = self._context(document)
+                if repeated := self._repeated(document):
+                    document.context = Context(**self.known, issued={repeated: "sent"})
                 report = check(document)
                 self.blocked = self.blocked or report.worst is Action.BLOCK
                 yield source.name, index, report
-
-    def _context(self, document: Document) -> Context:
-        known = dict(self.known)
-        if self.schemas is not None:
-            known["schema"] = self.schemas.judge(document)
-        if key := self._repeated(document):
-            known["issued"] = {key: "sent"}
-        return Context(**known)
 
     def _repeated(self, document: Document) -> tuple | None:
         """Return (type, folio) where an earlier file has the same folio on another document.
@@ -142,7 +134,9 @@ def _parser(prog: str, say: Callable[[Message], str]) -> argparse.ArgumentParser
     command.add_argument("--min-action", choices=[a.value for a in Action], default="info", help=say(_(
         "show only findings this strong or stronger; the exit code does not change"
     )))
-    command.add_argument("--schemas", metavar="DIR", help=say(_("folder with the SII's XSD files")))
+    command.add_argument("--schemas", metavar="DIR", action="append", default=[], help=say(_(
+        "folder with the SII's XSD files; may be repeated, the newest first"
+    )))
     command.add_argument("--caf", metavar="FILE", action="append", default=[], help=say(_(
         "CAF file with the company's folios; may be repeated"
     )))
@@ -174,13 +168,15 @@ def _cafs(session: Session, paths: Sequence[str]) -> None:
         session.known["cafs"] = tuple(loaded)
 
 
-def _schemas(session: Session, folder: str | None) -> None:
-    """Load the SII's schemas, where asked for."""
-    if folder is None:
+def _schemas(session: Session, folders: Sequence[str]) -> None:
+    """Load the SII's schemas; sets that can't be used are named and left out."""
+    if not folders:
         return
-    from .schema import SchemaSet  # noqa: PLC0415 - compiling schemas takes time, and few ask for it
+    from .console_schemas import load  # noqa: PLC0415 - compiling schemas takes time, and few ask for it
 
-    session.schemas = SchemaSet.load(folder)
+    loaded = load(folders, session.complain)
+    if loaded is not None:
+        session.known["schema"] = loaded
 
 
 class _Brief(logging.Handler):

@@ -41,6 +41,8 @@ _LATIN_PARSER = etree.XMLParser(encoding="ISO-8859-1", **_PARSER_OPTIONS)
 #: All of them write "<" and "!" as ASCII does, so that a DTD can be seen before parsing.
 _ENCODINGS = frozenset({"ISO-8859-1", "UTF-8", "US-ASCII", "ASCII", "ISO-8859-15", "WINDOWS-1252"})
 _DECLARATION = re.compile(rb"<\?xml\s[^>]*?\?>")
+#: An accented letter of Spanish in UTF-8; read as ISO-8859-1 it gives what no Spanish text has (Ã±).
+_utf8_letter = re.compile(rb"\xc3[\x80-\xbf]").search
 _ENCODING = re.compile(rb"""\sencoding\s*=\s*["']([^"']*)["']""")
 
 
@@ -71,7 +73,8 @@ class Written:
 
     :param declaration: the XML declaration's bytes, b"" when there is none
     :param encoding: the declared encoding, upper case
-    :param misencoded: the bytes were not of the declared encoding and were read as ISO-8859-1
+    :param misencoded: the bytes are not of the declared encoding: they were read as ISO-8859-1, which
+        garbles the letters of a UTF-8 file that declares ISO-8859-1
     :param envelope: the envelope it came in, None for a lone DTE
     :param index: position in the file, from 1
     :param dte: the ``DTE`` element, :param body: the ``Documento`` inside it
@@ -129,7 +132,7 @@ def _parse(data: bytes):
     declaration = match.group() if match else b""
     encoding = _encoding(declaration)
     _refuse_bombs(text)
-    misencoded = False
+    misencoded = encoding != "UTF-8" and _utf8_letter(text) is not None
     try:
         root = etree.fromstring(text, _PARSER)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:

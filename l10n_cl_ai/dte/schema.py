@@ -6,7 +6,6 @@ people upload: they are admitted as text only (bounded, no DTD, no location outs
 compiled from memory, so that nothing is ever fetched from a disk or a network.
 """
 
-import functools
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -16,6 +15,7 @@ from lxml import etree
 
 from .document import Document
 from .node import SII
+from .reader import BODIES
 from .schema_files import Refused, admit, read_archive, read_folder
 from .types import BOLETAS
 
@@ -28,6 +28,7 @@ _ROOTS = {
 #: Errors told of one document: the first ones; the rest mostly follow from them.
 MAX_ERRORS = 10
 
+_CHILDREN = BODIES | {"Signature"}
 _NAMESPACE = re.compile(r"\{[^}]*\}")
 #: What a document that was not yet stamped and signed lacks, in libxml2's words.
 _UNSIGNED = re.compile(r"'TmstFirma'.*Expected is .*\bTED\b|'DTE'.*Missing child.*\bSignature\b")
@@ -79,13 +80,18 @@ class Generation:
 
     def __init__(self, name: str, files: Mapping[str, bytes]):
         self.name, self.files = name, admit(files)
+        self._compiled: dict[str, etree.XMLSchema | None] = {}
 
-    @functools.cache  # noqa: B019 - generations live as long as the process
     def schema(self, root: str) -> etree.XMLSchema | None:
         """Return the compiled schema of a root element; None where the set has none.
 
         :raises etree.XMLSchemaParseError: the file is no schema
         """
+        if root not in self._compiled:
+            self._compiled[root] = self._compile(root)
+        return self._compiled[root]
+
+    def _compile(self, root: str) -> etree.XMLSchema | None:
         path = next((path for path in sorted(self.files) if _ROOTS[root].search(path)), None)
         if path is None:
             return None
@@ -114,7 +120,16 @@ class SchemaSet:
         return cls(Generation(name, read_archive(data)) for name, data in archives)
 
     def judge(self, document: Document) -> SchemaVerdict | None:
-        """Return what the schemas say; None where no generation has a schema for such a document."""
+        """Return what the schemas say; None where no generation has a schema for such a document.
+
+        The answer is kept with the document, as more than one rule asks.
+        """
+        memo = document.xml.memo
+        if memo.get("judged_by") is not self:
+            memo["judged_by"], memo["verdict"] = self, self._judge(document)
+        return memo["verdict"]
+
+    def _judge(self, document: Document) -> SchemaVerdict | None:
         first = None
         for generation in self.generations:
             errors = _errors(generation, document)
@@ -135,7 +150,7 @@ def _errors(generation: Generation, document: Document) -> tuple[SchemaError, ..
         # What stands outside every document is told with the first.
         own = found.get(written.index, ())
         return (*found.get(0, ()), *own) if written.index == 1 else tuple(own)
-    root = _in_namespace(written.dte)
+    root = _in_namespace(_without_extensions(written.dte))
     if document.type in BOLETAS:
         lent = etree.fromstring(_BOLETA_COVER)
         lent[0].append(root if root is not written.dte else _copy(root))
@@ -212,6 +227,17 @@ def _path(element) -> str:
         alike = [one for one in each.getparent() if one.tag == each.tag]
         steps.append(f"{name}[{alike.index(each) + 1}]" if len(alike) > 1 else name)
     return "/".join(reversed(steps)) or (etree.QName(element).localname if element is not None else "")
+
+
+def _without_extensions(dte):
+    """Return a lone DTE without what suppliers hang beside the signed document for their buyers."""
+    if all(etree.QName(child).localname in _CHILDREN for child in dte.iterchildren(etree.Element)):
+        return dte
+    bare = _copy(dte)
+    for child in bare:
+        if child.tag.__class__ is not str or etree.QName(child).localname not in _CHILDREN:
+            bare.remove(child)
+    return bare
 
 
 def _in_namespace(root):

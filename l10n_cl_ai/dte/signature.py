@@ -95,6 +95,13 @@ class Signature:
         """Return the signer's certificate; raise :class:`~.rsa.Unusable` when it can't be read."""
         return read_certificate(self.text("X509Certificate"))
 
+    def key(self) -> rsa.Key | None:
+        """Return the key that the signature names; None when it can't be read."""
+        try:
+            return rsa.key(self.text("Modulus"), self.text("Exponent"))
+        except Unusable:
+            return None
+
     def failure(self, canonical: bytes) -> Failure | None:
         """Return why the signature does not hold, None when it does.
 

@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_datetime
 
 from ..dte.types import ALL
-from .ai_validation import VERDICTS
 
 #: Codes of l10n_latam.document.type that are DTEs.
 DTE_CODES = tuple(sorted(map(str, ALL)))
@@ -37,7 +36,7 @@ class AccountMove(models.Model):
         index="btree_not_null",
     )
     l10n_cl_ai_verdict = fields.Selection(
-        VERDICTS, "DTE verdict", related="l10n_cl_ai_validation_id.verdict", store=True, copy=False
+        string="DTE verdict", related="l10n_cl_ai_validation_id.verdict", store=True, copy=False
     )
     l10n_cl_ai_finding_ids = fields.One2many(
         string="Findings", related="l10n_cl_ai_validation_id.finding_ids"

@@ -26,6 +26,8 @@ class FixText(models.AbstractModel):
     def _fix_untrimmed(self, finding):
         """Take the blanks around a text away."""
         target = self._require_target(finding)
+        if not (target.record[target.field] or "").strip():
+            return self._ask(finding)
         return self._rewritten(target, _trimmed, self.env._("blanks around a text"))
 
     @api.model

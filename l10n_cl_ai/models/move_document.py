@@ -95,8 +95,11 @@ class MoveDocument(MoveLines, MoveTotals):
         if field:
             rows = list(self.move[field])
             self.document.put(references=number(map(self._written_reference, rows)))
-        elif self.code in NOTES and (origin := self.move.reversed_entry_id or self.move.debit_origin_id):
-            self.document.put(references=number([self._origin_reference(origin)]))
+        elif self.code in NOTES:
+            if origin := self.move.reversed_entry_id or self.move.debit_origin_id:
+                self.document.put(references=number([self._origin_reference(origin)]))
+            elif self.around.company.only_origins:
+                self.document.put(references=())
         for index, node in enumerate(self.document.__dict__.get("references", ()), 1):
             node.put(number=index)
 

@@ -71,6 +71,7 @@ class ResCompany(models.Model):
             clp=self.currency_id.decimal_places == 0,
             comuna_field=comuna_field,
             reference_field=self._l10n_cl_ai_reference_field(),
+            only_origins=not self._l10n_cl_ai_reference_candidates(),
         )
 
     def _l10n_cl_ai_actecos(self):
@@ -86,3 +87,11 @@ class ResCompany(models.Model):
         if self.l10n_cl_ai_reference_field_id:
             return self.l10n_cl_ai_reference_field_id.name
         return ENTERPRISE_REFERENCES if ENTERPRISE_REFERENCES in self.env["account.move"]._fields else None
+
+    def _l10n_cl_ai_reference_candidates(self):
+        """Return the fields of moves that look like an emitting module's references to other documents."""
+        return [
+            name
+            for name, field in self.env["account.move"]._fields.items()
+            if field.type == "one2many" and ("referenc" in name or "referenc" in field.comodel_name)
+        ]

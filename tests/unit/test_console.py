@@ -434,3 +434,45 @@ def test_odoo_runs_it_without_the_addons_models(monkeypatch, capsys, folder):
         module.Dte().run(["check", str(folder / "wrong.XML"), *TODAY])
     assert exit_.value.code == 1
     assert "F04" in capsys.readouterr().out
+
+
+XSD = (
+    '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.sii.cl/SiiDte">'
+    '<xs:element name="DTE"/></xs:schema>'
+)
+
+
+def schemas(tmp_path, name="DTE_v10.xsd", text=XSD):
+    folder = tmp_path / "xsd"
+    folder.mkdir()
+    (folder / name).write_text(text)
+    return folder
+
+
+def test_schemas_are_told_to_the_rules(run, tmp_path, monkeypatch):
+    path = save(tmp_path / "right.xml", factory.dte(33))
+    check = console.check
+    known = []
+    told = known.append
+    monkeypatch.setattr(console, "check", lambda d: told(d.context.__dict__.get("schema")) or check(d))
+    assert run(path)[0] == 0
+    assert run(path, "--schemas", schemas(tmp_path))[0] == 0
+    assert known[0] is None
+    [generation] = known[1].generations
+    assert generation.name == str(tmp_path / "xsd")
+
+
+@pytest.mark.parametrize(("name", "text", "message"), [
+    ("notes.txt", "", "There is no *.xsd file in this folder."),
+    ("DTE_v10.xsd", "<x", "A file is not a plain XML schema: DTE_v10.xsd."),
+    ("DTE_v10.xsd", XSD.replace("xs:element", "xs:elements"), "A file is not a valid schema: "),
+    ("other.xsd", XSD, "There is no schema of a DTE here"),
+    ("DTE_v10.xsd", XSD.replace("<xs:element", '<xs:include schemaLocation="gone.xsd"/><xs:element'),
+     "A schema asks for a file that is not in the folder: gone.xsd."),
+])
+def test_bad_schemas_are_named_and_the_documents_are_checked(run, tmp_path, name, text, message):
+    path = save(tmp_path / "right.xml", factory.dte(33))
+    folder = schemas(tmp_path, name, text)
+    code, out, err = run(path, "--schemas", folder, "--format", "json")
+    assert (code, len(lines(out))) == (2, 1)
+    assert err.startswith(f"{folder}: {message}")

@@ -73,8 +73,7 @@ def test_a_note_modifies_a_tax_document(kind, others):
 
 @pytest.mark.parametrize("kind", ANY)
 @pytest.mark.parametrize(
-    ("numbers", "effect"), [((2,), "reparo"), ((1, 3), "reparo"), ((1, 1), "reparo"), ((None,), "reject"),
-                            (("uno",), "reject")]
+    ("numbers", "effect"), [((2,), "reparo"), ((1, 3), "reparo"), ((1, 1), "reparo"), ((None,), "reject")]
 )
 def test_references_are_numbered_in_order(kind, numbers, effect):
     origin = str(ORIGIN.get(kind, 801))
@@ -113,7 +112,6 @@ def test_a_reference_has_a_type_except_in_boletas(kind):
     ({"folio": None}, "FolioRef"), ({"folio": ""}, "FolioRef"), ({"folio": "1" * 19}, "FolioRef"),
     ({"folio": "1" * 18}, None), ({"kind": "801", "folio": "OC-12/A"}, None),
     ({"kind": "52", "folio": "12-A"}, "FolioRef"), ({"globally": 2}, "IndGlobal"),
-    ({"globally": "si"}, "IndGlobal"),
 ])
 def test_folio_of_the_reference(kind, members, wrong):
     expected = [f"Referencia[1]/{wrong}"] if wrong else []
@@ -125,10 +123,17 @@ def test_a_boleta_may_refer_to_nothing_but_a_reason():
     assert [f for f in factory.findings(root) if f.rule in GROUP] == []
 
 
+@pytest.mark.parametrize(("kind", "flaws"), [(39, []), (41, []), (33, ["malformed"])])
+def test_the_code_in_a_boleta_is_its_issuers_own_text(kind, flaws):
+    document = factory.document(referring(kind, reference(code="SET")))
+    assert [flaw.kind for flaw in document.flaws] == flaws
+    assert document.references[0].__dict__.get("code") == (None if flaws else "SET")
+
+
 @pytest.mark.parametrize("kind", sorted(NOT_BOLETA))
 @pytest.mark.parametrize(("date", "effect"), [
-    (None, "reject"), ("", "reject"), ("02/11/2026", "reject"), ("2026-02-30", "reject"),
-    ("2026-11-19", "reparo"), ("2002-07-31", "reparo"), ("2026-11-18", None), ("2002-08-01", None),
+    (None, "reject"), ("", "reject"), ("2001-12-31", "reparo"), ("2002-07-31", "reparo"),
+    ("2026-11-18", None), ("2002-08-01", None),
 ])
 def test_date_of_the_reference(kind, date, effect):
     root = referring(kind, reference(str(ORIGIN.get(kind, 801)), date=date, code=3))
@@ -137,9 +142,28 @@ def test_date_of_the_reference(kind, date, effect):
     )
 
 
+@pytest.mark.parametrize(("kind", "origin", "facts"), [
+    (33, "33", ("reparo", "block")), (33, "801", ("none", "warn")), (61, "33", ("reparo", "block")),
+    (110, "SET", ("none", "warn")),
+])
+def test_what_is_referred_to_comes_first(kind, origin, facts):
+    [finding] = factory.findings(referring(kind, reference(origin, date="2026-11-19", code=3)), "G04")
+    assert (finding.sii_effect, finding.action) == facts
+
+
+@pytest.mark.parametrize("members", [
+    {"number": "uno"}, {"globally": "si"}, {"date": "02/11/2026"}, {"date": "2026-02-30"}, {"code": "x"},
+])
+def test_what_is_not_well_written_is_told_once(members):
+    """A05 tells it; the rules that need the value are not evaluated."""
+    root = referring(61, reference(**{"kind": "33", "code": 3, "folio": "0", "globally": 1, **members}))
+    report = rules.check(factory.document(root, originals={}))
+    assert [f.rule for f in report.findings if f.path.startswith("Referencia")] == ["A05"]
+
+
 @pytest.mark.parametrize("kind", sorted(NOTES))
 @pytest.mark.parametrize(("code", "wrong"), [
-    (None, True), (0, True), (4, True), ("x", True), (1, False), (2, False), (3, False),
+    (None, True), (0, True), (4, True), (1, False), (2, False), (3, False),
 ])
 def test_a_note_says_what_it_does(kind, code, wrong):
     assert paths(note(kind, code), "G05") == ["Referencia[1]/CodRef"] * wrong
@@ -315,7 +339,10 @@ def test_public_buyers_want_their_order(kind, rut, origin, wanted):
 @pytest.mark.parametrize(("length", "wrong"), [(90, False), (91, True)])
 def test_reason_of_the_reference_fits(kind, length, wrong):
     root = referring(kind, reference(str(ORIGIN.get(kind, 801)), code=3, reason="x" * length))
-    assert paths(root, "G15") == ["Referencia[1]/RazonRef"] * wrong
+    findings = factory.findings(root, "G01")
+    assert [(f.path, f.sii_effect, f.fix) for f in findings] == (
+        [("Referencia[1]/RazonRef", "reject", None)] if wrong else []
+    )
 
 
 @pytest.mark.parametrize(("date", "late"), [

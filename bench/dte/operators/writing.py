@@ -1,11 +1,18 @@
 """A, first part: how one document is written and signed."""
 
 import base64
+import functools
 
 from lxml import etree
 
+from ..builder import NS
 from ..case import ALL, EXPORTS, PAPER, Case, spoil
+from ..material import load_rules
 from ..signer import DS
+
+load_rules()
+from l10n_cl_ai.dte.schema import Generation, SchemaSet  # noqa: E402 - importable only now
+from l10n_cl_ai.dte.schema_files import read_folder  # noqa: E402
 
 NOT_LATIN = "Producto “x” — 5€ 😀"
 
@@ -40,12 +47,39 @@ def dash_in_address(case: Case):
     case.set("Emisor/DirOrigen", "Av. Libertad 1234 — oficina 2")
 
 
+def _schema(name: str, version: str = "1.0"):
+    """Return a generation of schemas of our own, which look at nothing but the version of the DTE."""
+    xsd = (
+        f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{NS}" elementFormDefault="qualified">'
+        '<xs:element name="DTE"><xs:complexType><xs:sequence><xs:any processContents="skip" maxOccurs="unbounded"/>'
+        f'</xs:sequence><xs:attribute name="version" fixed="{version}"/></xs:complexType></xs:element></xs:schema>'
+    )
+    return Generation(name, {"DTE_v10.xsd": xsd.encode()})
+
+
+@spoil("A03", PAPER)
+def version_that_no_schema_takes(case: Case):
+    case.context["schema"] = SchemaSet([_schema("new"), _schema("old")])
+    case.dte.set("version", "0.9")
+
+
 @spoil("A03")
-def schema_says_no(case: Case):
-    """An element that the schema does not know, seen by the schema's verdict alone."""
+def element_that_the_sii_does_not_know(case: Case):
+    """Judged by the SII's own schemas, where they are beside this checkout."""
     case.need(case.schemas.present)
+    case.context["schema"] = SchemaSet([Generation("2026", _sii_files(case.schemas.folder))])
     case.put("IdDoc", "<Inventado>1</Inventado>", after=("FchEmis",))
-    case.judge_schema = True
+
+
+@functools.cache
+def _sii_files(folder):
+    return read_folder(folder)
+
+
+@spoil("A11", PAPER)
+def version_of_an_older_schema(case: Case):
+    case.context["schema"] = SchemaSet([_schema("new"), _schema("old", "0.9")])
+    case.dte.set("version", "0.9")
 
 
 @spoil("A04", also="B11")

@@ -1,25 +1,20 @@
-"""Group E: each line by itself."""
+"""Group E: each line by itself; its texts are in e_texts, its tax codes in f_taxes."""
 
 import datetime
-import re
-import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ..document import Document, ItemCode, Line, Subquantity
+from ..document import Document, Line
 from ..message import _
 from ..money import Number, half_up, places
 from ..node import Hit
-from ..rule import Action, Basis, SiiEffect, rule
-from ..tables import load
+from ..rule import Action, SiiEffect, rule
 from ..types import ALL, BOLETAS, EXPORTS, GUIDES, NOT_BOLETA, NOTES, SETTLEMENTS
-from ..uf import is_large
 
 F25 = "Formato DTE v2.5 (2026-02)"
 FB42 = "Formato Boleta v4.2 (2025-09)"
-#: Lines a document may have, and how often parts of a line may repeat.
+#: Lines a document may have.
 MAX_LINES, MAX_BOLETA_LINES = 60, 1000
-_MAX_PARTS = (("codes", 5), ("subquantities", 5), ("tax_codes", 2))
 #: The format wants the unit of every line of a guía since this version.
 _UNIT_OF_GUIDES = datetime.date(2026, 2, 16)
 
@@ -48,38 +43,6 @@ def lines_are_few_and_numbered(doc: Document) -> Iterator[Hit]:
             effect = SiiEffect.REJECT if line.number is None else SiiEffect.REPARO
             yield line.wrong("number", position, effect=effect)
             return
-
-
-@rule(
-    "E02",
-    title=_("Texts of a line: present and not too long"),
-    why=_("This text is longer than the %(limit)s characters allowed."),
-    effect=SiiEffect.REJECT,
-    action=Action.BLOCK,
-    source=f"{F25}, Detalle 2 to 37, column «Largo Max»; DTE_v10.xsd (2026-02)",
-    fix="line_text_too_long",
-)
-def line_texts_fit(doc: Document) -> Iterator[Hit]:
-    """A name of nothing but spaces is A04's; here it is one that is not there at all."""
-    if doc.flaws:
-        for flaw in doc.flaws_of("too_long", Line, ItemCode, Subquantity):
-            yield flaw.node.wrong(flaw.field.name, found=flaw.raw, limit=flaw.field.max)
-    unnamed = [line for line in doc.lines if line.name is None]
-    if unnamed:
-        empty = {id(flaw.node) for flaw in doc.flaws_of("empty", Line) if flaw.field.name == "name"}
-        for line in unnamed:
-            if id(line) not in empty:
-                yield line.wrong("name", why=_("The line has no item name."))
-    for line in doc.lines:
-        yield from _repeated_too_often(line)
-
-
-def _repeated_too_often(line: Line) -> Iterator[Hit]:
-    for name, limit in _MAX_PARTS:
-        # A source that does not tell these parts can't have too many of them.
-        count = len(line.__dict__.get(name) or ())
-        if count > limit:
-            yield line.wrong(name, limit, found=count, why=_("%(found)s of these; %(expected)s are allowed."))
 
 
 @rule(
@@ -181,6 +144,7 @@ def _percentage(line: Line, name: str, percentage: Decimal, discount: Number) ->
     source=f"{F25}, Detalle 15 <QtyItem> and 21 <UnmdItem>, obligatory in guías",
 )
 def guide_lines_have_quantities(doc: Document) -> Iterator[Hit]:
+    """Goods travel under a guía: what, how much and in which unit is what it is for."""
     for line in doc.lines:
         if line.quantity is None:
             yield line.wrong("quantity")
@@ -242,7 +206,7 @@ def _worthless(doc: Document, line: Line, code: int) -> Iterator[Hit]:
     types=(33, 34, 39),
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, Detalle 5 <IndExe>, and Totales 107 <MntNeto>, which no factura exenta has; {FB42}, Totales 32",
+    source=f"{F25}, Detalle 5 <IndExe>, and Totales 107 <MntNeto>, of no factura exenta; {FB42}, Totales 32",
     fix="document_34",
 )
 def exempt_lines_make_an_exempt_document(doc: Document) -> Iterator[Hit]:
@@ -257,6 +221,10 @@ def exempt_lines_make_an_exempt_document(doc: Document) -> Iterator[Hit]:
         yield doc.id.wrong("type", 34 if doc.type == 33 else 41, found=doc.type)
 
 
+#: Types in which a line worth nothing is odd: not guías, notes that correct a text, liquidaciones.
+_WORTH_SOMETHING = frozenset({33, 34, 39, 41, 46, 110})
+
+
 @rule(
     "E08",
     title=_("Prices, quantities and amounts of lines above zero"),
@@ -266,7 +234,10 @@ def exempt_lines_make_an_exempt_document(doc: Document) -> Iterator[Hit]:
     source="Dec12_6Type and MontoType of SiiTypes_v10.xsd (2026-02); Dec5Type of EnvioBOLETA_v11.xsd",
 )
 def prices_and_quantities_are_positive(doc: Document) -> Iterator[Hit]:
-    """What costs nothing goes without price; what lowers the document is a discount (or IndExe 6)."""
+    """What costs nothing goes without price; what lowers the document is a discount (or IndExe 6).
+
+    A line without price and worth nothing is allowed, and only pointed out.
+    """
     negative_allowed = doc.type in SETTLEMENTS
     for line in doc.lines:
         price, quantity, amount = line.price, line.quantity, line.amount
@@ -276,6 +247,9 @@ def prices_and_quantities_are_positive(doc: Document) -> Iterator[Hit]:
             yield line.wrong("quantity")
         if amount is not None and amount < 0 and not negative_allowed:
             yield line.wrong("amount")
+        elif amount == 0 and price is None and doc.type in _WORTH_SOMETHING and line.exempt_code not in (4, 5):
+            why = _("The line has no price and is worth 0: what only explains may go to a description.")
+            yield line.wrong("amount", why=why, effect=SiiEffect.NONE, action=Action.INFO)
 
 
 @rule(
@@ -300,37 +274,3 @@ def line_discounts_are_positive(doc: Document) -> Iterator[Hit]:
                 yield line.wrong(name, half_up(value), why=_("%(found)s: must be a whole number here."))
         if doc.is_export and line.price is not None and places(line.price) > 6:
             yield line.wrong("price", why=_("%(found)s has more than six decimals."))
-
-
-_GENERIC = frozenset(load("generic_names")["generic"])
-_JOINING = frozenset(load("generic_names")["joining"])
-_WORD = re.compile(r"[a-z0-9]+")
-
-
-def says_nothing(text: str | None) -> bool:
-    """Whether a text holds nothing but generic words ("productos varios", "venta", "---")."""
-    if not text:
-        return True
-    plain = unicodedata.normalize("NFKD", text[:200].lower()).encode("ascii", "ignore").decode()
-    words = [word for word in _WORD.findall(plain) if word not in _JOINING]
-    # A number among the words may be the very model sold.
-    return all(word in _GENERIC for word in words)
-
-
-@rule(
-    "E11",
-    title=_("Item name says what was sold"),
-    why=_("«%(found)s» does not say which good or service this is."),
-    effect=SiiEffect.NONE,
-    action=Action.WARN,
-    basis=Basis.FIELD,
-    source=f"{FB42}, Detalle 7 <NmbItem>; field reports on Res. Ex. 36/2024 for other documents",
-)
-def item_names_say_something(doc: Document) -> Iterator[Hit]:
-    """A full description excuses a bare name; a boleta must be clear only above 135 UF (F15)."""
-    for line in doc.lines:
-        if line.name is None or not says_nothing(line.name) or not says_nothing(line.description):
-            continue
-        if doc.is_boleta and not is_large(doc):
-            return
-        yield line.wrong("name")

@@ -1,24 +1,22 @@
-"""Group F, third part: discounts, what is not billed, and totals of particular documents."""
+"""Group F, third part: what stands beside the total, and totals of particular documents."""
 
 import datetime
 from collections.abc import Iterator
 
 from .. import sums
-from ..document import Commission, Discount, Document
-from ..field import NotKnown
+from ..document import Commission, Document
 from ..message import _
 from ..money import Number, percent
 from ..node import Hit
 from ..rule import Action, SiiEffect, rule
 from ..rut import ANONYMOUS
-from ..sums import DEPOSIT, EXEMPT_CLASS, NOT_BILLABLE, TAXABLE
+from ..sums import DEPOSIT, NOT_BILLABLE
 from ..types import ALL, BOLETAS, EXPORTS, GUIDES, NATIONAL, NATIONAL_NOTES, PURCHASES, SETTLEMENTS
 from ..uf import LARGE, is_large, uf_of
 from .f_totals import total_against_parts
 
 F25 = "Formato DTE v2.5 (2026-02)"
 FB42 = "Formato Boleta v4.2 (2025-09)"
-MAX_DISCOUNTS = 20
 
 
 @rule(
@@ -65,6 +63,7 @@ def _beside_the_total(doc: Document) -> Iterator[Hit]:
     source=f"{F25}, Totales 121 to 124, zone F «Comisiones y otros cargos», and table of zones",
 )
 def commissions_add_up(doc: Document) -> Iterator[Hit]:
+    """Obligatory in a liquidación-factura, optional in a factura de compra and in notes on it."""
     totals, listed = doc.totals, doc.commissions
     stated = totals.commissions
     if doc.type in SETTLEMENTS:
@@ -80,13 +79,14 @@ def commissions_add_up(doc: Document) -> Iterator[Hit]:
             if (getattr(stated, name) or 0) != expected:
                 yield stated.wrong(name, expected)
     for flaw in doc.flaws_of("too_long", Commission):
-        yield flaw.node.wrong(flaw.field.name, flaw.field.max, found=flaw.raw, why=_TOO_LONG, effect=SiiEffect.REJECT)
+        limit = flaw.field.max
+        yield flaw.node.wrong(flaw.field.name, limit, found=flaw.raw, why=TOO_LONG, effect=SiiEffect.REJECT)
     yield from _iva_of_commissions(doc, listed)
     if doc.type in SETTLEMENTS and totals.total is not None:
         yield from _total_of_settlement(doc)
 
 
-_TOO_LONG = _("This text is longer than the %(expected)s characters allowed.")
+TOO_LONG = _("This text is longer than the %(expected)s characters allowed.")
 
 
 def _iva_of_commissions(doc: Document, listed: tuple[Commission, ...]) -> Iterator[Hit]:
@@ -110,77 +110,6 @@ def _total_of_settlement(doc: Document) -> Iterator[Hit]:
         if in_list != in_totals and doc.totals.total == hits[0].expected + in_totals - in_list:
             return  # the sum of the commissions is the error, and has been named
     yield from hits
-
-
-@rule(
-    "F12",
-    title=_("Global discounts and surcharges"),
-    why=_("%(found)s is not a valid value here."),
-    types=ALL - SETTLEMENTS - GUIDES,
-    effect=SiiEffect.REPARO,
-    action=Action.BLOCK,
-    source=f"{F25}, zone D «Descuentos o recargos»; {FB42}, zone D",
-)
-def global_discounts_are_well_formed(doc: Document) -> Iterator[Hit]:
-    discounts = doc.discounts
-    if not discounts:
-        return
-    if len(discounts) > MAX_DISCOUNTS:
-        why = _("The document has %(found)s global discounts and surcharges; %(expected)s are allowed.")
-        yield doc.wrong("discounts", MAX_DISCOUNTS, found=len(discounts), why=why, effect=SiiEffect.REJECT)
-    for flaw in doc.flaws_of("too_long", Discount):
-        if flaw.field.name == "gloss":
-            yield flaw.node.wrong("gloss", 45, found=flaw.raw, why=_TOO_LONG, effect=SiiEffect.REJECT)
-    for discount in discounts:
-        yield from _values(discount)
-        yield from _class_with_lines(doc, discount)
-    if _has_several_tax_codes(doc):
-        for discount in discounts:
-            if discount.value_type == "$" and discount.exempt_code is None:
-                why = _("The lines carry different tax codes: a global discount must then be a percentage.")
-                yield discount.wrong("value_type", "%", why=why)
-
-
-def _values(discount: Discount) -> Iterator[Hit]:
-    """What the schema lists; beyond it, no discount takes more than everything."""
-    for name, listed in (("movement", "DR"), ("value_type", "%$")):
-        value = getattr(discount, name)
-        if value is None or value not in listed:
-            yield discount.wrong(name, " / ".join(listed), effect=SiiEffect.REJECT)
-    if discount.exempt_code not in (None, 1, 2):
-        yield discount.wrong("exempt_code", effect=SiiEffect.REJECT)
-    value = discount.value
-    if value is None:
-        return  # an export may give it in the other currency alone
-    if value <= 0:
-        yield discount.wrong("value", effect=SiiEffect.REJECT)
-    elif value > 100 and discount.value_type == "%" and discount.movement == "D":
-        yield discount.wrong("value", why=_("A discount of %(found)s %% takes more than everything."))
-
-
-def _class_with_lines(doc: Document, discount: Discount) -> Iterator[Hit]:
-    """A discount bears on a class of lines (<IndExeDR>); there must be some of that class."""
-    try:
-        class_ = sums.class_of(doc, discount)
-    except NotKnown:
-        return
-    codes = {line.exempt_code for line in doc.lines}
-    if class_ == TAXABLE:
-        found = None in codes
-    elif class_ == EXEMPT_CLASS:
-        found = 1 in codes or (None in codes and sums.is_exempt_as_a_whole(doc))
-    else:
-        found = bool(codes & {2, 6})
-    if codes and not found:
-        why = _("This discount or surcharge bears on a kind of lines (taxable, exempt, non-billable) of which there are none.")
-        yield discount.wrong("exempt_code", why=why)
-
-
-def _has_several_tax_codes(doc: Document) -> bool:
-    """Whether the taxable lines carry different tax codes, none among them."""
-    if doc.is_boleta or doc.is_export:
-        return False
-    return len({frozenset(line.tax_codes) for line in doc.lines if line.exempt_code is None}) > 1
 
 
 @rule(
@@ -208,7 +137,9 @@ def totals_are_not_negative(doc: Document) -> Iterator[Hit]:
 @rule(
     "F14",
     title=_("IVA rounded once, not line by line"),
-    why=_("The company rounds taxes line by line, which makes %(by_line)s of IVA; the SII expects %(expected)s."),
+    why=_(
+        "The company rounds taxes line by line, which makes %(by_line)s of IVA; the SII expects %(expected)s."
+    ),
     types=NATIONAL - SETTLEMENTS,
     effect=SiiEffect.REPARO,
     action=Action.WARN,
@@ -248,6 +179,7 @@ def _by_line(doc: Document, rate: int) -> Number:
     since=datetime.date(2025, 9, 1),
 )
 def large_boletas_say_who_pays(doc: Document) -> Iterator[Hit]:
+    """The law is after cash: the seller answers for it, no document is rejected."""
     if not is_large(doc):
         return
     limit = int(LARGE * uf_of(doc))
@@ -281,7 +213,8 @@ def export_totals_are_complete(doc: Document) -> Iterator[Hit]:
             yield totals.wrong(name)
     for name in ("net", "iva", "iva_rate"):
         if getattr(totals, name):
-            yield totals.wrong(name, why=_("An export document has no net amount and no IVA; this one has %(found)s."))
+            why = _("An export document has no net amount and no IVA; this one has %(found)s.")
+            yield totals.wrong(name, why=why)
     day = doc.id.date
     # Obligatory since the format of 2017-05-31; an export in pesos needs no other currency.
     if totals.currency == PESOS or (day and day < datetime.date(2017, 5, 31)):

@@ -189,8 +189,8 @@ def additional_taxes_follow_the_table(doc: Document) -> Iterator[Hit]:
             yield tax.wrong("code", why=_("Tax %(found)s stands twice in the totals; add both up."))
         seen.add(tax.code)
         if _is_misplaced(doc, code):
-            why = _("Tax %(found)s (%(name)s) has no place in a document of type %(type)s.")
-            yield tax.wrong("code", why=why, name=code.name or "?", type=doc.type)
+            why = _("Tax %(found)s (%(tax)s) has no place in a document of type %(type)s.")
+            yield tax.wrong("code", why=why, tax=code.name or "?", type=doc.type)
         else:
             yield from _rate_and_amount(doc, tax, code)
 
@@ -209,9 +209,9 @@ def _rate_and_amount(doc: Document, tax: Tax, code: Code) -> Iterator[Hit]:
         yield tax.wrong("amount", why=_("The tax has no amount."), effect=SiiEffect.REJECT)
         return
     if legal is not None and stated != legal:
-        why = _("The rate of tax %(code)s (%(name)s) is %(expected)s %%, not %(found)s.")
+        why = _("The rate of tax %(code)s (%(tax)s) is %(expected)s %%, not %(found)s.")
         shown = "-" if stated is None else stated
-        yield tax.wrong("rate", legal, why=why, found=shown, code=tax.code, name=code.name)
+        yield tax.wrong("rate", legal, why=why, found=shown, code=tax.code, tax=code.name)
     if amount < 0 and code.base != "specific":
         yield tax.wrong("amount", why=_("%(found)s: a tax is not negative here."))
         return
@@ -239,7 +239,8 @@ def retention_covers_the_iva(doc: Document) -> Iterator[Hit]:
     kept = [tax for tax in totals.taxes if (code := CODES.get(tax.code)) and code.kind == "retention"]
     if not kept:
         if doc.type in PURCHASES and iva and not totals.taxes:
-            yield totals.wrong("taxes", why=_("A factura de compra says how much IVA it retains; this one does not."))
+            why = _("A factura de compra says how much IVA it retains; this one does not.")
+            yield totals.wrong("taxes", why=why)
         return
     if any(tax.amount is None for tax in kept):
         return  # F08
@@ -287,7 +288,8 @@ def construction_credit_is_within_bounds(doc: Document) -> Iterator[Hit]:
     if not credit:
         return
     if doc.type in (34, 46):
-        yield doc.totals.wrong("construction_credit", why=_("This type of document has no construction credit."))
+        why = _("This type of document has no construction credit.")
+        yield doc.totals.wrong("construction_credit", why=why)
         return
     most = percent(doc.totals.iva or 0, 65)
     if credit > most + 1:

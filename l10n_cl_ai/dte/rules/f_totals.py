@@ -11,7 +11,7 @@ from itertools import product
 from .. import sums
 from ..document import Document
 from ..message import _
-from ..money import Number, half_up, percent
+from ..money import Number, half_up, percent, without_iva
 from ..node import Hit
 from ..rule import Action, SiiEffect, rule
 from ..sums import Expected, legal_rate_of
@@ -44,7 +44,7 @@ def net_is_the_sum_of_lines(doc: Document) -> Iterator[Hit]:
     """A boleta may come without lines; one without MntNeto is F05's."""
     totals = doc.totals
     stated = totals.net
-    if doc.is_boleta and (stated is None or not doc.lines) or _states_nothing(doc):
+    if (doc.is_boleta and (stated is None or not doc.lines)) or _states_nothing(doc):
         return
     expected = sums.net(doc)
     if not expected.matches(stated):
@@ -54,16 +54,19 @@ def net_is_the_sum_of_lines(doc: Document) -> Iterator[Hit]:
 @rule(
     "F02",
     title=_("Exempt amount is the sum of the exempt lines"),
-    why=_("The exempt amount is %(found)s, but the exempt lines and their global discounts make %(expected)s."),
+    why=_(
+        "The exempt amount is %(found)s, but the exempt lines and their global discounts make %(expected)s."
+    ),
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
     source=f"{F25}, Totales 108 <MntExe>; {FB42}, Totales 33",
     likely_sii_code="HED-2-220",
 )
 def exempt_is_the_sum_of_lines(doc: Document) -> Iterator[Hit]:
+    """In a document that is exempt as a whole, lines need no indicator to count here."""
     totals = doc.totals
     stated = totals.exempt
-    if doc.is_boleta and not doc.lines or _states_nothing(doc):
+    if (doc.is_boleta and not doc.lines) or _states_nothing(doc):
         return
     if stated is None and doc.type in _MAY_LACK_EXEMPT:
         return  # a boleta exenta may leave it out; in an export, F16 asks for it
@@ -84,6 +87,7 @@ def exempt_is_the_sum_of_lines(doc: Document) -> Iterator[Hit]:
     source=f"{F25}, Totales 111 <TasaIVA> and 112 <IVA>; DL 825, art. 14",
 )
 def iva_and_rate_come_together(doc: Document) -> Iterator[Hit]:
+    """One without the other leaves the buyer's credit in doubt; a guía may leave both out."""
     totals = doc.totals
     rate, iva, legal = totals.iva_rate, totals.iva, legal_rate_of(doc)
     if rate is not None and rate != legal:
@@ -145,10 +149,8 @@ def boleta_splits_its_iva(doc: Document) -> Iterator[Hit]:
     if net is None or iva is None:
         yield from _missing_in_boleta(doc)
         return
-    right = percent(net, legal_rate_of(doc))
-    taxable = sums.or_none(sums.taxable, doc) if doc.lines else None
-    gross = None if taxable is None or not sums.is_gross(doc) else half_up(taxable.best)
-    if iva == right or (gross is not None and iva == gross - net and abs(iva - right) <= 1):
+    right, gross = percent(net, legal_rate_of(doc)), _gross_of_boleta(doc)
+    if _splits(doc, net, iva, right, gross):
         return
     lines = sums.or_none(sums.net, doc) if doc.lines else None
     if lines and not lines.matches(net) and any(_near_iva(doc, iva, x) for x in lines.values):
@@ -158,6 +160,20 @@ def boleta_splits_its_iva(doc: Document) -> Iterator[Hit]:
     else:
         why = _("IVA is %(found)s, but %(rate)s %% of %(net)s is %(expected)s.")
         yield totals.wrong("iva", right, why=why, rate=legal_rate_of(doc), net=net)
+
+
+def _gross_of_boleta(doc: Document) -> int | None:
+    """Return what the taxable lines of a boleta make, IVA included; None where it has no such lines."""
+    return half_up(sums.taxable(doc).best) if doc.lines and sums.is_gross(doc) else None
+
+
+def _splits(doc: Document, net: Number, iva: Number, right: int, gross: int | None) -> bool:
+    """Whether net and IVA are the two parts of a gross amount, by difference or each by its formula."""
+    if gross is None:
+        return iva == right
+    if net + iva == gross:
+        return abs(iva - right) <= 1
+    return iva == right and net == without_iva(gross, legal_rate_of(doc))
 
 
 def _near_iva(doc: Document, iva: Number, net: Number) -> bool:
@@ -188,6 +204,7 @@ def _missing_in_boleta(doc: Document) -> Iterator[Hit]:
     likely_sii_code="HED-2-260",
 )
 def total_is_the_sum_of_its_parts(doc: Document) -> Iterator[Hit]:
+    """The total of a liquidación-factura is F11's, that of an export without payment H03's."""
     totals = doc.totals
     total = totals.total
     if total is None:
@@ -206,7 +223,7 @@ def total_is_the_sum_of_its_parts(doc: Document) -> Iterator[Hit]:
 
 def _gross_total(doc: Document) -> Number | None:
     """Return what the lines of a boleta without net amount add up to, IVA included."""
-    if not doc.lines or not sums.is_gross(doc) and doc.type == 39:
+    if not doc.lines or (not sums.is_gross(doc) and doc.type == 39):
         return doc.totals.exempt
     return sums.taxable(doc).best + sums.exempt(doc).best
 
@@ -232,9 +249,10 @@ def _ivas(doc: Document, net: Number, iva: Number) -> tuple[Number, ...]:
     """Return the IVA as stated and as F04 or F05 would have it."""
     if doc.type in IVA_TYPES | GUIDES:
         return iva, percent(net, legal_rate_of(doc))
-    if doc.type == 39 and doc.lines and (taxable := sums.or_none(sums.taxable, doc)):
-        return iva, percent(net, legal_rate_of(doc)), half_up(taxable.best) - net
-    return (iva,)
+    if doc.type != 39:
+        return (iva,)
+    gross = _gross_of_boleta(doc)
+    return iva, percent(net, legal_rate_of(doc)) if gross is None else gross - net
 
 
 def _others(sum_, doc: Document, stated: Number) -> tuple[Number, ...]:

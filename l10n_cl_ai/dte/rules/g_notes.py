@@ -4,10 +4,9 @@ from ..document import Document, Original, Reference
 from ..message import _
 from ..rule import Action, Basis, SiiEffect, rule
 from ..types import CREDIT_NOTES, EXPORT_NOTES, NATIONAL_NOTES, NOT_BOLETA, NOTES
-from .g_references import GUIDES, KINDS, TAX_DOCUMENTS, flaw_hits, months, original_key, tax_references
+from .g_references import GUIDES, KINDS, TAX_DOCUMENTS, months, original_key, tax_references
 
 F25 = "Formato DTE v2.5 (2026-02)"
-SEEN = "respuestas del SII publicadas por usuarios"
 #: CodRef: what a note does to the document it refers to.
 ANNULS, CORRECTS_TEXT, CORRECTS_AMOUNTS = 1, 2, 3
 NO_PAYMENT = 21
@@ -31,7 +30,6 @@ def note_says_what_it_does(doc: Document):
 
     References to guides and to papers that are no tax documents only inform, and need none.
     """
-    yield from flaw_hits(doc, "malformed", "code")
     for reference in doc.references:
         if not reference.knows("code") and not tax_reference(reference):
             continue
@@ -81,7 +79,7 @@ def one_document_only(doc: Document, references: list[Reference], why):
     types=NOTES,
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, Referencias 8 <CodRef>; SII, pregunta frecuente 001.003.7335; {SEEN}",
+    source=f"{F25}, Referencias 8 <CodRef>; SII, pregunta frecuente 001.003.7335",
     likely_sii_code="REF-2-780",
 )
 def annulment_is_whole(doc: Document):
@@ -95,7 +93,7 @@ def annulment_is_whole(doc: Document):
             yield reference.wrong("type", why=_(
                 "A liquidación-factura (%(found)s) is annulled by another one with negative amounts, not by "
                 "a note."
-            ), effect=SiiEffect.NONE)
+            ), effect=SiiEffect.NONE, action=Action.WARN)
     if len(references) != 1 or doc.type in EXPORT_NOTES:
         return
     originals = originals_of(doc, references)
@@ -112,7 +110,7 @@ def annulment_is_whole(doc: Document):
     types=NOTES,
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, Detalle 38 <MontoItem> y Referencias 8 <CodRef>; {SEEN}",
+    source=f"{F25}, Detalle 38 <MontoItem> y Referencias 8 <CodRef>",
     likely_sii_code="REF-2-781",
 )
 def text_correction_has_no_amounts(doc: Document):
@@ -142,7 +140,7 @@ def text_correction_has_no_amounts(doc: Document):
     types=NOTES,
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"Respuestas del SII publicadas por usuarios (REF-2-768); {F25}, Referencias 8 <CodRef>",
+    source=f"Reports of emitters: REF-2-768; {F25}, Referencias 8 <CodRef>",
     basis=Basis.FIELD,
     likely_sii_code="REF-2-768",
 )
@@ -174,7 +172,7 @@ def amount_correction_has_an_amount(doc: Document):
     types={61},
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="Respuestas del SII publicadas por usuarios (REF-3-415)",
+    source="Reports of emitters: REF-3-415",
     basis=Basis.FIELD,
     likely_sii_code="REF-3-415",
 )
@@ -191,7 +189,7 @@ def guide_is_not_annulled_by_note(doc: Document):
     types=NATIONAL_NOTES,
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="Respuestas del SII publicadas por usuarios (REF-3-750, REF-3-751)",
+    source="Reports of emitters: REF-3-750, REF-3-751",
     basis=Basis.FIELD,
     likely_sii_code="REF-3-750, REF-3-751",
     needs=("originals",),

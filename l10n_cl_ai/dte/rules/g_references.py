@@ -1,7 +1,7 @@
 """Group G, first part: how references to other documents are written."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from ..document import Document, Reference
 from ..message import _
@@ -19,6 +19,8 @@ IN_BOLETA = frozenset(code for code, row in load("reference_types").items() if r
 TAX_DOCUMENTS = frozenset(code for code, family in KINDS.items() if family != "other")
 GUIDES = frozenset(code for code, family in KINDS.items() if family == "guide")
 MAX_REFERENCES = 40
+#: What is odd but for the SII all right.
+_UNUSUAL = {"effect": SiiEffect.NONE, "action": Action.WARN}
 #: Referencias 7: valid dates of a reference.
 FIRST_DATE, LAST_DATE = datetime.date(2002, 8, 1), datetime.date(2050, 12, 31)
 
@@ -41,27 +43,27 @@ def original_key(reference: Reference) -> tuple[int, int] | None:
     return (int(kind), int(folio)) if int(folio) else None
 
 
-def flaw_hits(doc: Document, kind: str, *names: str) -> Sequence[Hit]:
-    """Return what was noted about these fields of the references while they were read."""
-    if not doc.flaws:
-        return ()
-    found = [f for f in doc.flaws_of(kind, Reference) if f.field.name in names]
-    return [f.node.wrong(f.field.name, f.field.max, found=f.raw, why=_WRITING[kind]) for f in found]
+def too_long(doc: Document, *names: str) -> Iterator[Hit]:
+    """Yield these fields of the references where they are longer than the schema takes."""
+    if doc.flaws:
+        for flaw in doc.flaws_of("too_long", Reference):
+            if flaw.field.name in names:
+                yield flaw.node.wrong(
+                    flaw.field.name, flaw.field.max, _TOO_LONG,
+                    found=flaw.raw, effect=SiiEffect.REJECT, fix="",
+                )
 
 
-_WRITING = {
-    "too_long": _("%(found)s is longer than the %(expected)s characters allowed."),
-    "malformed": _("%(found)s is not a valid value here."),
-}
+_TOO_LONG = _("«%(found)s» is longer than the %(expected)s characters allowed.")
 
 
 @rule(
     "G01",
-    title=_("References counted, numbered, and present in notes"),
+    title=_("References counted, numbered, of their length, and present in notes"),
     types=ALL,
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source=f"{F25}, Referencias 1 <NroLinRef> y tabla de obligatoriedad de zonas",
+    source=f"{F25}, Referencias 1 <NroLinRef>, 9 <RazonRef> y tabla de obligatoriedad de zonas",
     fix="reference_origin",
 )
 def references_are_numbered(doc: Document):
@@ -70,11 +72,11 @@ def references_are_numbered(doc: Document):
     if len(references) > MAX_REFERENCES:
         yield doc.wrong(
             "references", MAX_REFERENCES, _("There are %(found)s references; at most %(expected)s fit."),
-            found=len(references),
+            found=len(references), fix="",
         )
     if doc.type in NOTES and not any(map(_may_act, references)):
         yield doc.wrong("references", why=_("A note must refer to the tax document that it modifies."))
-    yield from flaw_hits(doc, "malformed", "number")
+    yield from too_long(doc, "reason", "code")
     for expected, reference in enumerate(references, 1):
         if reference.knows("number") and reference.number != expected:
             yield reference.wrong(
@@ -82,6 +84,7 @@ def references_are_numbered(doc: Document):
                 _("References are numbered 1, 2, 3…: this one should be %(expected)s."),
                 # The schema asks for a number, not for its order.
                 effect=SiiEffect.REJECT if reference.number is None else SiiEffect.REPARO,
+                fix="",
             )
             return
 
@@ -106,8 +109,7 @@ def reference_type_is_listed(doc: Document):
     if not references:
         return
     boleta = doc.type in BOLETAS
-    for hit in flaw_hits(doc, "too_long", "type"):
-        yield hit._replace(effect=SiiEffect.REJECT)
+    yield from too_long(doc, "type")
     for reference in references:
         kind = reference.type
         if kind is None:
@@ -133,8 +135,7 @@ def reference_has_its_folio(doc: Document):
     references = doc.references
     if not references:
         return
-    for hit in (*flaw_hits(doc, "too_long", "folio"), *flaw_hits(doc, "malformed", "is_global")):
-        yield hit._replace(effect=SiiEffect.REJECT)
+    yield from too_long(doc, "folio")
     for reference in references:
         yield from _folio_hits(doc, reference)
 
@@ -169,21 +170,20 @@ def _folio_hits(doc: Document, reference: Reference):
     source=f"{F25}, Referencias 7 <FchRef>",
 )
 def reference_has_its_date(doc: Document):
-    """The schema demands the date; that it can't be later than the document is common sense."""
+    """The schema demands the date. Nothing refers to a later document; orders are dated late at times."""
     references = doc.references
     if not references:
         return
-    for hit in flaw_hits(doc, "malformed", "date"):
-        yield hit._replace(effect=SiiEffect.REJECT)
     issued = doc.id.date
     for reference in references:
         day = reference.date
         if day is None:
             yield reference.wrong("date", why=_("The reference has no date."), effect=SiiEffect.REJECT)
         elif issued is not None and day > issued:
+            late = {} if reference.type in TAX_DOCUMENTS else _UNUSUAL
             yield reference.wrong("date", issued, _(
                 "The referenced document is dated %(found)s, after this one (%(expected)s)."
-            ))
+            ), **late)
         elif not FIRST_DATE <= day <= LAST_DATE:
             yield reference.wrong("date", why=_(
                 "%(found)s is outside the dates a reference may have, %(first)s to %(last)s."
@@ -216,16 +216,3 @@ def other_rut_only_where_it_belongs(doc: Document):
             yield reference.wrong("other_rut", why=_(
                 "RUTOtr is for documents of another taxpayer; %(found)s issues this one."
             ))
-
-
-@rule(
-    "G15",
-    title=_("Reason of the reference within its length"),
-    types=ALL,
-    effect=SiiEffect.REJECT,
-    action=Action.BLOCK,
-    source=f"{F25}, Referencias 9 <RazonRef>; Formato Boleta v4.2, Referencias 5",
-)
-def reference_reason_fits(doc: Document):
-    """The length is a rule's matter; whether the text agrees with CodRef needs a reader."""
-    return flaw_hits(doc, "too_long", "reason") if doc.flaws else ()

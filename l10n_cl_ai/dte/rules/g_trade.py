@@ -18,7 +18,7 @@ _ORDERS = frozenset({"801", "802", "803", "805", "806"})
     types=INVOICES,
     effect=SiiEffect.NONE,
     action=Action.WARN,
-    source="DL 825, art. 55 (facturación de guías hasta el día 10 del mes siguiente)",
+    source="DL 825, art. 55",
     basis=Basis.LAW,
 )
 def guides_are_invoiced_in_time(doc: Document):
@@ -57,7 +57,7 @@ def _guides_total(doc: Document, guides: list[Reference]):
     types=INVOICES,
     effect=SiiEffect.NONE,
     action=Action.INFO,
-    source="Práctica de los organismos públicos (ChileCompra); RUT inferidos por rango",
+    source="Practice of public bodies (ChileCompra); which RUTs are theirs is inferred from their range",
     basis=Basis.INFERRED,
 )
 def public_buyer_wants_its_order(doc: Document):
@@ -78,7 +78,7 @@ def public_buyer_wants_its_order(doc: Document):
     types=EXPORTS,
     effect=SiiEffect.REPARO,
     action=Action.WARN,
-    source="Respuestas del SII publicadas por usuarios (REF-2-826); Formato DTE v2.5, Referencias 2",
+    source="Reports of emitters: REF-2-826; Formato DTE v2.5 (2026-02), Referencias 2",
     basis=Basis.FIELD,
     likely_sii_code="REF-2-826",
 )

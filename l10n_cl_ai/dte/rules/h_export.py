@@ -77,6 +77,7 @@ def exported_goods_have_customs_data(doc: Document) -> Iterator[Hit]:
     likely_sii_code="HED-2-804",
 )
 def packages_are_marked(doc: Document) -> Iterator[Hit]:
+    """Aduanas finds the goods by marks, or by the container's number and seal."""
     if doc.id.service in SERVICES:
         return
     customs = doc.header.transport.customs
@@ -98,7 +99,8 @@ def _marks(package: Package) -> Iterator[Hit]:
         return
     for name in ("container", "seal"):
         if getattr(package, name) is None:
-            yield package.wrong(name, why=_("A container is named by its number and its seal; this is missing."))
+            why = _("A container is named by its number and its seal; this is missing.")
+            yield package.wrong(name, why=why)
 
 
 @rule(
@@ -112,6 +114,7 @@ def _marks(package: Package) -> Iterator[Hit]:
     likely_sii_code="HED-1-803",
 )
 def samples_have_no_total(doc: Document) -> Iterator[Hit]:
+    """Lines and MntExe may show what the samples are worth; nothing is charged."""
     if doc.id.export_payment_form == NO_PAYMENT and doc.totals.total:
         yield doc.totals.wrong("total", 0)
 
@@ -134,7 +137,8 @@ def freight_and_insurance_are_surcharged(doc: Document) -> Iterator[Hit]:
     amounts = [getattr(customs, name) for name in ("freight", "insurance")]
     for name, amount in zip(("freight", "insurance"), amounts, strict=True):
         if amount is not None and amount <= 0:
-            yield customs.wrong(name, why=_("%(found)s: freight and insurance are written only when above zero."))
+            why = _("%(found)s: freight and insurance are written only when above zero.")
+            yield customs.wrong(name, why=why)
     carried = sum(amount for amount in amounts if amount is not None and amount > 0)
     if not carried or doc.id.export_payment_form == NO_PAYMENT:
         return
@@ -154,7 +158,7 @@ def freight_and_insurance_are_surcharged(doc: Document) -> Iterator[Hit]:
     effect=SiiEffect.NONE,
     action=Action.WARN,
     basis=Basis.INFERRED,
-    source=f"{F25}, Aduana 74 to 105; tables of Aduanas as far as we know them, without ports",
+    source=f"{F25}, Aduana 74 to 105; tables of Aduanas as far as we know them; of ports, only their length",
 )
 def customs_codes_are_known(doc: Document) -> Iterator[Hit]:
     """Our tables may lag behind: an unlisted code is doubtful, never wrong for sure."""
@@ -177,6 +181,10 @@ def _unlisted(customs: Node) -> Iterator[Hit]:
         code = getattr(customs, name)
         if code is not None and code not in codes:
             yield customs.wrong(name)
+    for name in ("port_from", "port_to"):
+        code = getattr(customs, name)
+        if code is not None and not 100 <= code <= 999:
+            yield customs.wrong(name, why=_("%(found)s: every port of Aduanas that we know has three digits."))
     for package in customs.packages:
         if package.code is not None and package.code not in _PACKAGES:
             yield package.wrong("code")
@@ -192,6 +200,7 @@ def _unlisted(customs: Node) -> Iterator[Hit]:
     source=f"{F25}, Receptor 50 <RUTRecep>",
 )
 def exports_go_to_foreigners(doc: Document) -> Iterator[Hit]:
+    """The buyer's own number goes to Extranjero; C03 guards this RUT in all other types."""
     rut = doc.receiver.rut
     if rut is not None and rut != FOREIGN:
         yield doc.receiver.wrong("rut", FOREIGN)
@@ -207,6 +216,7 @@ def exports_go_to_foreigners(doc: Document) -> Iterator[Hit]:
     source="TipMonType of SiiTypes_v10.xsd (2026-02); Formato DTE v2.5, Totales 106 and Otra Moneda 129",
 )
 def currencies_are_named_as_the_schema_does(doc: Document) -> Iterator[Hit]:
+    """Names are Aduanas', not ISO codes; the schema lists them all."""
     if doc.is_export:
         currency = doc.totals.currency
         if currency is not None and currency not in _CURRENCIES:

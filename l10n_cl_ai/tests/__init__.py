@@ -1,0 +1,8 @@
+from . import (
+    test_check,
+    test_l10n_cl_guard,
+    test_mapping,
+    test_posting,
+    test_security,
+    test_send,
+)
