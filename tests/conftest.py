@@ -1,4 +1,17 @@
-import pathlib, sys, types
-_root = pathlib.Path(__file__).resolve().parent.parent
-package = types.ModuleType("l10n_cl_ai"); package.__path__ = [str(_root / "l10n_cl_ai")]; sys.modules.setdefault("l10n_cl_ai", package)
-sys.path.insert(0, str(_root / "tests"))
+"""Pure tests see the addon's pure packages without Odoo.
+
+`l10n_cl_ai/__init__.py` imports the models, and so Odoo. A stand-in package with the same folder takes its place:
+`import l10n_cl_ai.dte` then runs nothing but `l10n_cl_ai/dte/__init__.py`.
+"""
+
+import sys
+import types
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+_package = types.ModuleType("l10n_cl_ai")
+_package.__path__ = [str(_ROOT / "l10n_cl_ai")]
+sys.modules.setdefault("l10n_cl_ai", _package)
+# Helpers shared by the tests' folders are imported by their bare names.
+sys.path.insert(0, str(_ROOT / "tests"))

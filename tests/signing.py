@@ -26,9 +26,7 @@ SIGNER, SII = "12345678-5", "60803000-K"
 DECLARATION = b'<?xml version="1.0" encoding="ISO-8859-1"?>\n'
 _SHA1 = bytes.fromhex("3021300906052b0e03021a05000414")
 
-_TED = (
-    '<TED xmlns="{ns}" version="1.0">{dd}<FRMT algoritmo="SHA1withRSA">{frmt}</FRMT></TED>'
-)
+_TED = '<TED xmlns="{ns}" version="1.0">{dd}<FRMT algoritmo="SHA1withRSA">{frmt}</FRMT></TED>'
 _DD = (
     "<DD><RE>{RE}</RE><TD>{TD}</TD><F>{F}</F><FE>{FE}</FE><RR>{RR}</RR><RSR>{RSR}</RSR><MNT>{MNT}</MNT>"
     "<IT1>{IT1}</IT1>"
@@ -81,8 +79,8 @@ def _stamp_data(body, caf: dict) -> tuple[dict, dict]:
         "RR": text("RUTRecep"), "RSR": (text("RznSocRecep") or "CLIENTE")[:40], "MNT": text("MntTotal"),
         "IT1": text("NmbItem")[:40], "TSTED": text("TmstFirma"),
     }  # fmt: skip
-    usual = {"type": data["TD"], "first": 1, "last": 1000, "date": "2026-10-01", "key_id": 300, "name": name[:40]}
-    return data, {**usual, **caf}
+    usual = {"type": data["TD"], "first": 1, "last": 1000, "date": "2026-10-01", "key_id": 300}
+    return data, {**usual, "name": name[:40], **caf}
 
 
 def signed(root, *, scope: str = "own", key: str = "signer", certificate: str | None = None):
@@ -151,12 +149,13 @@ def _canonical(element, scope: str) -> bytes:
     """Canonicalise an element as the root of a document with just these namespaces in scope."""
     text = etree.tostring(element, encoding="unicode", with_tail=False)
     own = etree.QName(element).namespace
+    start, rest = text.split(">", 1)
     for declared in (f' xmlns:xsi="{XSI}"', f' xmlns="{NS}"', f' xmlns="{DSIG}"'):
-        text = text.replace(declared, "")
-    start, rest = text.split(" ", 1) if " " in text.split(">", 1)[0] else text.split(">", 1)
-    glue = " " if " " in text.split(">", 1)[0] else ">"
-    scopes = {"own": f' xmlns="{own}"', "xsi": f' xmlns="{own}" xmlns:xsi="{XSI}"', "none": ""}[scope]
-    return etree.tostring(etree.fromstring(start + scopes + glue + rest), method="c14n", with_comments=False)
+        start = start.replace(declared, "")
+    name, _space, attributes = start.partition(" ")
+    scopes = {"own": f' xmlns="{own}" ', "xsi": f' xmlns="{own}" xmlns:xsi="{XSI}" ', "none": " "}[scope]
+    alone = etree.fromstring(f"{name}{scopes}{attributes}>{rest}")
+    return etree.tostring(alone, method="c14n", with_comments=False)
 
 
 def _rsa(name: str, data: bytes) -> bytes:
@@ -212,8 +211,8 @@ def _make_certificate(key: rsa.RSAPrivateKey) -> x509.Certificate:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(datetime.datetime(2024, 1, 1))  # noqa: DTZ001 - the builder takes UTC
-        .not_valid_after(datetime.datetime(2029, 1, 1))  # noqa: DTZ001
+        .not_valid_before(datetime.datetime(2024, 1, 1))
+        .not_valid_after(datetime.datetime(2029, 1, 1))
         .add_extension(x509.SubjectAlternativeName([holder]), critical=False)
         .sign(key, hashes.SHA256())
     )

@@ -28,7 +28,8 @@ class Judge:
         """
         try:
             reports = [self.dte.check(document) for document in self.dte.read(data, self.context)]
-            failed = sorted({r for report in reports for r, why in report.not_evaluated.items() if why == "internal error"})
+            unjudged = (item for report in reports for item in report.not_evaluated.items())
+            failed = sorted({rule for rule, why in unjudged if why == "internal error"})
             if failed:
                 return "crash", f"rules failed: {', '.join(failed)}"
             texts = [str(finding.message) for report in reports for finding in report.findings]

@@ -81,14 +81,16 @@ def receiver(rng: random.Random, kind: int) -> dict:
     }
 
 
-def goods(rng: random.Random, count: int, **common) -> list[Item]:
-    """Return taxable lines with whole quantities and prices."""
-    return [Item(rng.choice(GOODS), rng.randrange(1, 60), rng.randrange(90, 48_000), **common) for _ in range(count)]
+def goods(rng: random.Random, count: int, most: int = 48_000, **common) -> list[Item]:
+    """Return taxable lines with whole quantities and prices of at most ``most`` CLP."""
+    return [Item(rng.choice(GOODS), rng.randrange(1, 60), rng.randrange(90, most), **common) for _ in range(count)]
 
 
 def free(rng: random.Random, count: int, exempt: int = 1) -> list[Item]:
     """Return lines outside IVA: exempt (1), not billable (2), deposit (3), negative not billable (6)."""
-    return [Item(rng.choice(FREE), rng.randrange(1, 9), rng.randrange(900, 90_000), exempt=exempt) for _ in range(count)]
+    return [
+        Item(rng.choice(FREE), rng.randrange(1, 9), rng.randrange(900, 90_000), exempt=exempt) for _ in range(count)
+    ]
 
 
 def fractions(rng: random.Random, count: int) -> list[Item]:

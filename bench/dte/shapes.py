@@ -185,7 +185,7 @@ _BUYER = {"RUTRecep": parties.rut(12_876_543), "RznSocRecep": "Rosa Muñoz Peña
 
 _boleta("one_line", 39, lambda rng: parties.goods(rng, 1))
 _boleta("five_lines", 39, lambda rng: parties.goods(rng, 5))
-_boleta("many_lines", 39, lambda rng: parties.goods(rng, 150))
+_boleta("many_lines", 39, lambda rng: parties.goods(rng, 150, most=900))
 _boleta("decimals", 39, lambda rng: parties.fractions(rng, 6))
 _boleta("discounts", 39, lambda rng: parties.goods(rng, 3, discount=20))
 _boleta("global_discount", 39, lambda rng: parties.goods(rng, 3), discounts=[("D", "$", 990)])
@@ -196,7 +196,7 @@ _boleta("service_period", 39, lambda rng: [Item("Agua potable", 18, 1450, unit="
 _boleta("large_identified", 39, lambda rng: [Item("Refrigerador 600 l", 6, 1_199_990)],
         id={"MedioPago": 2}, receiver=_BUYER)
 _boleta("one_line", 41, lambda rng: parties.free(rng, 1))
-_boleta("many_lines", 41, lambda rng: parties.free(rng, 30))
+_boleta("many_lines", 41, lambda rng: parties.free(rng, 18))
 _boleta("global_discount", 41, lambda rng: parties.free(rng, 2), discounts=[("D", "%", 5, 1)])
 _boleta("service_period", 41, lambda rng: [Item("Arriendo", 1, 480000, exempt=1)], 1, id=_PERIOD, receiver=_BUYER)
 _boleta("identified", 41, lambda rng: parties.free(rng, 2), receiver=_BUYER)

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from . import parties
 from .builder import Item, Shape
 from .shapes import compose, later, shape
 

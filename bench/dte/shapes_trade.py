@@ -117,5 +117,5 @@ _notes(61, "of_purchase", lambda rng: parties.goods(rng, 2, tax=15), _reference(
 _notes(61, "global_percent", lambda rng: parties.goods(rng, 3), _reference(33, 3, "Rebaja"),
        discounts=[("D", "%", 8)])
 _notes(61, "annuls_debit_note", lambda rng: parties.goods(rng, 1), _reference(56, 1, "Anula nota de débito"))
-_notes(34, "on_credit", lambda rng: parties.free(rng, 2), {"TpoDocRef": "HES", "FolioRef": "88", "FchRef": "2026-11-01"},
-       id=credit("2026-11-05"))
+_notes(34, "on_credit", lambda rng: parties.free(rng, 2),
+       {"TpoDocRef": "HES", "FolioRef": "88", "FchRef": "2026-11-01"}, id=credit("2026-11-05"))

@@ -61,7 +61,7 @@ def _integer(value: int) -> str:
 
 
 def _signature(owner: str, data: bytes) -> str:
-    return _base64(key(owner).sign(data, padding.PKCS1v15(), hashes.SHA1()))  # noqa: S303 - the SII's profile
+    return _base64(key(owner).sign(data, padding.PKCS1v15(), hashes.SHA1()))
 
 
 def _element(tag: str, *children, **attributes) -> etree._Element:
@@ -128,11 +128,28 @@ def stamp(dte: etree._Element, **caf_changes) -> None:
     body.insert(len(body) if moment is None else body.index(moment), ted)
 
 
+def canonical(parent: etree._Element, target: etree._Element) -> bytes:
+    """Return the inclusive canonical form of a child: what is in scope at its parent stands in its tag.
+
+    libxml2 canonicalises whole documents well, and parts of them with an xmlns="" in each child.
+    """
+    alone = etree.fromstring(etree.tostring(parent, with_tail=False))
+    whole = etree.tostring(alone, method="c14n", with_comments=False)
+    name = etree.QName(target).localname.encode()
+    start, end = whole.index(b"<" + name), whole.rindex(b"</" + name + b">") + len(name) + 3
+    scope = b"".join(
+        b" xmlns" + (b":" + prefix.encode() if prefix else b"") + b'="' + uri.encode() + b'"'
+        for prefix, uri in sorted(parent.nsmap.items(), key=lambda item: item[0] or "")
+        if not (parent.tag.startswith(f"{{{DS}}}") and uri != DS)
+    )
+    return b"<" + name + scope + whole[start + 1 + len(name) : end]
+
+
 def sign(parent: etree._Element, target: etree._Element, rut: str = SIGNER, until: str = "2027-06-30") -> None:
     """Sign ``target`` (a Documento, or a SetDTE) and put the Signature at the end of ``parent``."""
     for old in parent.findall(f"{{{DS}}}Signature"):
         parent.remove(old)
-    digest = _base64(hashlib.sha1(etree.tostring(target, method="c14n", with_comments=False)).digest())  # noqa: S324
+    digest = _base64(hashlib.sha1(canonical(parent, target)).digest())
     numbers = key("person").public_key().public_numbers()
     uri = "#" + (target.get("ID") or "")
     signature = etree.fromstring(
@@ -145,8 +162,7 @@ def sign(parent: etree._Element, target: etree._Element, rut: str = SIGNER, unti
         f"</X509Data></KeyInfo></Signature>"
     )
     parent.append(signature)
-    signed = etree.tostring(signature[0], method="c14n", with_comments=False)
-    signature[1].text = _signature("person", signed)
+    signature[1].text = _signature("person", canonical(signature, signature[0]))
 
 
 def written(root: etree._Element) -> bytes:

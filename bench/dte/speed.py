@@ -71,7 +71,10 @@ def _print(rounds: dict[str, list[float]], contestants: dict[str, Contestant]) -
         f"Microseconds of CPU a document, {DOCUMENTS:,} documents a round, one core",
         ("contestant", "median", "min", "max", "documents per second", "with"),
         (
-            (name, *spread(values).values(), f"{1e6 / spread(values)['median']:,.0f}", contestants[name].ready.get("with"))
+            (
+                name, *spread(values).values(), f"{1e6 / spread(values)['median']:,.0f}",
+                contestants[name].ready.get("with"),
+            )
             for name, values in rounds.items()
         ),
     )
@@ -85,7 +88,9 @@ def _ratio(rounds: dict, name: str) -> tuple[float, dict]:
 
 def _metrics(rounds: dict, reason: str | None, schemas: bool) -> dict[str, Metric]:
     metrics = {
-        "us_per_document": Metric(spread(rounds["ours"])["median"], n=DOCUMENTS, more={"spread": spread(rounds["ours"])}),
+        "us_per_document": Metric(
+            spread(rounds["ours"])["median"], n=DOCUMENTS, more={"spread": spread(rounds["ours"])}
+        ),
         "us_per_document_all_types": Metric(spread(rounds["ours, all 12 types"])["median"], n=DOCUMENTS),
     }
     skipped = {

@@ -23,7 +23,7 @@ def context(document) -> dict:
         "today": TODAY,
         "company_rut": document.issuer.rut,
         "role": "issuer",
-        "issued": {(document.type, document.id.folio + 1): "accepted"},
+        "issued": {(document.type, document.id.folio + 50_000): "accepted"},
         "originals": {key: _original(document, each) for key, each in note.items()},
         "cafs": (document.ted.stamp.caf.data,),
         "environment": "production",

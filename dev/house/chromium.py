@@ -56,7 +56,7 @@ def _unpack() -> Path:
         run([program, "--version"], env=inherited(LD_LIBRARY_PATH=_library_path()))
     except (apt.Unavailable, Failure) as why:
         raise Failure(f"Browser tests need Chromium, and it could not be had without root ({why}).\n"
-                      "Install it (on Debian, as root: apt install chromium) and run this again.")
+                      "Install it (on Debian, as root: apt install chromium) and run this again.") from why
     return program
 
 
@@ -68,14 +68,15 @@ def _missing_packages() -> list[str]:
     wanted = {line for line in tree.stdout.splitlines() if line and line[0] not in " <|"}
     if "chromium" not in wanted:
         raise apt.Unavailable("this machine's apt lists hold no chromium; as root: apt-get update")
-    have = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Abbrev} ${Package}\n"], capture_output=True, text=True)
+    have = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Abbrev} ${Package}\n"],
+                          capture_output=True, text=True)
     installed = {line.split()[-1] for line in have.stdout.splitlines() if line.startswith("ii")}
     return sorted(wanted - installed)
 
 
 def _library_path() -> str:
-    return os.pathsep.join(map(str, sorted((DEV / "chromium").glob("usr/lib/*-linux-gnu")) +
-                               [DEV / "chromium/usr/lib/chromium"]))
+    root = DEV / "chromium"
+    return os.pathsep.join(map(str, [*sorted(root.glob("usr/lib/*-linux-gnu")), root / "usr/lib/chromium"]))
 
 
 def _libraries(program: Path) -> str:

@@ -66,8 +66,9 @@ def place(name: str) -> Path:
     path = DEV / name
     try:
         path.mkdir(parents=True, exist_ok=True)
-    except PermissionError:
-        raise Failure(f"{path} cannot be written by this user. Was it made as root? Remove {DEV}, or be root again.")
+    except PermissionError as why:
+        words = f"{path} cannot be made by this user. Was {DEV} made as root? Remove it, or be root again."
+        raise Failure(words) from why
     return path
 
 

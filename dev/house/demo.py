@@ -11,9 +11,9 @@ from .common import ADDON, ROOT, Failure, digest, place, say, step
 NAME = f"{database.PREFIX}_demo"
 PORT = 8069
 # Crons and services of Odoo that would reach for its maker's servers, or send mail about an invented company.
-_CALLS_HOME = ("mail.ir_cron_module_update_notification", "snailmail.snailmail_print", "sms.ir_cron_sms_scheduler_action",
-               "digest.ir_cron_digest_scheduler_action", "mail.ir_cron_web_push_notification",
-               "auth_signup.ir_cron_auth_signup_send_pending_user_reminder")
+_CALLS_HOME = ("mail.ir_cron_module_update_notification", "snailmail.snailmail_print",
+               "sms.ir_cron_sms_scheduler_action", "digest.ir_cron_digest_scheduler_action",
+               "mail.ir_cron_web_push_notification", "auth_signup.ir_cron_auth_signup_send_pending_user_reminder")
 _ENDPOINTS = ("iap.endpoint", "iap.partner_autocomplete.endpoint", "iap_extract_endpoint", "snailmail.endpoint",
               "sms.endpoint", "publisher_warranty_url")
 _QUIETEN = f"""
@@ -68,8 +68,9 @@ def ensure(server: dict):
 
 def table(server: dict):
     """Print the demo documents and their verdicts."""
-    done = subprocess.run(odoo.command("shell", "-d", NAME, "--no-http", "--log-level=warn", "--shell-interface=python"),
-                          input=_TABLE, env=odoo.environment(server), cwd=ROOT, text=True, capture_output=True)
+    shell = odoo.command("shell", "-d", NAME, "--no-http", "--log-level=warn", "--shell-interface=python")
+    done = subprocess.run(shell, input=_TABLE, env=odoo.environment(server), cwd=ROOT, text=True,
+                          capture_output=True)
     print(done.stdout, flush=True)
     if done.returncode or "Traceback" in done.stderr:
         raise Failure(f"The demo's documents could not be listed:\n{done.stderr[-3000:]}")

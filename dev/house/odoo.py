@@ -29,8 +29,8 @@ def environment(postgres: dict | None = None, **changes) -> dict:
     """The environment in which `odoo` is importable and configured; `postgres` as yielded by postgres.running()."""
     home = source.home()
     config = place("config") / "odoo.conf"
-    content = (f"[options]\naddons_path = {addons_path()}\ndata_dir = {database.DATA}\nlist_db = False\nhttp_interface = 127.0.0.1\n"
-               "max_cron_threads = 1\nlog_level = info\n")
+    content = (f"[options]\naddons_path = {addons_path()}\ndata_dir = {database.DATA}\nlist_db = False\n"
+               "http_interface = 127.0.0.1\nmax_cron_threads = 1\nlog_level = info\n")
     if not config.exists() or config.read_text() != content:
         draft = config.with_suffix(f".{os.getpid()}")
         draft.write_text(content)
@@ -101,7 +101,8 @@ def remember(postgres: dict, name: str):
 
 
 def remembered(postgres: dict, name: str) -> str:
-    return database.sql(postgres, f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'")
+    comment = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname"
+    return database.sql(postgres, f"{comment} = '{name}'")
 
 
 def _server(postgres: dict) -> str:

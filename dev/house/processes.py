@@ -9,6 +9,10 @@ import threading
 import urllib.request
 
 
+class Stopped(SystemExit):
+    """A person or a supervisor asked us to stop, and what we ran has."""
+
+
 def follow(command, env: dict, **options) -> int:
     """Run a program until it ends and return its exit code.
 
@@ -18,7 +22,7 @@ def follow(command, env: dict, **options) -> int:
     with _signals(child) as received:
         code = child.wait()
     if received:
-        raise SystemExit(128 + received[0])
+        raise Stopped(128 + received[0])
     return code if code >= 0 else 128 - code
 
 

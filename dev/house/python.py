@@ -47,12 +47,18 @@ def interpreter() -> tuple[str, tuple]:
     found = ", ".join(f"{path} ({'.'.join(map(str, v)) if v else 'does not run'})" for path, v in seen.items())
     raise Failure(
         "Odoo 19's pinned requirements have binary wheels for Python 3.12 and 3.11 only, and none was found"
-        f" (found: {found}).\nInstall one (on Debian 12: apt install python3), or name it: make … PYTHON=/path/to/python3.12"
+        f" (found: {found}).\nInstall one (on Debian 12: apt install python3),"
+        " or name it: make … PYTHON=/path/to/python3.12"
     )
 
 
 def _make(target: Path, python: str):
-    """A virtual environment with pip, also where Debian split pip and ensurepip off Python."""
+    """A virtual environment with pip, also where Debian split pip and ensurepip off Python.
+
+    One of this Python is kept, for others may be running in it.
+    """
+    if _version(target / "bin/python") == _version(python) and (target / "bin/pip").exists():
+        return
     shutil.rmtree(target, ignore_errors=True)
     has_pip = subprocess.run([python, "-c", "import ensurepip"], capture_output=True).returncode == 0
     run([python, "-m", "venv", *([] if has_pip else ["--without-pip"]), target], env=inherited())
@@ -71,6 +77,6 @@ def environment(name: str, requirements: str) -> Path:
         if todo:
             with step(f"making .dev/{name} with Python {'.'.join(map(str, version))} and {pins.relative_to(ROOT)}"):
                 _make(target, python)
-                run([target / "bin/python", "-m", "pip", "install", "--disable-pip-version-check", "--no-deps",
-                     "--no-compile", "--only-binary", ":all:", "-r", pins], log=f"pip-{name}", env=inherited())
+                run([target / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                     "--no-deps", "--no-compile", "--only-binary", ":all:", "-r", pins], log=f"pip-{name}", env=inherited())
     return target

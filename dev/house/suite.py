@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import demo, odoo, postgres, source, testing
 from .common import ADDON, DEV, ROOT, place, say
+from .processes import Stopped
 
 ALLOWED_WARNINGS = ROOT / "dev/allowed_warnings.txt"
 _LINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (?P<rest>.*)$")
@@ -32,10 +33,10 @@ class Stage(threading.Thread):
             with self.output.open("w") as file:
                 streams = {} if self.live else {"stdout": file, "stderr": file}
                 self.code = self.work([f"--junitxml={self.results}", f"-ojunit_suite_name={self.name}"], **streams)
+        except Stopped:
+            raise
         except SystemExit as stop:
             self.code = stop.code or 1
-            if self.code > 128 and self.live:
-                raise
         say(f"{self.name}: {'went well' if self.code == 0 else 'FAILED'} after {time.monotonic() - start:.0f} s")
 
     def counts(self) -> tuple[int, int, int]:
@@ -62,8 +63,11 @@ def run() -> int:
         # Both templates are tests too: installing, and the demo data, must work and log nothing unexpected.
         templates = [odoo.addon_template(server), demo.template(server)]
         log = place("log") / "test-odoo.log"
-        stages = [Stage("pure", testing.pure, live=True),
-                  Stage("odoo", lambda more, **io: testing.on_odoo([*more, testing.ODOO_TESTS], log=log, **io), live=True)]
+
+        def on_odoo(more, **io):
+            return testing.on_odoo([*more, testing.ODOO_TESTS], log=log, **io)
+
+        stages = [Stage("pure", testing.pure, live=True), Stage("odoo", on_odoo, live=True)]
         beside = Stage("test_lint", lint_by_odoo)
         beside.start()
         for stage in stages:
@@ -99,7 +103,7 @@ def unexpected(logs) -> list[str]:
 
 
 def reasons(path: Path):
-    """Pairs of (what is allowed, why) in a list whose lines are `what  # why`; without a why a line counts for nothing."""
+    """Pairs of (what is allowed, why) in a list of lines `what  # why`; without a why a line counts for nothing."""
     for line in path.read_text().splitlines():
         what, _, why = line.partition("  # ")
         if what.strip() and why.strip():

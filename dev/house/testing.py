@@ -1,4 +1,4 @@
-"""How tests are run: pure ones with plain pytest, Odoo's with pytest-odoo on a scratch clone of the addon's template."""
+"""How tests are run: pure ones with plain pytest, Odoo's with pytest-odoo on a scratch clone of a template."""
 from __future__ import annotations
 
 import contextlib
@@ -27,15 +27,12 @@ def pure(arguments, **options) -> int:
 @contextlib.contextmanager
 def prepared(template=odoo.addon_template):
     """A scratch database with the addon, and the environment for tests on it. Yields (environment, name)."""
-    with postgres.running() as server:
-        with database.scratch(server, template(server)) as name:
-            env = odoo.environment(server)
-            env["PYTHONPATH"] = _guarded(env["PYTHONPATH"])
-            # Chromium's wrapper, and pylint for Odoo's test_lint.
-            env["PATH"] = os.pathsep.join(map(str, (chromium.guarded(), odoo.interpreter().parent, env["PATH"])))
-            # Not PGDATABASE: createdb & co. would take it for their own.
-            env["L10N_CL_AI_TEST_DB"] = name
-            yield env, name
+    with postgres.running() as server, database.scratch(server, template(server)) as name:
+        env = odoo.environment(server)
+        env["PYTHONPATH"] = _guarded(env["PYTHONPATH"])
+        # Chromium's wrapper, and pylint for Odoo's test_lint.
+        env["PATH"] = os.pathsep.join(map(str, (chromium.guarded(), odoo.interpreter().parent, env["PATH"])))
+        yield env, name
 
 
 def on_odoo(arguments, log: Path | None = None, template=odoo.addon_template, **options) -> int:

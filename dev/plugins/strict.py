@@ -8,7 +8,7 @@ _LIST = Path(__file__).parents[1] / "allowed_skips.txt"
 
 
 def _allowed():
-    """The patterns of test ids that may be skipped (a line is `pattern  # reason`; without a reason it counts for nothing)."""
+    """The patterns of test ids that may be skipped: lines `pattern  # reason`, and none without a reason."""
     for line in _LIST.read_text().splitlines():
         pattern, _, reason = line.partition("  # ")
         if pattern.strip() and reason.strip():

@@ -102,20 +102,15 @@ DOCUMENTS = (
     Document("future", "33", "biobio", (PAPER,), day=12),
     Document("folio_letters", "33", "papelera", (Item("Bobina de papel 90 g", 2, 51000),), day=-1,
              move_type="in_invoice", folio="A-48377"),
-    Document(
-        "annulment", "61", "biobio", (Item("Anula factura completa", 1, 250000),), day=-1, move_type="out_refund",
-        origin="invoice_discount", values={"ref": "Anula factura por error en los montos"},
-    ),
-    Document(
-        "text_correction", "61", "araucania", (Item("DICE giro comercial, DEBE DECIR servicios de ingeniería", 1, 56780),),
-        day=-1, move_type="out_refund", origin="invoice",
-        values={"ref": "Corrige texto: DICE giro comercial, DEBE DECIR servicios de ingeniería"},
-    ),
     Document("note_without_origin", "61", "araucania", (Item("Rebaja de precio acordada", 1, 5000),), day=-1,
              move_type="out_refund", values={"ref": "Rebaja de precio"}),
     Document("large_receipt", "39", "anonymous", (Item("Equipamiento completo de oficina", 1, 5600000),), day=-1),
     Document("bill_disagrees", "33", "imprenta", (Item("Impresión de catálogo 2026", 500, 1200),), day="2026-11-05",
              move_type="in_invoice", folio="7730", xml="imprenta_33_7703.xml"),
+    Document(
+        "refund_text", "61", "imprenta", (Item("Dice: catálogo 2025. Debe decir: catálogo 2026", 1, 50000),),
+        day="2026-11-12", move_type="in_refund", folio="512", xml="imprenta_61_512.xml",
+    ),
     # -- the second company, which still rounds per line --------------------------------------------
     Document("quillon_invoice", "33", "araucania", (Item("Mantención mensual de equipos", 1, 150000),), day=-6,
              posted=True, company="company_quillon"),

@@ -135,13 +135,13 @@ class Text:
             self._finding(finding)
 
     def _finding(self, finding: Finding) -> None:
-        values = [printable(v, MAX_SHOWN) for v in (finding.found, finding.expected) if v is not None]
         place = f"{finding.rule}  {finding.path}"
-        if finding.expected is None:
-            self._wrapped(": ".join([place, *values]), "    ", "         ")
-        else:
-            found = printable(finding.found, MAX_SHOWN) if finding.found is not None else "—"
-            self._wrapped(f"{place}: {found} → {values[-1]}", "    ", "         ")
+        if finding.expected is not None:
+            found = printable(finding.found or "—", MAX_SHOWN)
+            place += f": {found} → {printable(finding.expected, MAX_SHOWN)}"
+        elif finding.found:
+            place += f": {printable(finding.found, MAX_SHOWN)}"
+        self._wrapped(place, "    ", "         ")
         self._wrapped(printable(finding.message.text(self.translate), 3 * MAX_SHOWN), "         ")
         notes = [self._say(_EFFECTS[finding.sii_effect]), finding.source]
         if finding.basis in _BASES:

@@ -7,6 +7,7 @@ with thousand separators) is unknown too, and is kept among the document's :clas
 """
 
 import datetime
+import functools
 import re
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -46,12 +47,16 @@ class Flaw(NamedTuple):
 
 def parse_integer(text: str) -> int:
     """Return a whole number; raise ValueError for anything else, as int() takes "1_000" and "١"."""
+    if text.isdigit() and text.isascii() and len(text) <= 30:
+        return int(text)
     digits = text[1:] if text[:1] in "+-" else text
     if not (digits.isdigit() and digits.isascii()) or len(digits) > 30:
         raise ValueError(text)
     return int(text)
 
 
+# The same few rates, quantities and dates stand in nearly every document.
+@functools.lru_cache(maxsize=4096)
 def parse_decimal(text: str) -> Decimal:
     """Return a decimal number with '.' as separator; raise ValueError for anything else."""
     if len(text) > 40 or not _DECIMAL.fullmatch(text):
@@ -73,6 +78,7 @@ def parse_amount(text: str) -> int | Decimal:
     return value if "." in text else int(value)
 
 
+@functools.lru_cache(maxsize=4096)
 def parse_date(text: str) -> datetime.date:
     """Return a date written YYYY-MM-DD; raise ValueError for anything else."""
     if not _DATE.fullmatch(text):
@@ -80,6 +86,7 @@ def parse_date(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
 
 
+@functools.lru_cache(maxsize=1024)
 def parse_datetime(text: str) -> datetime.datetime:
     """Return a local Chilean time written YYYY-MM-DDThh:mm:ss; raise ValueError otherwise."""
     match = _DATETIME.fullmatch(text)
@@ -182,6 +189,8 @@ class Number(Field):
 
     def exceeds(self, text: str, export: bool) -> bool:
         """Trailing zeros do not count: 19.000 is 19 for a schema."""
+        if len(text) <= self.places + 1:
+            return False
         whole, _point, decimals = text.lstrip("+-").partition(".")
         return len(decimals.rstrip("0")) > self.places or len(whole) > 14
 

@@ -7,7 +7,9 @@ compiled from memory, so that nothing is ever fetched from a disk or a network.
 """
 
 import io
+import pathlib
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -28,6 +30,7 @@ _ROOTS = {
 #: Errors told of one document: the first ones; the rest mostly follow from them.
 MAX_ERRORS = 10
 
+_one_at_a_time = threading.Lock()
 _CHILDREN = BODIES | {"Signature"}
 _NAMESPACE = re.compile(r"\{[^}]*\}")
 #: What a document that was not yet stamped and signed lacks, in libxml2's words.
@@ -112,7 +115,8 @@ class SchemaSet:
 
         :raises Refused: a file may not be used; :raises OSError: a folder can't be read
         """
-        return cls(Generation(str(getattr(folder, "name", folder)), read_folder(folder)) for folder in folders)
+        paths = map(pathlib.Path, folders)
+        return cls(Generation(path.name, read_folder(path)) for path in paths)
 
     @classmethod
     def of_archives(cls, *archives: tuple[str, bytes]) -> "SchemaSet":
@@ -185,12 +189,13 @@ def _validate(schema, root) -> list[tuple[SchemaError, int]] | None:
     """Return (error, position of the DTE it stands in, 0 outside) pairs; None without a schema."""
     if schema is None:
         return None
-    # A validator keeps its log: one for each call, as several threads may share a schema.
-    if schema.validate(root):
-        return []
+    with _one_at_a_time:  # a schema keeps the log of its last validation, and threads share it
+        if schema.validate(root):
+            return []
+        log = schema.error_log
     places = {dte: index for index, dte in enumerate(root.iter(f"{SII}DTE"), 1)}
     found = []
-    for entry in schema.error_log:
+    for entry in log:
         element = _element(root, entry.path)
         dte = next((each for each in _upwards(element) if each in places), None)
         line = entry.line or getattr(element, "sourceline", None) or 1
@@ -244,15 +249,14 @@ def _in_namespace(root):
     """Return the element, or a copy of it in the SII's namespace where it has none."""
     if root.tag.startswith("{"):
         return root
-    named = _copy(root)
-    for each in named.iter(etree.Element):
-        if not each.tag.startswith("{"):
-            each.tag = SII + each.tag
-    return named
+    return _copy(root, f' xmlns="{SII[1:-1]}"')
 
 
-def _copy(element):
-    copied = etree.fromstring(etree.tostring(element, with_tail=False))
+def _copy(element, declaration: str = ""):
+    """Return a copy of an element in a document of its own; lines stay those of the file."""
+    text = etree.tostring(element, encoding="unicode", with_tail=False)
+    name = text[: len(element.tag) + 1]
+    copied = etree.fromstring(name + declaration + text[len(name) :] if declaration else text)
     for mine, theirs in zip(copied.iter(), element.iter(), strict=True):
         mine.sourceline = theirs.sourceline
     return copied

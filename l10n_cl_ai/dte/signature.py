@@ -49,15 +49,18 @@ _lone_attributes = re.compile(rb'<[^ />]+ [^ =>]+="[^"&]*">').findall
 _ONLY_ID = re.compile(rb' ID="[^"&]*">')
 #: Namespaces in scope at a document's body, written the same by both writers.
 _USUAL = frozenset({b"", _SII, _SII + _XSI})
-#: Larger documents are not canonicalised, which is slow for hostile trees: 1,000 lines take 0.4 MB.
-MAX_SIGNED_BYTES = 4 * 1024 * 1024
+#: What is larger, deeper or with more namespaces than any DTE is not canonicalised: libxml2 looks for
+#: every namespace in every ancestor of every element. A boleta of 1,000 lines takes 0.4 MB.
+MAX_DOCUMENT, MAX_ENVELOPE, MAX_DEPTH, MAX_PREFIXES = 1024 * 1024, 24 * 1024 * 1024, 16, 6
+_is_deep = etree.XPath(f"boolean({'/'.join('*' * MAX_DEPTH)})")
+_prefixes = re.compile(rb"\sxmlns(?::[^\s=]+)?=").findall
 
 
 class Failure(NamedTuple):
     """Why a signature does not hold.
 
     ``reason`` is ``missing``, ``profile``, ``reference``, ``digest``, ``value``, ``key``
-    or ``size``; ``detail`` says what was found.
+    or ``size`` (not checked: larger or deeper than any DTE); ``detail`` says what was found.
     """
 
     reason: str
@@ -160,16 +163,20 @@ def canonical_bytes(element) -> bytes:
 def canonical(written: Written) -> bytes | None:
     """Return the canonical form of a document's body; None where it is too large to be a DTE."""
     if "canonical" not in written.memo:
-        written.memo["canonical"] = _bounded(written.body)
+        written.memo["canonical"] = _bounded(written.body, MAX_DOCUMENT)
     return written.memo["canonical"]
 
 
-def _bounded(element) -> bytes | None:
+def _bounded(element, limit: int) -> bytes | None:
     """Canonicalise with the plain writer where both write the same, which takes a third of the time."""
     text = etree.tostring(element, with_tail=False, encoding="UTF-8")
-    if len(text) > MAX_SIGNED_BYTES:
+    if len(text) > limit:
         return None
-    return text if _is_canonical(text) else canonical_bytes(element)
+    if _is_canonical(text):
+        return text
+    if len(set(_prefixes(text))) > MAX_PREFIXES or _is_deep(element):
+        return None
+    return canonical_bytes(element)
 
 
 def _is_canonical(text: bytes) -> bool:
@@ -201,8 +208,17 @@ def of_document(written: Written) -> Signature:
 
 def failure_of(written: Written) -> Failure | None:
     """Return why the signature of a document does not hold, None when it does."""
-    found = of_document(written)
+    return _failure(of_document(written), canonical(written))
+
+
+def failure_of_envelope(written: Written) -> Failure | None:
+    """Return why the signature of the envelope does not hold, None when it does."""
+    top = written.envelope.element
+    documents = written.dte.getparent()
+    return _failure(Signature(top, documents), _bounded(documents, MAX_ENVELOPE))
+
+
+def _failure(found: Signature, form: bytes | None) -> Failure | None:
     if found.element is None:
         return Failure("missing")
-    body = canonical(written)
-    return Failure("size") if body is None else found.failure(body)
+    return Failure("size") if form is None else found.failure(form)

@@ -22,6 +22,8 @@ TAXABLE, EXEMPT_CLASS, NOT_BILLABLE, DEPOSIT = 0, 1, 2, 3
 _IVA_RATES = [
     (datetime.date.fromisoformat(row["since"]), row["rate"]) for row in load("iva_rates")
 ]
+#: Valid dates of a DTE begin here (Formato DTE v2.5, IdDoc 4).
+_FIRST_DTE = datetime.date(2003, 4, 1)
 #: Types whose lines are exempt without saying so, and those that may be exempt as a whole.
 _ALWAYS_EXEMPT = EXEMPT | EXPORTS
 _MAYBE_EXEMPT = NATIONAL_NOTES | GUIDES | PURCHASES | SETTLEMENTS
@@ -50,8 +52,11 @@ class Expected(NamedTuple):
 
 
 def legal_rate(day: datetime.date | None) -> int:
-    """Return the IVA rate on an issue date, in percent; today's rate for an unknown date."""
-    if day is not None:
+    """Return the IVA rate on an issue date, in percent.
+
+    Today's rate for an unknown date, and for one before there were DTEs: there the date is the error (B08).
+    """
+    if day is not None and day >= _FIRST_DTE:
         for since, rate in _IVA_RATES:
             if day >= since:
                 return rate

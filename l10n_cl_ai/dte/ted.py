@@ -4,6 +4,7 @@ FRMT is RSA with SHA-1 over the ``DD`` element as one line of ISO-8859-1: no whi
 elements, no namespace (Instructivo de Generación de Documentos, annex on the timbre).
 """
 
+import functools
 import re
 
 from . import rsa
@@ -11,7 +12,8 @@ from .reader import Written
 from .rsa import Unusable
 from .signature import canonical
 
-_BETWEEN = re.compile(r">\s+<")
+#: A carriage return that came as a reference stays one in the canonical form.
+_BETWEEN = re.compile(r">(?:\s|&#xD;)+<")
 _NAMESPACE = re.compile(r' xmlns(?::[^ =]+)?="[^"]*"')
 #: A closed element within DD, to write it as some emitters do.
 _EMPTY = re.compile(r"<(\w+)></\1>")
@@ -50,12 +52,17 @@ def failure_of(written: Written, modulus: str | None, exponent: str | None, valu
 def _forms(stamped: str):
     """Yield the bytes that may have been signed: how texts are escaped is each emitter's habit."""
     yield stamped.encode("iso-8859-1", "xmlcharrefreplace")
-    if "'" in stamped or '"' in stamped:
-        escaped = _TEXT.sub(_escape_quotes, stamped)
-        yield escaped.encode("iso-8859-1", "xmlcharrefreplace")
+    texts = "".join(_TEXT.findall(stamped))
+    for escapes in ({"'": "&apos;", '"': "&quot;"}, {"'": "&apos;"}, {'"': "&quot;"}):
+        if all(character in texts for character in escapes):
+            escaped = _TEXT.sub(functools.partial(_escape, escapes), stamped)
+            yield escaped.encode("iso-8859-1", "xmlcharrefreplace")
     if _EMPTY.search(stamped):
         yield _EMPTY.sub(r"<\1/>", stamped).encode("iso-8859-1", "xmlcharrefreplace")
 
 
-def _escape_quotes(match: re.Match) -> str:
-    return ">" + match[1].replace("'", "&apos;").replace('"', "&quot;") + "<"
+def _escape(escapes: dict[str, str], match: re.Match) -> str:
+    text = match[1]
+    for character, reference in escapes.items():
+        text = text.replace(character, reference)
+    return f">{text}<"

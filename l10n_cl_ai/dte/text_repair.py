@@ -96,7 +96,8 @@ def shortened(text: str, limit: int) -> str:
     text = text.strip()
     if len(text) <= limit:
         return text
-    head, _rest = split(text, limit)
+    # A comma after the last word that fits is no reason to lose the word.
+    head = split(text, limit)[0] if text[limit].isalnum() else text[:limit]
     return _DANGLING.sub("", head) or head
 
 

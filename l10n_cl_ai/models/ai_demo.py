@@ -9,8 +9,8 @@ from ..demo.documents import DOCUMENTS
 from ..demo.parties import COMPANIES, PARTNERS, USERS
 from .move_facts import chilean_day
 
-#: CLP for one unit; near the rates of late 2026, and good for a demo only.
-_RATES = {"base.USD": 950, "l10n_cl.UF": 39700}
+#: CLP for a dollar in the demo.
+_DOLLAR = 950
 
 
 class Demo(models.AbstractModel):
@@ -77,17 +77,13 @@ class Demo(models.AbstractModel):
              **{name: value for name, value in quiet.items() if name in self.env["res.company"]._fields}}
         )  # fmt: skip
         self.env["account.chart.template"].try_loading("cl", company, install_demo=False)
-        for xmlid, rate in _RATES.items():
-            self._rate(company, self.env.ref(xmlid), rate)
-        return company
-
-    @api.model
-    def _rate(self, company, currency, pesos):
-        currency.active = True
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
         self.env["res.currency.rate"].create(
-            {"name": datetime.date(2025, 1, 1), "currency_id": currency.id, "company_id": company.id,
-             "rate": 1 / pesos}
+            {"name": datetime.date(2025, 1, 1), "currency_id": dollar.id, "company_id": company.id,
+             "rate": 1 / _DOLLAR}
         )  # fmt: skip
+        return company
 
     @api.model
     def _let_in(self, companies):

@@ -10,9 +10,15 @@ from typing import Any, NamedTuple
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from .move_facts import issued_by_us
+
 
 #: Fields of a posted document that say nothing new about it.
 _NEVER_FROZEN = frozenset({"reversed_entry_id", "debit_origin_id"})
+
+
+#: Corrections that make sense on what others issued: those of what was typed into the bill.
+_OF_RECEIVED = frozenset({"folio_digits", "future_date", "partner_vat"})
 
 
 class Plan(NamedTuple):
@@ -43,8 +49,17 @@ class Fix(models.AbstractModel):
 
     @api.model
     def _can_fix(self, finding):
-        """Whether a button makes sense for a finding; the rights are looked at when it is pressed."""
-        return bool(finding.fix and finding.move_id and hasattr(type(self), f"_fix_{finding.fix}"))
+        """Whether a button makes sense for a finding; the rights are looked at when it is pressed.
+
+        ``_can_<name>(finding)``, where there is one, says when a correction has nothing to do.
+        """
+        name, move = finding.fix, finding.move_id
+        if not (name and move and hasattr(type(self), f"_fix_{name}")):
+            return False
+        if not issued_by_us(move) and name not in _OF_RECEIVED:
+            return False
+        possible = getattr(self, f"_can_{name}", None)
+        return possible(finding) if possible else True
 
     @api.model
     def _run(self, finding):
@@ -81,7 +96,7 @@ class Fix(models.AbstractModel):
         record.write(plan.values)
         self._after(finding.fix, record, finding.move_id)
         after = self._snapshot(record, names)
-        if before == after and not plan.watch:
+        if before == after:
             raise UserError(self.env._("This is mended already; check the document again."))
         correction = self.env["l10n_cl_ai.correction"]._record(finding, plan, before, after)
         finding.move_id._l10n_cl_ai_check()

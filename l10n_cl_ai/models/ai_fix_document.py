@@ -8,6 +8,7 @@ from odoo import Command, api, models
 from odoo.exceptions import AccessError, UserError
 
 from .ai_fix import Plan
+from .move_facts import IVA_TAG
 
 #: A type with IVA → the exempt type that carries the same lines.
 _EXEMPT_TYPE = {"33": "34", "39": "41"}
@@ -70,6 +71,11 @@ class FixDocument(models.AbstractModel):
     # -- reference -----------------------------------------------------------------------------------
 
     @api.model
+    def _can_reference_origin(self, finding):
+        move = finding.move_id
+        return not (move.reversed_entry_id or move.debit_origin_id)
+
+    @api.model
     def _fix_reference_origin(self, finding):
         """Join a note with the document it speaks of: found by the folio its texts name, else asked."""
         origins = self._named_origins(finding.move_id)
@@ -102,8 +108,10 @@ class FixDocument(models.AbstractModel):
     @api.model
     def _plan_for_origin(self, finding, origin):
         move = finding.move_id
-        debit = move.l10n_latam_document_type_id.code in ("56", "111")
-        name = "debit_origin_id" if debit and "debit_origin_id" in move._fields else "reversed_entry_id"
+        if not origin or not origin.filtered_domain(self._origins(move)):
+            raise UserError(self.env._("Choose a posted document of the same client and company."))
+        debit = move.l10n_latam_document_type_id.internal_type == "debit_note"
+        name = "debit_origin_id" if debit else "reversed_entry_id"
         summary = self.env._("reference to %(document)s", document=origin.display_name)
         return Plan(move, {name: origin.id}, summary)
 
@@ -114,16 +122,19 @@ class FixDocument(models.AbstractModel):
         """Round IVA once over the document, as the SII expects, not line by line.
 
         The setting is the company's, so it takes a manager; this draft is computed anew, the others
-        when they are next edited, posted documents never.
+        when they are next edited, posted documents never. Where the company rounds so already, the
+        draft is older than the setting, and only its IVA changes.
         """
         company = finding.company_id
+        if company.tax_calculation_rounding_method == "round_globally":
+            return self._plan_for_iva(finding)
         if not self.env.user.has_group("l10n_cl_ai.group_manager"):
             raise AccessError(
                 self.env._("Rounding is a setting of the whole company: ask a manager (AI Chile) to change it.")
             )
         if not company.has_access("write"):
             raise AccessError(
-                self.env._("Rounding is a setting of the company, and you may not change its settings; ask an administrator.")
+                self.env._("Rounding is a setting of the company, which you may not change; ask an administrator.")
             )
         drafts = self.env["account.move"].search_count(
             [("company_id", "=", company.id), ("state", "=", "draft"), ("id", "!=", finding.move_id.id)]
@@ -137,9 +148,20 @@ class FixDocument(models.AbstractModel):
         return Plan(company, {"tax_calculation_rounding_method": "round_globally"}, summary)
 
     @api.model
-    def _after_round_globally(self, _company, move):
+    def _plan_for_iva(self, finding):
+        """Put the IVA that the rule expects into the draft's tax line."""
+        move = finding.move_id
+        tax = move.line_ids.filtered(lambda line: line.tax_line_id and line.tax_line_id.l10n_cl_sii_code == IVA_TAG)[:1]
+        if not tax or not (finding.found or "").isdecimal() or not (finding.expected or "").isdecimal():
+            raise UserError(self.env._("This IVA can't be mended by a click; look at the lines and their taxes."))
+        difference = int(finding.expected) - int(finding.found)
+        amount = tax.amount_currency + (difference if tax.amount_currency > 0 else -difference)
+        return Plan(tax, {"amount_currency": amount}, self.env._("IVA rounded once per document"), watch=("balance",))
+
+    @api.model
+    def _after_round_globally(self, record, move):
         """Compute the taxes of a draft anew: Odoo does so only when a line's taxes change."""
-        if move.state != "draft":
+        if record != move.company_id or move.state != "draft":
             return
         lines = move.invoice_line_ids.filtered("tax_ids")
         taxes = {line.id: line.tax_ids.ids for line in lines}

@@ -88,7 +88,10 @@ class FixTarget(models.AbstractModel):
         """
         field = target.record._fields[target.field]
         if field.type == "many2one":
-            options = self.env[field.comodel_name].search([("display_name", "=ilike", value)], limit=2).ids
+            model = self.env[field.comodel_name]
+            found = model.search([(model._rec_name, "=ilike", value)])
+            # "=ilike" takes % and _ for wildcards.
+            options = found.filtered(lambda each: each[model._rec_name].casefold() == value.casefold()).ids
         elif field.type == "selection":
             choices = field._description_selection(self.env)
             options = [key for key, label in choices if label.casefold() == value.casefold()]

@@ -1,6 +1,7 @@
 """The catalogue of rules as records, so that people can read it and companies can set severities."""
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import ormcache
 from odoo.tools.translate import code_translations
 
@@ -96,6 +97,14 @@ class AiRule(models.Model):
         policies = self.env["l10n_cl_ai.rule.policy"]
         for rule in self:
             policies._set(rule, self.env.company, rule.company_action)
+
+    def write(self, vals):
+        # Managers may write rules for the sake of company_action alone: the rest is what the code says.
+        if not self.env.su and vals.keys() - {"company_action"}:
+            raise AccessError(self.env._("The facts of a rule come with it; set its action for the company."))
+        return super().write(vals)
+
+    # -- business ------------------------------------------------------------------------------------
 
     @api.model
     def _sync(self):

@@ -105,7 +105,7 @@ def comuna_of(partner, field: str | None) -> dict:
     if not field:
         return {"comuna": city}
     value = partner[field]
-    return {"comuna": (value if isinstance(value, str) else value.display_name) or None, "city": city}
+    return {"comuna": getattr(value, "display_name", value) or None, "city": city}
 
 
 def currency_name(currency) -> str | None:

@@ -3,13 +3,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-#: Documents a request: about a tenth of a second, so that the bar moves and a stop is heard.
-BATCH = 100
-
 
 class AiCheckWizard(models.TransientModel):
     _name = "l10n_cl_ai.check.wizard"
     _description = "Check DTE"
+
+    #: Documents a request: some tenths of a second, so that the bar moves and a stop is heard.
+    _batch = 100
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     move_ids = fields.Many2many("account.move", string="Documents", readonly=True)
@@ -41,8 +41,8 @@ class AiCheckWizard(models.TransientModel):
         """
         self.ensure_one()
         moves = self.move_ids.sorted("id")
-        moves[self.done : self.done + BATCH]._l10n_cl_ai_check()
-        self.done = min(self.done + BATCH, len(moves))
+        moves[self.done : self.done + self._batch]._l10n_cl_ai_check()
+        self.done = min(self.done + self._batch, len(moves))
         return {
             "done": self.done,
             "total": len(moves),

@@ -336,7 +336,8 @@ def test_e08_lines_worth_nothing_are_pointed_out():
         [finding] = factory.findings(root, "E08")
         assert (finding.path, finding.action) == ("Detalle[2]/MontoItem", rules.Action.INFO)
     assert "E08" not in mine(lines(61, comment, totals=sums(total=0)))
-    assert "E08" not in mine(lines(33, exempt(0, 4), totals=sums(total=0)))
+    not_sold = "<IndExe>4</IndExe>" + comment
+    assert "E08" not in mine(lines(33, item(1000), not_sold, totals=sums(1000, None, 190, 1190)))
 
 
 # -- all of them -----------------------------------------------------------------------------------------

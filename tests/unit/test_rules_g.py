@@ -415,6 +415,7 @@ def test_tables_name_everything_twice_and_point_to_rules():
     assert {"0", "7"} <= {row["code"] for row in statuses if row["service"] == "upload"}
     details = load("sii_detail_codes")
     assert details["REF-3-415"]["rules"] == ["G09"]
+    assert {rule for row in details.values() for rule in row["rules"]} <= rules.RULES.keys()
     codes = [rules.RULES[rule].likely_sii_code for rule in GROUP]
     likely = {code for each in codes if each for code in each.split(", ")}
     assert likely <= details.keys()

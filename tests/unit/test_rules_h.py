@@ -42,6 +42,7 @@ def test_h01_quantity_and_unit(tag):
     root = factory.changed(factory.dte(110), f"Detalle[1]/{tag}", None)
     assert mine(root) == {"H01": [f"Detalle[1]/{tag}"]}
     assert mine(serving(root, 3)) == {}
+    assert mine(factory.changed(factory.dte(110), f"Detalle[1]/{tag}", "")) == {}  # C09
 
 
 @pytest.mark.parametrize("kind", EXPORTS)
@@ -87,7 +88,8 @@ def test_h04_freight_and_insurance(kind):
     ("path", "code"),
     [
         (f"{CUSTOMS}/CodPaisRecep", 777), (f"{CUSTOMS}/CodPaisDestin", 1), (f"{CUSTOMS}/CodClauVenta", 7),
-        (f"{CUSTOMS}/CodPtoEmbarque", 9999), (f"{CUSTOMS}/CodPtoDesemb", 12), (f"{CUSTOMS}/CodModVenta", 5), (f"{CUSTOMS}/CodViaTransp", 2), (f"{CUSTOMS}/TipoBultos/CodTpoBultos", 7),
+        (f"{CUSTOMS}/CodPtoEmbarque", 9999), (f"{CUSTOMS}/CodPtoDesemb", 12), (f"{CUSTOMS}/CodModVenta", 5),
+        (f"{CUSTOMS}/CodViaTransp", 2), (f"{CUSTOMS}/TipoBultos/CodTpoBultos", 7),
         ("Encabezado/Receptor/Extranjero/Nacionalidad", "XYZ"),
         ("Encabezado/Receptor/Extranjero/Nacionalidad", "777"),
     ],

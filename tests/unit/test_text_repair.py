@@ -77,6 +77,7 @@ def test_an_emoji_leaves_no_double_blank(text, place):
     [
         ("Venta al por mayor de artículos de oficina y papelería", 40, "Venta al por mayor de artículos"),
         ("Venta al por mayor de artículos, de oficina", 34, "Venta al por mayor de artículos"),
+        ("Cultivo de trigo, avena y otros cereales, y cosecha", 40, "Cultivo de trigo, avena y otros cereales"),
         ("Corta", 40, "Corta"),
         ("Otorrinolaringología", 8, "Otorrino"),
         ("uno dos", 3, "uno"),

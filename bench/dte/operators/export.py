@@ -27,6 +27,7 @@ def goods_without_customs(case: Case):
 
 @spoil("H02", EXPORTS)
 def packages_without_marks(case: Case):
+    case.need(not case.has(f"{CUSTOMS}/TipoBultos/IdContainer"))
     case.drop(f"{CUSTOMS}/TipoBultos/Marcas")
 
 

@@ -15,7 +15,8 @@ def _stamped(case: Case) -> None:
 
 
 @spoil("B01", also="A03 A06 B02 B04 B11 C01 C02 C03 C04 C05 C06 C09 C11 D01 D02 D03 D05 D06 D07 D09 D10 D11 E01 E02 "
-                  "E05 E06 E07 E08 E09 F01 F02 F03 F04 F05 F06 F07 F08 F09 F10 F11 F12 F13 F16 G01 G04 G05 G11 A07")
+                  "E05 E06 E07 E08 E09 F01 F02 F03 F04 F05 F06 F07 F08 F09 F10 F11 F12 F13 F16 G01 G04 G05 G11 A05 "
+                  "A07 C10")
 def unknown_type(case: Case):
     case.set("IdDoc/TipoDTE", 40)
     case.restamp = False
@@ -26,7 +27,7 @@ def folio_zero(case: Case):
     case.set("IdDoc/Folio", 0)
 
 
-@spoil("B02", also="A03 A06 B04 B11 A05")
+@spoil("A05", also="A03 A06 B02 B03 B04 B11")
 def folio_with_letters(case: Case):
     case.set("IdDoc/Folio", "A101")
     case.restamp = False
@@ -52,12 +53,6 @@ def folio_outside_its_caf(case: Case):
     folio = int(case.text("IdDoc/Folio"))
     case.caf.update(first=folio + 1, last=folio + 50)
     case.context.pop("cafs")
-
-
-@spoil("B04", also="A06 B03")
-def folio_outside_the_loaded_cafs(case: Case):
-    case.set("IdDoc/Folio", int(case.text("IdDoc/Folio")) + 5000)
-    case.body.set("ID", f"F{case.text('IdDoc/Folio')}T{case.kind}")
 
 
 @spoil("B04", also="B11")
@@ -89,7 +84,7 @@ def _redate(case: Case, day: str) -> None:
     case.set("IdDoc/FchEmis", day)
 
 
-@spoil("B08", also="A03 B05 B07 B09 B10 B13 G04 G13 G16 D05 C10 A10 F03")
+@spoil("B08", also="A03 B05 B07 B09 B10 B13 G04 G13 G16 D05 C10 A10 F01 F03 F05 F11")
 def dated_in_2001(case: Case):
     _redate(case, "2001-05-04")
 
@@ -104,9 +99,10 @@ def dated_tomorrow(case: Case):
     _redate(case, str(case.context["today"] + datetime.timedelta(days=1)))
 
 
-@spoil("B09", {33, 34, 56, 61}, context_only=True)
-def sent_after_the_month(case: Case):
+@spoil("B09", {33, 34, 56, 61})
+def signed_two_months_later(case: Case):
     case.context["today"] = datetime.date(2027, 1, 20)
+    case.set("TmstFirma", "2027-01-20T10:00:00")
 
 
 @spoil("B10", also="D02")
@@ -125,7 +121,7 @@ def _copies(name: str, value: str, also: str = ""):
 
     def act(case: Case):
         _stamped(case)
-        case.need(case.text(STAMP + name) != value)
+        case.need(name != "RSR" or case.has("Receptor/RznSocRecep"))
         case.set(STAMP + name, value)
 
     act.__name__ = f"stamp_with_another_{name}"
@@ -162,7 +158,7 @@ def signed_before_its_date(case: Case):
     case.set("TmstFirma", "2026-10-01T10:00:00")
 
 
-@spoil("B13")
+@spoil("B13", also="B09")
 def signed_in_the_future(case: Case):
     case.set("TmstFirma", "2026-12-24T10:00:00")
 

@@ -161,7 +161,7 @@ def empty_receiver_mail(case: Case):
         "RUTRecep", "CdgIntRecep", "RznSocRecep", "Extranjero", "GiroRecep", "Contacto"))
 
 
-@spoil("C09", PAPER, also="E05")
+@spoil("C09", PAPER, also="E05 H01")
 def empty_unit(case: Case):
     case.set("Detalle/UnmdItem", "")
 

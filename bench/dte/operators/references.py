@@ -175,7 +175,7 @@ def public_buyer_without_order(case: Case):
     case.set("Receptor/RUTRecep", "60805000-0")
 
 
-@spoil("G15", also="A03")
+@spoil("G01", also="A03")
 def reason_too_long(case: Case):
     case.set("Referencia/RazonRef", "x" * 91)
 

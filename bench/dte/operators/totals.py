@@ -2,8 +2,11 @@
 
 from decimal import Decimal
 
+from ..builder import IVA as RATE_IN_PERCENT
+from ..builder import pesos
 from ..case import ALL, BOLETAS, EXPORTS, Case, spoil
 
+RATE = RATE_IN_PERCENT / 100
 IVA = frozenset({33, 43, 46, 52, 56, 61})
 TAXED = IVA | {39}
 
@@ -42,7 +45,7 @@ def no_iva(case: Case):
 
 def _exact(case: Case) -> None:
     """Gross lines leave two right values of IVA, a peso apart: what is left over, and the rate's."""
-    case.need(not case.has("IdDoc/MntBruto"))
+    case.need(not case.has("IdDoc/MntBruto") and "39" not in [e.text for e in case.all("Referencia/TpoDocRef")])
 
 
 @spoil("F04", IVA, also="F06 F09 F10 F11 F08")
@@ -82,13 +85,19 @@ def exempt_boleta_with_iva(case: Case):
     case.put("Totales", "<IVA>190</IVA>", after=("MntNeto", "MntExe"))
 
 
-@spoil("F06", ALL - EXPORTS - {43}, also="F05 F07 F09 F11 G07 D02 D06 F13 G08")
+@spoil("F06", ALL - EXPORTS - {43}, also="F05 F07 F09 F11 G07 D02 D06 F13 G06 G08")
 def total_one_more(case: Case):
+    case.need(case.number("Totales/MntTotal") > 0 or case.kind != 52)
     case.plus("Totales/MntTotal", 1)
 
 
-@spoil("F06", also="A03 B11 D02 D06 F05 F07 F09 F11 F13 F15 F16 G06 G07 G08 H01 H03 E08 A04")
+@spoil("F06", ALL - {43}, also="A03 B11 D02 D06 F05 F07 F09 F11 F13 F15 F16 G06 G07 G08 H01 H03 E08 A04")
 def no_total(case: Case):
+    case.drop("Totales/MntTotal")
+
+
+@spoil("F11", {43}, also="A03 B11")
+def settlement_without_total(case: Case):
     case.drop("Totales/MntTotal")
 
 
@@ -187,15 +196,20 @@ def negative_total(case: Case):
 
 @spoil("F13", {33, 34, 39, 41, 46}, also="F05 F06 F07 F09 D02 E08")
 def total_zero(case: Case):
+    case.need(not case.has("Totales/MontoNF"))
     case.set("Totales/MntTotal", 0)
 
 
 @spoil("F14", {33}, also="", context_only=True)
 def company_rounds_per_line(case: Case):
+    """Where line by line and at once make different IVA: nothing is wrong yet, but it would be."""
+    case.need(not case.has("IdDoc/MntBruto") and not case.has("DscRcgGlobal") and not case.has("Detalle/IndExe"))
+    amounts = [int(element.text) for element in case.all("Detalle/MontoItem")]
+    case.need(sum(pesos(amount * RATE) for amount in amounts) != pesos(sum(amounts) * RATE))
     case.context["rounding"] = "round_per_line"
 
 
-@spoil("F15", BOLETAS, also="A03 E03 F01 F02 F05 F06 F07")
+@spoil("F15", BOLETAS, also="A03 C03 E03 F01 F02 F05 F06 F07")
 def large_boleta_to_nobody(case: Case):
     case.set("Receptor/RUTRecep", "66666666-6")
     if case.has("IdDoc/MedioPago"):

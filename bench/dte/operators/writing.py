@@ -17,17 +17,24 @@ from l10n_cl_ai.dte.schema_files import read_folder  # noqa: E402
 NOT_LATIN = "Producto “x” — 5€ 😀"
 
 
-@spoil("A01", also="A02 A03")
+@spoil("A01", also="A02 A03", sets=True)
 def declared_utf8(case: Case):
     case.finish = lambda data: data.replace(b"ISO-8859-1", b"UTF-8", 1).decode("latin-1").encode()
 
 
-@spoil("A01")
+@spoil("A01", also="A03")
+def declared_utf8_and_is_not(case: Case):
+    case.need(not case.body.xpath("string()").isascii())
+    case.finish = lambda data: data.replace(b"ISO-8859-1", b"UTF-8", 1)
+
+
+@spoil("A01", sets=True)
 def declaration_in_single_quotes(case: Case):
-    case.finish = lambda data: data.replace(b'version="1.0" encoding="ISO-8859-1"', b"version='1.0' encoding='ISO-8859-1'", 1)
+    double, single = b'version="1.0" encoding="ISO-8859-1"', b"version='1.0' encoding='ISO-8859-1'"
+    case.finish = lambda data: data.replace(double, single, 1)
 
 
-@spoil("A01")
+@spoil("A01", sets=True)
 def no_declaration(case: Case):
     case.finish = lambda data: etree.tostring(etree.fromstring(data), encoding="US-ASCII")
 
@@ -76,18 +83,18 @@ def _sii_files(folder):
     return read_folder(folder)
 
 
-@spoil("A11", PAPER)
+@spoil("A03", PAPER)
 def version_of_an_older_schema(case: Case):
     case.context["schema"] = SchemaSet([_schema("new"), _schema("old", "0.9")])
     case.dte.set("version", "0.9")
 
 
-@spoil("A04", also="B11")
+@spoil("A04", also="B11 C09")
 def empty_item_name(case: Case):
     case.set("Detalle/NmbItem", "")
 
 
-@spoil("A04", also="B11")
+@spoil("A04", also="B11 B12 C09")
 def blank_item_name(case: Case):
     case.set("Detalle/NmbItem", "   ")
 
@@ -97,7 +104,7 @@ def untrimmed_issuer(case: Case):
     case.set("Emisor/RznSoc", case.text("Emisor/RznSoc")[:90] + " ")
 
 
-@spoil("A05", ALL - EXPORTS, also="A03 B11 F01 F02 F06 F07 F09 F11 F13 K03 F05 F14 E07 F15 D02")
+@spoil("A05", ALL - EXPORTS, also="A03 B11 F01 F02 F06 F07 F09 F11 F13 K03 F05 F14 E07 F15 D02 G06")
 def total_with_separators(case: Case):
     total = int(case.number("Totales/MntTotal"))
     case.need(total > 999)
@@ -119,7 +126,24 @@ def quantity_with_seven_decimals(case: Case):
     case.set("Detalle/QtyItem", case.text("Detalle/QtyItem").partition(".")[0] + ".0000001")
 
 
-@spoil("A06", also="A09")
+@spoil("A05", also="A03 B11 B13 K04")
+def day_before_month(case: Case):
+    year, month, day = case.text("IdDoc/FchEmis").split("-")
+    case.set("IdDoc/FchEmis", f"{day}/{month}/{year}")
+    case.restamp = False
+
+
+@spoil("A06", also="A03 A09")
+def no_document_id(case: Case):
+    del case.body.attrib["ID"]
+
+
+@spoil("A06", also="A03 A09")
+def document_id_begins_with_a_digit(case: Case):
+    case.body.set("ID", "33-101")
+
+
+@spoil("A09")
 def document_id_is_not_the_reference(case: Case):
     """The Signature's URI keeps the old ID."""
     case.data()

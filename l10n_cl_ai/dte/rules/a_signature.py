@@ -20,7 +20,13 @@ _WHY = {
     "digest": _("The document was changed after it was signed: its digest is another."),
     "value": _("The signature was not made with the key that it names."),
     "key": _("The key or the value of the signature cannot be read (%(found)s)."),
-    "size": _("The document is too large for its signature to be checked."),
+    "size": _("The document is so unlike a DTE (in size or depth) that its signature is not checked."),
+}
+_OF_ENVELOPE = {
+    **_WHY,
+    "missing": _("The envelope is not signed."),
+    "digest": _("The envelope was changed after it was signed: its digest is another."),
+    "value": _("The signature of the envelope was not made with the key that it names."),
 }
 
 
@@ -41,8 +47,17 @@ def refuse_draft(doc: Document) -> None:
     xml_only=True,
 )
 def signature_holds(doc: Document):
-    """The digest is that of the document, and the signature that of its key."""
+    """The digest is that of the document, and the signature that of its key.
+
+    The envelope's own signature is told once, with its first document.
+    """
     refuse_draft(doc)
+    if doc.xml.envelope is not None and doc.xml.index == 1:
+        wrong = signature.failure_of_envelope(doc.xml)
+        if wrong is not None:
+            found = f"{doc.xml.envelope.kind}: {wrong.detail or ''}".rstrip(": ")
+            why = _OF_ENVELOPE[wrong.reason]
+            yield _at(f"{doc.xml.envelope.kind}/Signature", doc, "SetDTE", why, found)
     wrong = signature.failure_of(doc.xml)
     if wrong is not None:
         expected = doc.xml.document_id if wrong.reason == "reference" else None
@@ -89,7 +104,7 @@ def _validity(doc: Document, certificate):
         why = _("The certificate had expired on %(expected)s when the document was signed, %(found)s.")
         yield _at(_CERTIFICATE, doc, certificate.valid_until, why, signed_at)
     elif signed_at + _FAR < certificate.valid_from:
-        why = _("The certificate was good only from %(expected)s on, after the document was signed, %(found)s.")
+        why = _("The document was signed on %(found)s, before its certificate was good (%(expected)s).")
         yield _at(_CERTIFICATE, doc, certificate.valid_from, why, signed_at)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from ..document import Document, Line
 from ..message import _
 from ..money import Number, half_up, places
-from ..node import Hit
+from ..node import Hit, Node
 from ..rule import Action, SiiEffect, rule
 from ..types import ALL, BOLETAS, EXPORTS, GUIDES, NOT_BOLETA, NOTES, SETTLEMENTS
 
@@ -17,6 +17,11 @@ FB42 = "Formato Boleta v4.2 (2025-09)"
 MAX_LINES, MAX_BOLETA_LINES = 60, 1000
 #: The format wants the unit of every line of a guía since this version.
 _UNIT_OF_GUIDES = datetime.date(2026, 2, 16)
+
+
+def is_written_empty(node: Node, name: str) -> bool:
+    """Whether a field is absent because its element holds no text, which C09 and A04 name."""
+    return any(f.node is node and f.kind == "empty" and f.field.name == name for f in node.document.flaws)
 
 
 @rule(
@@ -148,7 +153,9 @@ def guide_lines_have_quantities(doc: Document) -> Iterator[Hit]:
     for line in doc.lines:
         if line.quantity is None:
             yield line.wrong("quantity")
-        if line.unit is None and (doc.id.date or _UNIT_OF_GUIDES) >= _UNIT_OF_GUIDES:
+        if line.unit is not None or is_written_empty(line, "unit"):
+            continue
+        if (doc.id.date or _UNIT_OF_GUIDES) >= _UNIT_OF_GUIDES:
             yield line.wrong("unit", why=_("A line of a guía says in which unit it is measured."))
 
 
@@ -247,7 +254,12 @@ def prices_and_quantities_are_positive(doc: Document) -> Iterator[Hit]:
             yield line.wrong("quantity")
         if amount is not None and amount < 0 and not negative_allowed:
             yield line.wrong("amount")
-        elif amount == 0 and price is None and doc.type in _WORTH_SOMETHING and line.exempt_code not in (4, 5):
+        elif (
+            amount == 0
+            and price is None
+            and doc.type in _WORTH_SOMETHING
+            and line.exempt_code not in (4, 5)
+        ):
             why = _("The line has no price and is worth 0: what only explains may go to a description.")
             yield line.wrong("amount", why=why, effect=SiiEffect.NONE, action=Action.INFO)
 

@@ -11,6 +11,7 @@ from ..node import Hit
 from ..rule import Action, Basis, SiiEffect, rule
 from ..tables import load
 from ..uf import is_large
+from .e_detail import is_written_empty
 
 F25 = "Formato DTE v2.5 (2026-02)"
 FB42 = "Formato Boleta v4.2 (2025-09)"
@@ -32,13 +33,9 @@ def line_texts_fit(doc: Document) -> Iterator[Hit]:
     if doc.flaws:
         for flaw in doc.flaws_of("too_long", Line, ItemCode, Subquantity):
             yield flaw.node.wrong(flaw.field.name, found=flaw.raw, limit=flaw.field.max)
-    unnamed = [line for line in doc.lines if line.name is None]
-    if unnamed:
-        empty = {id(flaw.node) for flaw in doc.flaws_of("empty", Line) if flaw.field.name == "name"}
-        for line in unnamed:
-            if id(line) not in empty:
-                yield line.wrong("name", why=_("The line has no item name."))
     for line in doc.lines:
+        if line.name is None and not is_written_empty(line, "name"):
+            yield line.wrong("name", why=_("The line has no item name."))
         yield from _repeated_too_often(line)
 
 

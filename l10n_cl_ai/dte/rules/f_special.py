@@ -10,7 +10,7 @@ from ..money import Number, percent
 from ..node import Hit
 from ..rule import Action, SiiEffect, rule
 from ..rut import ANONYMOUS
-from ..sums import DEPOSIT, NOT_BILLABLE
+from ..sums import DEPOSIT, EXEMPT_CLASS, NOT_BILLABLE, TAXABLE
 from ..types import ALL, BOLETAS, EXPORTS, GUIDES, NATIONAL, NATIONAL_NOTES, PURCHASES, SETTLEMENTS
 from ..uf import LARGE, is_large, uf_of
 from .f_totals import total_against_parts
@@ -82,8 +82,11 @@ def commissions_add_up(doc: Document) -> Iterator[Hit]:
         limit = flaw.field.max
         yield flaw.node.wrong(flaw.field.name, limit, found=flaw.raw, why=TOO_LONG, effect=SiiEffect.REJECT)
     yield from _iva_of_commissions(doc, listed)
-    if doc.type in SETTLEMENTS and totals.total is not None:
-        yield from _total_of_settlement(doc)
+    if doc.type in SETTLEMENTS:
+        if totals.total is None:
+            yield totals.wrong("total", why=_("The document has no total."), effect=SiiEffect.REJECT)
+        else:
+            yield from _total_of_settlement(doc)
 
 
 TOO_LONG = _("This text is longer than the %(expected)s characters allowed.")
@@ -128,10 +131,19 @@ def totals_are_not_negative(doc: Document) -> Iterator[Hit]:
         value = totals.__dict__.get(name)
         if value is not None and value < 0:
             yield totals.wrong(name)
-    if doc.type in (33, 34, 39, 41, 46) and totals.total == 0 and not totals.not_billable:
-        if doc.is_boleta or doc.id.payment_form != 3:
-            why = _("The total is 0, and nothing says that it is free of charge (FmaPago 3).")
-            yield totals.wrong("total", why=why, effect=SiiEffect.REPARO)
+    if doc.type in (33, 34, 39, 41, 46) and totals.total == 0 and not _is_for_nothing(doc):
+        why = _("The total is 0, and nothing says that it is free of charge (FmaPago 3).")
+        yield totals.wrong("total", why=why, effect=SiiEffect.REPARO)
+
+
+def _is_for_nothing(doc: Document) -> bool:
+    """Whether a document bills nothing and says so: given away, or with non-billable items alone."""
+    if doc.totals.not_billable and not any(sums.by_class(doc)[class_] for class_ in _BILLED):
+        return True
+    return not doc.is_boleta and doc.id.payment_form == 3
+
+
+_BILLED = (TAXABLE, EXEMPT_CLASS, DEPOSIT)
 
 
 @rule(
@@ -183,16 +195,17 @@ def large_boletas_say_who_pays(doc: Document) -> Iterator[Hit]:
     if not is_large(doc):
         return
     limit = int(LARGE * uf_of(doc))
+    # The buyer first: a move knows no means of payment, which ends the rule.
+    rut = doc.receiver.rut
+    if rut is None or rut in (ANONYMOUS, "0"):
+        why = _("The total is above 135 UF (%(limit)s pesos): the RUT of the buyer must be stated.")
+        yield doc.receiver.wrong("rut", why=why, limit=limit)
     means = doc.id.payment_means
     if means is None:
         yield doc.id.wrong("payment_means", limit=limit)
     elif means not in ("1", "2", "3", "4", "5"):
         why = _("%(found)s is no means of payment of a boleta (1 to 5).")
         yield doc.id.wrong("payment_means", why=why, effect=SiiEffect.REJECT)
-    rut = doc.receiver.rut
-    if rut is None or rut in (ANONYMOUS, "0"):
-        why = _("The total is above 135 UF (%(limit)s pesos): the RUT of the buyer must be stated.")
-        yield doc.receiver.wrong("rut", why=why, limit=limit)
 
 
 @rule(

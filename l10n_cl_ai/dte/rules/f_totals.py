@@ -211,7 +211,7 @@ def total_is_the_sum_of_its_parts(doc: Document) -> Iterator[Hit]:
         yield totals.wrong("total", why=_("The document has no total."), effect=SiiEffect.REJECT)
         return
     if doc.is_export and doc.id.export_payment_form == 21:
-        return  # H03
+        return
     if doc.is_boleta and totals.net is None and totals.iva is None:
         expected = _gross_total(doc)
         if expected is not None and abs(total - expected) >= 1:
@@ -219,6 +219,8 @@ def total_is_the_sum_of_its_parts(doc: Document) -> Iterator[Hit]:
         return
     if not _states_nothing(doc):
         yield from total_against_parts(doc)
+    elif total and doc.lines and not any(line.amount for line in doc.lines):
+        yield totals.wrong("total", 0, why=_("The lines are worth 0, and the total is %(found)s."))
 
 
 def _gross_total(doc: Document) -> Number | None:

@@ -10,6 +10,7 @@ from ..rule import Action, Basis, SiiEffect, rule
 from ..rut import FOREIGN
 from ..tables import load
 from ..types import EXPORTS, NOT_BOLETA
+from .e_detail import is_written_empty
 
 F25 = "Formato DTE v2.5 (2026-02)"
 INVOICE = 110
@@ -61,7 +62,7 @@ def exported_goods_have_customs_data(doc: Document) -> Iterator[Hit]:
                 yield customs.wrong(name)
     for line in doc.lines:
         for name in ("quantity", "unit"):
-            if getattr(line, name) is None:
+            if getattr(line, name) is None and not is_written_empty(line, name):
                 yield line.wrong(name)
 
 
@@ -184,7 +185,7 @@ def _unlisted(customs: Node) -> Iterator[Hit]:
     for name in ("port_from", "port_to"):
         code = getattr(customs, name)
         if code is not None and not 100 <= code <= 999:
-            yield customs.wrong(name, why=_("%(found)s: every port of Aduanas that we know has three digits."))
+            yield customs.wrong(name, why=_("%(found)s: every port of Aduanas we know has three digits."))
     for package in customs.packages:
         if package.code is not None and package.code not in _PACKAGES:
             yield package.wrong("code")

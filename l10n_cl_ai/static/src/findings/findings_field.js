@@ -50,9 +50,11 @@ export class FindingsField extends Component {
         try {
             const next = await this.orm.call("l10n_cl_ai.finding", "action_fix", [[finding.resId]]);
             if (next && next.type) {
+                // It may put another view in place of this one: only a dialog comes back here.
                 await this.action.doAction(next, { onClose: refresh });
+            } else {
+                await refresh();
             }
-            await refresh();
         } finally {
             this.state.busy = false;
         }

@@ -6,8 +6,8 @@ registry.category("web_tour.tours").add("l10n_cl_ai_check_and_fix", {
         { trigger: "button[name=action_l10n_cl_ai_check]", run: "click" },
         { trigger: ".o_notebook_headers a[name=l10n_cl_ai_page]", run: "click" },
         { trigger: ".o_l10n_cl_ai_finding[data-rule=A02] .o_l10n_cl_ai_fix", run: "click" },
-        { trigger: ".o_l10n_cl_ai_findings:not(:has([data-rule=A02]))" },
-        { trigger: ".o_field_widget[name=l10n_cl_ai_correction_ids] button[name=action_undo]", run: "click" },
+        { trigger: ".o_notebook:not(:has([data-rule=A02])) button[name=action_undo]" },
+        { trigger: "button[name=action_undo]", run: "click" },
         { trigger: ".o_l10n_cl_ai_finding[data-rule=A02]" },
     ],
 });
@@ -16,11 +16,11 @@ registry.category("web_tour.tours").add("l10n_cl_ai_check_and_fix", {
 registry.category("web_tour.tours").add("l10n_cl_ai_check_from_list", {
     steps: () => [
         { trigger: ".o_list_renderer thead .o_list_record_selector input", run: "click" },
-        { trigger: ".o_control_panel_actions .o_cp_action_menus .dropdown-toggle:contains(Actions)", run: "click" },
-        { trigger: ".o-dropdown--menu .o_menu_item:contains(Check DTE)", run: "click" },
+        { trigger: ".o_cp_action_menus .dropdown-toggle:has(.fa-cog)", run: "click" },
+        { trigger: ".o-dropdown--menu .o_menu_item:contains(DTE)", run: "click" },
         { trigger: ".o_l10n_cl_ai_progress [aria-valuenow='100']" },
         { trigger: ".modal button[name=action_open_results]", run: "click" },
-        { trigger: ".o_breadcrumb:contains(DTE checks)" },
+        { trigger: ".o_breadcrumb:contains(DTE)" },
         { trigger: ".o_list_view .o_data_row" },
     ],
 });
