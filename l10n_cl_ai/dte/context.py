@@ -25,6 +25,8 @@ class Context(Node):
     #: RUT of the company that asks, and its part in the document: "issuer" or "receiver".
     company_rut = Field("company_rut")
     role = Field("role")
+    #: Day the document was sent to the SII; None while it is not sent yet.
+    sent = Field("sent")
     #: {(type, folio): state} of the company's other issued documents; state is one of
     #: "sent", "accepted", "rejected", "annulled", "unknown".
     issued = Field("issued")

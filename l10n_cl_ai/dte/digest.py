@@ -1,5 +1,6 @@
 """A fingerprint of what was judged, so that a later change shows."""
 
+import datetime
 import hashlib
 
 from .document import Document
@@ -33,5 +34,7 @@ def _content(node: Node) -> list:
             value = _content(value)
         elif value.__class__ is tuple and value and isinstance(value[0], Node):
             value = [_content(each) for each in value]
+        elif isinstance(value, datetime.date):
+            value = value.isoformat()  # a subclass, as a frozen clock makes, would have another repr
         content.append((name, value))
     return content

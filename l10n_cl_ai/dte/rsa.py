@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 #: DigestInfo of SHA-1 (RFC 8017, 9.2).
 _SHA1_PREFIX = bytes.fromhex("3021300906052b0e03021a05000414")
-_PADDING, _SHA1 = padding.PKCS1v15(), hashes.SHA1()  # noqa: S303 - the SII's algorithm, not our choice
+_PADDING, _SHA1 = padding.PKCS1v15(), hashes.SHA1()
 _SMALLEST, _LARGEST = 512, 8192
 
 

@@ -142,7 +142,7 @@ class AccountMove(models.Model):
         known = document.context.__dict__
         day, today = self.invoice_date, known["today"]
         originals = [
-            (key, original.total, original.receiver_rut, original.state, original.date)
+            (key, original.total, original.receiver_rut, original.state, str(original.date))
             for key, original in known.get("originals", {}).items()
         ]
         return (

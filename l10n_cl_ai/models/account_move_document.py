@@ -108,6 +108,8 @@ class AccountMove(models.Model):
         if company.rut:
             context.put(company_rut=company.rut)
         if context.role == "issuer":
+            if self.state == "draft":
+                context.put(sent=None)
             kind, folio = self.l10n_latam_document_type_id, folio_of(self)
             others = taken.get((self.company_id.id, kind.id, folio), set()) - {self.id}
             context.put(issued={(int(kind.code), folio): "unknown"} if others else {})

@@ -160,7 +160,8 @@ class TestPosting(DteCase):
         self.policy("block")
         right, wrong = self.invoice(33, auto_post="at_date"), self.wrong(auto_post="at_date")
         (right | wrong).write({"date": "2026-11-18"})
-        self.env["account.move"]._autopost_draft_entries()
+        with self.enter_registry_test_mode():
+            self.env.ref("account.ir_cron_auto_post_draft_entry").method_direct_trigger()
         self.assertEqual((right.state, wrong.state), ("posted", "draft"))
         self.assertIn("E01", self.notes(wrong))
 

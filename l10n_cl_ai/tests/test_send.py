@@ -28,9 +28,11 @@ class TestSend(DteCase):
         return self.posted([self.line(f"Producto {number}") for number in range(61)])
 
     def alerts(self, moves):
-        send = self.env["account.move.send"]
-        data = {move: send._get_default_sending_settings(move) for move in moves}
-        alerts = send._get_alerts(moves, data)
+        if len(moves) == 1:
+            wizard = self.env["account.move.send.wizard"].create({"move_id": moves.id})
+        else:
+            wizard = self.env["account.move.send.batch.wizard"].create({"move_ids": moves.ids})
+        alerts = wizard.alerts or {}
         return {key: alert for key, alert in alerts.items() if key.startswith("l10n_cl_ai")}
 
     def levels(self, moves):
@@ -97,6 +99,7 @@ class TestSend(DteCase):
                 "type": "sale",
                 "company_id": self.company.id,
                 "l10n_latam_use_documents": False,
+                "default_account_id": self._chart("account_310115").id,
             }
         )
         move = self.env["account.move"].create(

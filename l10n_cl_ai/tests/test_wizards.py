@@ -198,9 +198,10 @@ class TestOverrideWizard(WizardCase):
         action = self.move.with_user(self.manager).action_post()
         self.assertEqual(action["res_model"], "l10n_cl_ai.override.wizard")
         self.assertEqual(self.move.state, "draft")
-        wizard = self.wizard(self.manager, "El cliente lo pidió por escrito")
+        wizard = Form(self.env[action["res_model"]].with_user(self.manager).with_context(**action["context"]))
         self.assertIn("A02", wizard.finding_ids.mapped("rule_code"))
-        wizard.action_post()
+        wizard.reason = "El cliente lo pidió por escrito"
+        wizard.save().action_post()
         self.assertEqual(self.move.state, "posted")
         self.assertIn("El cliente lo pidió por escrito", "".join(self.move.message_ids.mapped("body")))
 

@@ -18,7 +18,8 @@ class AiOverrideWizard(models.TransientModel):
     @api.depends("move_ids")
     def _compute_finding_ids(self):
         for wizard in self:
-            wizard.finding_ids = wizard.move_ids.l10n_cl_ai_finding_ids.filtered(
+            # In the dialog the moves are not those of the database yet, and have no checks.
+            wizard.finding_ids = wizard.move_ids._origin.l10n_cl_ai_finding_ids.filtered(
                 lambda finding: finding.action != "info"
             )
 

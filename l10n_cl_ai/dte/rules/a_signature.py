@@ -89,7 +89,8 @@ def certificate_is_good(doc: Document):
         yield _at(_CERTIFICATE, doc, None, _("The certificate cannot be read."), "")
         return
     if found.key() not in (None, certificate.key):
-        yield _at(_CERTIFICATE, doc, None, _("The certificate is of another key than the one that signed."), "")
+        why = _("The certificate is of another key than the one that signed.")
+        yield _at(_CERTIFICATE, doc, None, why, "")
     yield from _validity(doc, certificate)
     context = doc.context
     if context.knows("signers") and certificate.rut and certificate.rut not in context.signers:

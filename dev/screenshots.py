@@ -1,0 +1,126 @@
+"""Drives the demo in a browser, as an accountant would, and keeps the screens of the README and guide.
+
+Run through ``make screenshots`` while ``make demo`` is up. ``BASE`` names another address, ``OUT`` another
+folder. A screen that does not come up ends the run with the step that failed.
+"""
+
+import os
+import pathlib
+import sys
+
+from playwright.sync_api import Page, sync_playwright
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from house import chromium  # noqa: E402
+
+BASE = os.environ.get("BASE", "http://localhost:8069")
+OUT = pathlib.Path(os.environ.get("OUT", pathlib.Path(__file__).resolve().parent.parent / "docs" / "img"))
+INVOICES = "/odoo/action-account.action_move_out_invoice_type"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+DESKTOP, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
+
+
+def keep(page: Page, name: str) -> None:
+    page.wait_for_timeout(700)  # let Odoo's transitions end
+    page.screenshot(path=OUT / f"{name}.png")
+    print(f"· {name}.png")
+
+
+def log_in(page: Page) -> None:
+    page.goto(f"{BASE}/web/login")
+    page.fill("input[name=login]", "admin")
+    page.fill("input[name=password]", "admin")
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_main_navbar", timeout=60_000)
+
+
+def open_invoice(page: Page, customer: str) -> None:
+    page.goto(BASE + INVOICES)
+    page.click(f".o_data_row:has-text('{customer}') .o_data_cell >> nth=1")
+    page.click("a[name=l10n_cl_ai_page]")
+
+
+def invoice(page: Page) -> None:
+    """The list, an invoice with its findings, one mended, and the mending undone."""
+    page.goto(BASE + INVOICES)
+    page.wait_for_selector(".o_data_row")
+    keep(page, "lista")
+    open_invoice(page, "La Aurora")
+    page.wait_for_selector("[data-rule=A02]")
+    keep(page, "factura")
+    page.click(".o_l10n_cl_ai_finding[data-rule=A02] .o_l10n_cl_ai_fix >> nth=0")
+    page.wait_for_selector("button[name=action_undo]")
+    keep(page, "corregida")
+    page.click("button[name=action_undo] >> nth=0")
+    page.wait_for_selector("button[name=action_undo]", state="detached")
+
+
+def bulk(page: Page) -> None:
+    page.goto(BASE + INVOICES)
+    page.click("thead .o_list_record_selector input")
+    page.click(".o_cp_action_menus .dropdown-toggle:has(.fa-cog)")
+    page.click(".o-dropdown--menu .o_menu_item:has-text('DTE')")
+    page.wait_for_selector(".o_l10n_cl_ai_progress [aria-valuenow='100']")
+    keep(page, "lote")
+    page.click("button[name=action_open_results]")
+    page.wait_for_selector(".o_list_view .o_data_row")
+    keep(page, "resultados")
+
+
+def xml_files(page: Page) -> None:
+    demo = pathlib.Path(__file__).resolve().parent.parent / "l10n_cl_ai" / "demo"
+    page.goto(f"{BASE}/odoo/action-l10n_cl_ai.ai_xml_wizard_action")
+    page.set_input_files(".modal input[type=file]", sorted(demo.glob("*.xml"))[1:])
+    page.wait_for_selector(".o_attachment >> nth=2")
+    page.click("button[name=action_check]")
+    page.wait_for_selector(".modal .o_data_row")
+    keep(page, "xml")
+
+
+def settings(page: Page) -> None:
+    page.goto(f"{BASE}/odoo/settings")
+    page.click(".settings_tab [data-key=account]")
+    page.locator("[name=l10n_cl_ai_post_on_block]").first.scroll_into_view_if_needed()
+    keep(page, "ajustes")
+
+
+def analysis(page: Page) -> None:
+    page.goto(f"{BASE}/odoo/action-l10n_cl_ai.ai_finding_action_analysis")
+    page.wait_for_selector(".o_graph_renderer canvas")
+    keep(page, "analisis")
+    page.goto(f"{BASE}/odoo/action-l10n_cl_ai.ai_rule_action")
+    page.wait_for_selector(".o_data_row")
+    keep(page, "reglas")
+
+
+def posting(page: Page) -> None:
+    """A manager is asked for a reason before a document with blocks is posted."""
+    open_invoice(page, "Panadería")
+    page.click("button[name=action_post] >> visible=true")
+    page.wait_for_selector(".modal [name=reason]")
+    keep(page, "confirmar")
+
+
+def phone(page: Page) -> None:
+    page.goto(BASE + INVOICES)
+    page.click(".o_kanban_record:has-text('La Aurora')")
+    page.click("a[name=l10n_cl_ai_page]")
+    page.locator(".o_l10n_cl_ai_findings").scroll_into_view_if_needed()
+    keep(page, "telefono")
+
+
+def main() -> None:
+    OUT.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium.find()), args=FLAGS)
+        for size, steps in ((DESKTOP, (invoice, bulk, xml_files, settings, analysis, posting)), (PHONE, (phone,))):
+            page = browser.new_context(viewport=size, locale="es-CL").new_page()
+            page.on("pageerror", lambda error: sys.exit(f"The browser met an error: {error}"))
+            log_in(page)
+            for step in steps:
+                step(page)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
