@@ -12,7 +12,7 @@ import sys
 from ..harness import ROOT, Metric, Options, table
 
 MUTATIONS = 10_000
-#: Bounds of one input and of the process: seconds, bytes.
+#: Bounds of one input (CPU seconds; the longest is a set of 2,000 documents) and of the process.
 SECONDS, MEMORY, TIMEOUT = 5.0, 1024**3, 240
 #: What the whole run may have resident at most; the largest input alone takes 100 MB.
 RSS_MB = 600

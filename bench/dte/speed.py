@@ -48,6 +48,7 @@ def run(options: Options) -> dict[str, Metric]:
     common = [name for name in lone if name.split("_")[0] in COMMON]
     contestants = {"ours": Contestant("ours", sys.executable, common), "ours, all 12 types": Contestant(
         "ours", sys.executable, lone)}
+    contestants["ours, no signatures"] = Contestant("unsigned", sys.executable, common)
     schemas = Schemas()
     if schemas.present:
         contestants["xsd alone"] = Contestant("xsd", sys.executable, common, str(schemas.folder))
@@ -81,9 +82,12 @@ def _print(rounds: dict[str, list[float]], contestants: dict[str, Contestant]) -
 
 
 def _ratio(rounds: dict, name: str) -> tuple[float, dict]:
-    """Return the median of the rounds' ratios ours/other, and their spread: pairs share their minute."""
-    ratios = [mine / theirs for mine, theirs in zip(rounds["ours"], rounds[name], strict=True)]
-    return spread(ratios)["median"], {"spread": spread(ratios)}
+    """Return the median of the rounds' ratios ours/other, and more: pairs of a round share their minute."""
+    ratios, unsigned = (
+        [mine / theirs for mine, theirs in zip(rounds[ours], rounds[name], strict=True)]
+        for ours in ("ours", "ours, no signatures")
+    )
+    return spread(ratios)["median"], {"spread": spread(ratios), "without_signatures": spread(unsigned)["median"]}
 
 
 def _metrics(rounds: dict, reason: str | None, schemas: bool) -> dict[str, Metric]:

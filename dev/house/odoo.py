@@ -11,6 +11,7 @@ from .common import ADDON, DEV, ROOT, digest, inherited, place, run
 BASE_MODULES = ("l10n_cl", "project_account")
 """What every template holds, beside what the addon's manifest asks for."""
 LANGUAGE = "es_CL"
+SAMPLE = f"{ADDON}_sample"
 # Folders of the addon that installing it does not read.
 _NOT_INSTALLED = {"tests", "static", "__pycache__", "cli", "readme"}
 
@@ -73,6 +74,18 @@ def addon_template(postgres: dict) -> str:
         install(postgres, name, [ADDON])
 
     return database.template(postgres, "addon", digest(base, addon_digest()), build)
+
+
+def sample_template(postgres: dict) -> str:
+    """Template with the sample third-party addon of the tests on top of ours."""
+    addon, folder = addon_template(postgres), ROOT / "tests/addons" / SAMPLE
+    files = [path for path in sorted(folder.rglob("*")) if path.suffix in (".py", ".xml", ".po")]
+
+    def build(name):
+        database.clone(postgres, addon, name)
+        install(postgres, name, [SAMPLE])
+
+    return database.template(postgres, "sample", digest(addon, *files), build)
 
 
 def addon_digest() -> str:

@@ -61,13 +61,18 @@ def run() -> int:
     start = time.monotonic()
     with postgres.running() as server:
         # Both templates are tests too: installing, and the demo data, must work and log nothing unexpected.
-        templates = [odoo.addon_template(server), demo.template(server)]
+        templates = [odoo.addon_template(server), demo.template(server), odoo.sample_template(server)]
         log = place("log") / "test-odoo.log"
+        sample_log = place("log") / "test-sample.log"
 
         def on_odoo(more, **io):
             return testing.on_odoo([*more, testing.ODOO_TESTS], log=log, **io)
 
-        stages = [Stage("pure", testing.pure, live=True), Stage("odoo", on_odoo, live=True)]
+        def on_sample(more, **io):
+            return testing.on_odoo([*more, testing.SAMPLE_TESTS], sample_log, odoo.sample_template, **io)
+
+        stages = [Stage("pure", testing.pure, live=True), Stage("odoo", on_odoo, live=True),
+                  Stage("sample", on_sample, live=True)]
         beside = Stage("test_lint", lint_by_odoo)
         beside.start()
         for stage in stages:
@@ -75,18 +80,23 @@ def run() -> int:
         beside.join()
     if beside.code:
         print(beside.output.read_text(errors="replace"), flush=True)
-    surprises = unexpected([log, *map(demo.log_of, templates)])
+    surprises = unexpected([log, sample_log, *map(demo.log_of, templates)])
     return _sum_up([*stages, beside], surprises, time.monotonic() - start)
 
 
 def lint_by_odoo(more, **options) -> int:
-    """Odoo's own test_lint, on an addons path that holds the addon alone: it reads every file it finds there."""
+    """Odoo's own test_lint, on an addons path that holds the addon alone: it reads every file it finds there.
+
+    Without importlib mode pytest would put Odoo's addons on Python's path, where `calendar` hides Python's.
+    """
     alone = DEV / "lint-addons"
     shutil.rmtree(alone, ignore_errors=True)
     shutil.copytree(ROOT / ADDON, alone / ADDON, ignore=shutil.ignore_patterns("__pycache__"))
     tests = source.addons(source.home())[0] / "test_lint/tests"
     paths = ",".join(map(str, [*source.addons(source.home()), alone]))
-    return testing.on_odoo([*more, "-q", "--tb=short", f"--odoo-addons-path={paths}", tests],
+    return testing.on_odoo([*more, "-q", "--tb=short", "--import-mode=importlib", f"--odoo-addons-path={paths}",
+                            # It reads all of Odoo, for minutes. pylint reads the addon in `make lint`.
+                            f"--ignore={tests / 'test_pylint.py'}", tests],
                            log=place("log") / "test-lint.log", **options)
 
 

@@ -10,6 +10,7 @@ from .common import ADDON, ROOT, inherited, place
 
 ODOO_TESTS = ROOT / ADDON / "tests"
 PURE_TESTS = ROOT / "tests"
+SAMPLE_TESTS = ROOT / "tests/addons" / odoo.SAMPLE / "tests"
 
 
 def _guarded(*paths) -> str:
@@ -20,7 +21,8 @@ def _guarded(*paths) -> str:
 def pure(arguments, **options) -> int:
     """Run pure tests: no database, and no Odoo to import by mistake."""
     env = inherited(PYTHONPATH=_guarded(), PYTHONUNBUFFERED=1)
-    command = [odoo.interpreter(), "-m", "pytest", "-p", "no:odoo", "-p", "strict", *(arguments or [PURE_TESTS])]
+    command = [odoo.interpreter(), "-m", "pytest", "-p", "no:odoo", "-p", "strict", f"--ignore={ROOT / 'tests/addons'}",
+               *(arguments or [PURE_TESTS])]
     return processes.follow(command, env, cwd=ROOT, **options)
 
 

@@ -65,7 +65,7 @@ class Reference(Node):
     def put_text(self, field, raw):
         """A boleta's CodRef is any text of its issuer (Formato Boleta v4.2, Referencias 4)."""
         own = field is Reference.code and self.document.is_boleta
-        super().put_text(_BOLETA_CODE if own else field, raw)
+        return super().put_text(_BOLETA_CODE if own else field, raw)
 
 
 _BOLETA_CODE = Text("CodRef", Reference.code.label, max=18)

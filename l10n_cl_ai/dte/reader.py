@@ -5,6 +5,7 @@ No entity is expanded, no DTD accepted, nothing fetched; size and depth are boun
 UTF-8.
 """
 
+import contextlib
 import copy
 import re
 from decimal import Decimal
@@ -168,10 +169,9 @@ def _parse_as_latin(text: bytes, error: Exception):
     codes = {entry.type for entry in getattr(error, "error_log", None) or ()}
     encoding_errors = {etree.ErrorTypes.ERR_INVALID_CHAR, etree.ErrorTypes.ERR_INVALID_ENCODING}
     if codes & encoding_errors:
-        try:
+        # Where this fails too, the first error is the one that says what to mend.
+        with contextlib.suppress(etree.XMLSyntaxError, ValueError):
             return etree.fromstring(text, _LATIN_PARSER)
-        except (etree.XMLSyntaxError, ValueError):
-            pass  # the first error is the one that says what to mend
     line = getattr(error, "lineno", None) or 1
     raise Unreadable(
         _("The file is not well-formed XML (line %(line)s): %(detail)s", line=line, detail=str(error)[:200])

@@ -9,6 +9,8 @@ from ..dte.types import ALL
 
 #: Codes of l10n_latam.document.type that are DTEs.
 DTE_CODES = tuple(sorted(map(str, ALL)))
+#: Who may not read checks must still be able to read invoices.
+READERS = "l10n_cl_ai.group_user"
 STATES = [
     ("unchecked", "Not checked"),
     ("ok", "Without objections"),
@@ -26,7 +28,9 @@ class AccountMove(models.Model):
     l10n_cl_ai_applies = fields.Boolean(
         "Is a DTE", compute="_compute_l10n_cl_ai_applies", search="_search_l10n_cl_ai_applies"
     )
-    l10n_cl_ai_validation_ids = fields.One2many("l10n_cl_ai.validation", "move_id", "DTE checks")
+    l10n_cl_ai_validation_ids = fields.One2many(
+        "l10n_cl_ai.validation", "move_id", "DTE checks", groups=READERS
+    )
     l10n_cl_ai_validation_id = fields.Many2one(
         "l10n_cl_ai.validation",
         "Last DTE check",
@@ -34,17 +38,29 @@ class AccountMove(models.Model):
         store=True,
         copy=False,
         index="btree_not_null",
+        groups=READERS,
     )
     l10n_cl_ai_verdict = fields.Selection(
-        string="DTE verdict", related="l10n_cl_ai_validation_id.verdict", store=True, copy=False
+        string="DTE verdict",
+        related="l10n_cl_ai_validation_id.verdict",
+        store=True,
+        copy=False,
+        groups=READERS,
     )
     l10n_cl_ai_finding_ids = fields.One2many(
-        string="Findings", related="l10n_cl_ai_validation_id.finding_ids"
+        string="Findings", related="l10n_cl_ai_validation_id.finding_ids", groups=READERS
     )
-    l10n_cl_ai_correction_ids = fields.One2many("l10n_cl_ai.correction", "move_id", "Corrections")
-    l10n_cl_ai_summary = fields.Char("Summary", compute="_compute_l10n_cl_ai_summary")
+    l10n_cl_ai_correction_ids = fields.One2many(
+        "l10n_cl_ai.correction", "move_id", "Corrections", groups=READERS
+    )
+    l10n_cl_ai_summary = fields.Char("Summary", compute="_compute_l10n_cl_ai_summary", groups=READERS)
     l10n_cl_ai_state = fields.Selection(
-        STATES, "DTE check", compute="_compute_l10n_cl_ai_state", search="_search_l10n_cl_ai_state"
+        STATES,
+        "DTE check",
+        compute="_compute_l10n_cl_ai_state",
+        search="_search_l10n_cl_ai_state",
+        groups=READERS,
+        help="Empty for what is not a DTE.",
     )
 
     # -- computes ------------------------------------------------------------------------------------
@@ -108,7 +124,7 @@ class AccountMove(models.Model):
         for move in self:
             check = move.l10n_cl_ai_validation_id
             if move not in checked:
-                move.l10n_cl_ai_state = "unchecked"
+                move.l10n_cl_ai_state = "unchecked" if move.l10n_cl_ai_applies else False
             elif check.verdict == "error" or digests is None:
                 move.l10n_cl_ai_state = "error"
             else:
@@ -119,9 +135,9 @@ class AccountMove(models.Model):
         if operator != "in":
             return NotImplemented
         wanted, found = set(value), Domain.FALSE
-        checked = Domain("l10n_cl_ai_validation_id", "!=", False)
-        if wanted & {"unchecked", False}:
-            found |= ~checked | ~Domain("l10n_cl_ai_applies", "=", True)
+        applies = Domain("l10n_cl_ai_applies", "=", True)
+        if "unchecked" in wanted:
+            found |= Domain("l10n_cl_ai_validation_id", "=", False)
         if "error" in wanted:
             found |= Domain("l10n_cl_ai_verdict", "=", "error")
         verdicts = sorted(wanted & {"ok", "info", "warn", "block"})
@@ -130,7 +146,8 @@ class AccountMove(models.Model):
             found |= Domain("l10n_cl_ai_verdict", "in", verdicts) & ~stale
             if "stale" in wanted:
                 found |= stale
-        return found
+        found &= applies
+        return found | ~applies if False in wanted else found
 
     # -- actions -------------------------------------------------------------------------------------
 

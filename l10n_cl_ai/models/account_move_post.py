@@ -107,8 +107,10 @@ class AccountMove(models.Model):
 
         What a manager let pass with a reason at posting is not stopped again.
         """
-        state, check = self.l10n_cl_ai_state, self.l10n_cl_ai_validation_id
-        strict = self.company_id.l10n_cl_ai_post_on_block == "block"
+        # sudo: who may send is warned, whether or not he may read checks.
+        move = self.sudo()
+        state, check = move.l10n_cl_ai_state, move.l10n_cl_ai_validation_id
+        strict = move.company_id.l10n_cl_ai_post_on_block == "block"
         return "refused" if state == "block" and strict and not check.override_reason else state
 
     # -- words ---------------------------------------------------------------------------------------

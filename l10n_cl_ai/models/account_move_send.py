@@ -10,14 +10,15 @@ class AccountMoveSend(models.AbstractModel):
     def _get_alerts(self, moves, moves_data):
         alerts = super()._get_alerts(moves, moves_data)
         documents = moves.filtered(lambda move: move.l10n_cl_ai_applies and issued_by_us(move))
+        may_read = self.env.user.has_group("l10n_cl_ai.group_user")
         for key, (level, message) in self._l10n_cl_ai_alert_kinds().items():
             concerned = documents.filtered(lambda move, key=key: move._l10n_cl_ai_alert() == key)
             if concerned:
                 alerts[f"l10n_cl_ai_{key}"] = {
                     "level": level,
                     "message": self._l10n_cl_ai_alert_message(message, concerned, len(moves) > 1),
-                    "action_text": self.env._("View findings"),
-                    "action": concerned.action_l10n_cl_ai_open_findings(),
+                    "action_text": self.env._("View findings") if may_read else False,
+                    "action": concerned.action_l10n_cl_ai_open_findings() if may_read else False,
                 }
         return alerts
 

@@ -18,7 +18,9 @@ class Correction(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    finding_id = fields.Many2one("l10n_cl_ai.finding", ondelete="set null", readonly=True, index="btree_not_null")
+    finding_id = fields.Many2one(
+        "l10n_cl_ai.finding", ondelete="set null", readonly=True, index="btree_not_null"
+    )
     move_id = fields.Many2one(
         "account.move", string="Document", required=True, ondelete="cascade", readonly=True, index=True,
         check_company=True,
@@ -64,12 +66,14 @@ class Correction(models.Model):
         fix._after(self.fix, record, self.move_id)
         if fix._snapshot(record, list(self.before)) != self.before:
             raise UserError(
-                self.env._("Odoo did not let this correction be undone exactly; nothing was changed. Undo by hand.")
+                self.env._(
+                    "Odoo did not let this correction be undone exactly; nothing was changed. Undo by hand."
+                )
             )
         self.sudo().state = "undone"
         self._log(undone=True)
         self.move_id._l10n_cl_ai_check()
-        return fix._done(self.env._("Undone: %(what)s", what=self.summary))
+        return fix._done(self.env._("Correction undone: %(what)s", what=self.summary))
 
     # -- business ------------------------------------------------------------------------------------
 
@@ -114,7 +118,9 @@ class Correction(models.Model):
                 self.env._(
                     "“%(record)s” has been changed since (%(now)s), so it can't be put back by a click.",
                     record=record.display_name,
-                    now=self._in_words({name: value for name, value in now.items() if value != self.after[name]}),
+                    now=self._in_words(
+                        {name: value for name, value in now.items() if value != self.after[name]}
+                    ),
                 )
             )
 
@@ -126,12 +132,15 @@ class Correction(models.Model):
         """Post before and after in the document's chatter."""
         self.ensure_one()
         before, after = (self.after, self.before) if undone else (self.before, self.after)
-        title = self.env._("Correction undone: %(what)s") if undone else self.env._("Corrected: %(what)s")
+        if undone:
+            title = self.env._("Correction undone: %(what)s", what=self.summary)
+        else:
+            title = self.env._("Corrected: %(what)s", what=self.summary)
         rows = Markup().join(
             Markup("<li>%s: <s>%s</s> → <b>%s</b></li>") % row for row in self._changes(before, after)
         )
         where = self.env[self.res_model].browse(self.res_id).display_name
-        body = Markup("<p>%s</p><p>%s</p><ul>%s</ul>") % (title % {"what": self.summary}, where, rows)
+        body = Markup("<p>%s</p><p>%s</p><ul>%s</ul>") % (title, where, rows)
         self.move_id.message_post(body=body, subtype_xmlid="mail.mt_note")
 
     def _changes(self, before, after):
@@ -143,11 +152,17 @@ class Correction(models.Model):
         ]
 
     def _in_words(self, values):
-        return "\n".join(f"{self._label(name)}: {self._word(name, value)}" for name, value in (values or {}).items())
+        return "\n".join(
+            f"{self._label(name)}: {self._word(name, value)}" for name, value in (values or {}).items()
+        )
 
     def _label(self, name):
         model = self.env.get(self.res_model)
-        return model._fields[name]._description_string(self.env) if model is not None and name in model._fields else name
+        return (
+            model._fields[name]._description_string(self.env)
+            if model is not None and name in model._fields
+            else name
+        )
 
     def _word(self, name, value):
         """Return a stored value as people read it."""

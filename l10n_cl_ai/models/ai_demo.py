@@ -93,7 +93,9 @@ class Demo(models.AbstractModel):
         values = {"company_ids": [Command.link(i) for i in ids], "company_id": nuble.id, "lang": "es_CL"}
         admin = self.env.ref("base.user_admin")
         if admin.company_id not in companies.values():
-            admin.write({**values, "group_ids": [Command.link(self.env.ref("account.group_account_user").id)]})
+            admin.write(
+                {**values, "group_ids": [Command.link(self.env.ref("account.group_account_user").id)]}
+            )
         for login, person in USERS.items():
             self._once(f"user_{login}", self._user, login, person, values)
 
@@ -198,7 +200,10 @@ class Demo(models.AbstractModel):
     @api.model
     def _moves(self):
         """Return the demo's documents, in the order of its list."""
-        refs = (self.env.ref(f"l10n_cl_ai.demo_{document.key}", raise_if_not_found=False) for document in DOCUMENTS)
+        refs = (
+            self.env.ref(f"l10n_cl_ai.demo_{document.key}", raise_if_not_found=False)
+            for document in DOCUMENTS
+        )
         return self.env["account.move"].browse([move.id for move in refs if move])
 
     @api.model
@@ -210,9 +215,9 @@ class Demo(models.AbstractModel):
         for number, row in enumerate(rows):
             cells = (cell.rjust(width) if column == 3 else cell.ljust(width)
                      for column, (cell, width) in enumerate(zip(row, widths, strict=True)))  # fmt: skip
-            print("  ".join(cells).rstrip())  # noqa: T201 - its purpose
+            print("  ".join(cells).rstrip())
             if not number:
-                print("  ".join("─" * width for width in widths))  # noqa: T201
+                print("  ".join("─" * width for width in widths))
         return len(rows) - 1
 
     @api.model

@@ -20,7 +20,7 @@ class AiFinding(models.Model):
     _check_company_auto = True
 
     validation_id = fields.Many2one(
-        "l10n_cl_ai.validation", "Check", required=True, ondelete="cascade", index=True
+        "l10n_cl_ai.validation", "DTE check", required=True, ondelete="cascade", index=True
     )
     move_id = fields.Many2one(related="validation_id.move_id", store=True, index="btree_not_null")
     company_id = fields.Many2one(related="validation_id.company_id", store=True, index=True)
@@ -104,15 +104,16 @@ class AiFinding(models.Model):
     # -- business ------------------------------------------------------------------------------------
 
     @api.model
-    def _prepare_findings(self, judgement, policies):
+    def _prepare_findings(self, judgement, rules, policies):
         """Return the values of a judgement's findings, the gravest first.
 
+        :param rules: {rule code: id} of those that hold in this database
         :param policies: {rule code: action} that the company changed
         """
-        rules = self.env["l10n_cl_ai.rule"]._ids_by_code()
         vals_list = [
             self._prepare_finding_vals(finding, rules, policies, judgement.document)
             for finding in judgement.report.findings
+            if finding.rule in rules
         ]
         return sorted(vals_list, key=lambda vals: -vals["weight"])
 

@@ -12,11 +12,8 @@ from odoo.exceptions import AccessError, UserError
 
 from .move_facts import issued_by_us
 
-
 #: Fields of a posted document that say nothing new about it.
 _NEVER_FROZEN = frozenset({"reversed_entry_id", "debit_origin_id"})
-
-
 #: Corrections that make sense on what others issued: those of what was typed into the bill.
 _OF_RECEIVED = frozenset({"folio_digits", "future_date", "partner_vat"})
 
@@ -70,11 +67,7 @@ class Fix(models.AbstractModel):
         :raise AccessError: the user may not mend, or not that record
         :raise UserError: it cannot be mended, with the way out in words
         """
-        finding.ensure_one()
-        self._check_user()
-        if not self._can_fix(finding):
-            raise UserError(self.env._("Nothing in Odoo can mend this finding; mend the document itself."))
-        finding.move_id.check_access("write")
+        self._check_fixable(finding)
         plan = getattr(self, f"_fix_{finding.fix}")(finding)
         return self._apply(finding, plan) if isinstance(plan, Plan) else plan
 
@@ -82,6 +75,15 @@ class Fix(models.AbstractModel):
     def _check_user(self):
         if not self.env.user.has_group("l10n_cl_ai.group_accountant"):
             raise AccessError(self.env._("Only accountants (AI Chile) may correct documents."))
+
+    @api.model
+    def _check_fixable(self, finding):
+        """Refuse who may not correct, what has no correction, and documents out of the user's reach."""
+        finding.ensure_one()
+        self._check_user()
+        if not self._can_fix(finding):
+            raise UserError(self.env._("Nothing in Odoo can mend this finding; mend the document itself."))
+        finding.move_id.check_access("write")
 
     # -- doing ---------------------------------------------------------------------------------------
 
@@ -100,7 +102,7 @@ class Fix(models.AbstractModel):
             raise UserError(self.env._("This is mended already; check the document again."))
         correction = self.env["l10n_cl_ai.correction"]._record(finding, plan, before, after)
         finding.move_id._l10n_cl_ai_check()
-        return self._done(correction.summary)
+        return self._done(self.env._("Corrected: %(what)s", what=correction.summary))
 
     @api.model
     def _after(self, name, record, move):
@@ -171,10 +173,12 @@ class Fix(models.AbstractModel):
     @api.model
     def _answer(self, finding, answer):
         """Carry out what a person answered to :meth:`_ask`."""
-        self._check_user()
-        finding.move_id.check_access("write")
+        self._check_fixable(finding)
         plans = {"reference_origin": self._plan_for_origin, "folio_digits": self._plan_for_folio}
-        return self._apply(finding, plans.get(finding.fix, self._plan_for_text)(finding, answer))
+        action = self._apply(finding, plans.get(finding.fix, self._plan_for_text)(finding, answer))
+        # What opened the form shows the document anew when it closes.
+        action["params"]["next"] = {"type": "ir.actions.act_window_close"}
+        return action
 
     @api.model
     def _ask(self, finding, proposal=None, note=None):
@@ -187,6 +191,6 @@ class Fix(models.AbstractModel):
             "name": self.env._("Correct: %(field)s", field=wizard.label),
             "res_model": wizard._name,
             "res_id": wizard.id,
-            "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
         }

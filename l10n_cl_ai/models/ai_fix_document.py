@@ -85,13 +85,16 @@ class FixDocument(models.AbstractModel):
 
     @api.model
     def _origins(self, move):
-        """Return the domain of the documents that a note may speak of."""
+        """Return the domain of the documents that a note may speak of: of a credit note, only a debit one."""
+        side = "in" if move.is_purchase_document() else "out"
+        debit = move.l10n_latam_document_type_id.internal_type == "debit_note"
         return [
             ("company_id", "=", move.company_id.id),
             ("commercial_partner_id", "=", move.commercial_partner_id.id),
             ("state", "=", "posted"),
             ("id", "!=", move.id),
-            ("move_type", "in", ("in_invoice", "in_refund") if move.is_purchase_document() else ("out_invoice", "out_refund")),
+            ("l10n_cl_ai_applies", "=", True),
+            ("move_type", "in", [f"{side}_invoice", f"{side}_refund"] if debit else [f"{side}_invoice"]),
         ]
 
     @api.model
@@ -101,8 +104,10 @@ class FixDocument(models.AbstractModel):
         folios = {int(number) for number in re.findall(r"\b\d{1,10}\b", texts, re.ASCII)}
         candidates = self.env["account.move"].search(self._origins(move), limit=500)
         return candidates.filtered(
-            lambda origin: (origin.l10n_latam_document_number or "").isdigit()
-            and int(origin.l10n_latam_document_number) in folios
+            lambda origin: (
+                (origin.l10n_latam_document_number or "").isdigit()
+                and int(origin.l10n_latam_document_number) in folios
+            )
         )
 
     @api.model
@@ -130,11 +135,15 @@ class FixDocument(models.AbstractModel):
             return self._plan_for_iva(finding)
         if not self.env.user.has_group("l10n_cl_ai.group_manager"):
             raise AccessError(
-                self.env._("Rounding is a setting of the whole company: ask a manager (AI Chile) to change it.")
+                self.env._(
+                    "Rounding is a setting of the whole company: ask a manager (AI Chile) to change it."
+                )
             )
         if not company.has_access("write"):
             raise AccessError(
-                self.env._("Rounding is a setting of the company, which you may not change; ask an administrator.")
+                self.env._(
+                    "Rounding is a setting of the company, which you may not change; ask an administrator."
+                )
             )
         drafts = self.env["account.move"].search_count(
             [("company_id", "=", company.id), ("state", "=", "draft"), ("id", "!=", finding.move_id.id)]
@@ -150,13 +159,15 @@ class FixDocument(models.AbstractModel):
     @api.model
     def _plan_for_iva(self, finding):
         """Put the IVA that the rule expects into the draft's tax line."""
-        move = finding.move_id
-        tax = move.line_ids.filtered(lambda line: line.tax_line_id and line.tax_line_id.l10n_cl_sii_code == IVA_TAG)[:1]
-        if not tax or not (finding.found or "").isdecimal() or not (finding.expected or "").isdecimal():
-            raise UserError(self.env._("This IVA can't be mended by a click; look at the lines and their taxes."))
-        difference = int(finding.expected) - int(finding.found)
-        amount = tax.amount_currency + (difference if tax.amount_currency > 0 else -difference)
-        return Plan(tax, {"amount_currency": amount}, self.env._("IVA rounded once per document"), watch=("balance",))
+        taxes = finding.move_id.line_ids.filtered(lambda line: line.tax_line_id.l10n_cl_sii_code == IVA_TAG)
+        found, expected = finding.found or "", finding.expected or ""
+        present = sum(taxes.mapped("amount_currency"))
+        if not (found.isdecimal() and expected.isdecimal() and abs(present) == int(found)):
+            raise UserError(self.env._("This IVA changed since it was checked; check the document again."))
+        difference = int(expected) - int(found)
+        amount = taxes[0].amount_currency + (difference if present > 0 else -difference)
+        summary = self.env._("IVA rounded once per document")
+        return Plan(taxes[0], {"amount_currency": amount}, summary, watch=("balance",))
 
     @api.model
     def _after_round_globally(self, record, move):
@@ -167,5 +178,9 @@ class FixDocument(models.AbstractModel):
         taxes = {line.id: line.tax_ids.ids for line in lines}
         move.write({"invoice_line_ids": [Command.update(i, {"tax_ids": [Command.clear()]}) for i in taxes]})
         move.write(
-            {"invoice_line_ids": [Command.update(i, {"tax_ids": [Command.set(ids)]}) for i, ids in taxes.items()]}
+            {
+                "invoice_line_ids": [
+                    Command.update(i, {"tax_ids": [Command.set(ids)]}) for i, ids in taxes.items()
+                ]
+            }
         )

@@ -43,7 +43,9 @@ class FixTarget(models.AbstractModel):
         part, _slash, tag = (finding.path or "").rpartition("/")
         if part.startswith("Detalle"):
             return self._line_target(finding, tag)
-        issuer = part.endswith("Emisor") or (not part.endswith("Receptor") and "company" in (finding.fix or ""))
+        issuer = part.endswith("Emisor") or (
+            not part.endswith("Receptor") and "company" in (finding.fix or "")
+        )
         name = _PARTY.get(tag) or _BY_FIX.get((finding.fix or "").rpartition("_")[2])
         if not name:
             return None
@@ -76,7 +78,9 @@ class FixTarget(models.AbstractModel):
         target = self._target(finding)
         if target is None:
             raise UserError(
-                self.env._("Odoo keeps nothing for %(place)s, so it can't be mended here.", place=finding.path)
+                self.env._(
+                    "Odoo keeps nothing for %(place)s, so it can't be mended here.", place=finding.path
+                )
             )
         return target
 
@@ -99,5 +103,7 @@ class FixTarget(models.AbstractModel):
             return value
         if len(options) != 1:
             label = field._description_string(self.env)
-            raise UserError(self.env._("“%(value)s” is not in the list of %(field)s.", value=value, field=label))
+            raise UserError(
+                self.env._("“%(value)s” is not in the list of %(field)s.", value=value, field=label)
+            )
         return options[0]

@@ -52,7 +52,9 @@ class FixText(models.AbstractModel):
             return self._ask(finding, shortened(target.record.name, target.limit))
         head, rest = split(name, target.limit)
         text = "\n".join(filter(None, (head, rest, description)))
-        return Plan(target.record, {"name": text}, self.env._("item name longer than %s characters", target.limit))
+        return Plan(
+            target.record, {"name": text}, self.env._("item name longer than %s characters", target.limit)
+        )
 
     # -- asked of a person ---------------------------------------------------------------------------
 
@@ -139,10 +141,16 @@ class FixText(models.AbstractModel):
             raise UserError(self.env._("Write a text."))
         if target.limit and len(value) > target.limit:
             raise UserError(
-                self.env._("The text has %(length)s characters; a DTE carries %(limit)s.", length=len(value), limit=target.limit)
+                self.env._(
+                    "The text has %(length)s characters; a DTE carries %(limit)s.",
+                    length=len(value),
+                    limit=target.limit,
+                )
             )
         if not is_writable(value):
-            raise UserError(self.env._("A DTE can't carry some of these characters; “%s” would do.", latin(value)))
+            raise UserError(
+                self.env._("A DTE can't carry some of these characters; “%s” would do.", latin(value))
+            )
         if target.field == "vat" and not rut.is_valid(rut.normalize(value) or ""):
             raise UserError(self.env._("%s is not a valid RUT: its check digit is wrong.", value))
         label = target.record._fields[target.field]._description_string(self.env)

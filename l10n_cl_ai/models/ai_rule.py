@@ -1,5 +1,7 @@
 """The catalogue of rules as records, so that people can read it and companies can set severities."""
 
+import functools
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import ormcache
@@ -26,6 +28,13 @@ def translated(env, module, template):
     if not lang or lang == "en_US":
         return template
     return code_translations.get_python_translations(module, lang).get(template, template)
+
+
+@functools.cache
+def addon_of(module):
+    """Return the name of the addon that a Python module stands in."""
+    parts = module.split(".")
+    return parts[2] if parts[:2] == ["odoo", "addons"] else parts[0]
 
 
 class AiRule(models.Model):
@@ -108,10 +117,11 @@ class AiRule(models.Model):
 
     @api.model
     def _sync(self):
-        """Make the records follow the rules that the loaded addons register."""
+        """Make the records follow the rules that the addons installed here register."""
+        present = self._registered()
         known = {rule.code: rule for rule in self.with_context(active_test=False).search([])}
         missing = []
-        for code, rule in RULES.items():
+        for code, rule in present.items():
             values = self._prepare_rule_vals(rule)
             if code in known:
                 known[code].write(values)
@@ -119,15 +129,18 @@ class AiRule(models.Model):
                 missing.append(values)
         self.create(missing)
         self.env.registry.clear_cache()
-        gone = [rule.id for code, rule in known.items() if code not in RULES]
+        gone = [rule.id for code, rule in known.items() if code not in present]
         self.browse(gone).write({"active": False})
 
     @api.model
     def _ids_by_code(self):
-        """Return {rule code: id}; rules that another addon just registered get their record here."""
+        """Return {rule code: id} of the rules that hold in this database.
+
+        Their records follow here what addons brought or took away without calling :meth:`_sync`.
+        """
         ids = self._cached_ids()
-        if not RULES.keys() <= ids.keys():
-            # sudo: whoever is first to check a document after an addon brought a rule.
+        if ids.keys() != self._registered().keys():
+            # sudo: whoever is first to check a document after an addon came or went.
             self.sudo()._sync()
             ids = self._cached_ids()
         return ids
@@ -136,16 +149,33 @@ class AiRule(models.Model):
     @ormcache()
     def _cached_ids(self):
         # sudo: findings name their rule whoever makes them.
-        rules = self.sudo().with_context(active_test=False).search_fetch([], ["code"])
+        rules = self.sudo().search_fetch([("active", "=", True)], ["code"])
         return {rule.code: rule.id for rule in rules}
 
     @api.model
+    def _registered(self):
+        """Return {code: rule} of the addons installed here.
+
+        A process that serves several databases knows the rules of all their addons, and those of
+        addons that were uninstalled since it started.
+        """
+        modules = self._modules()
+        return {code: rule for code, rule in RULES.items() if addon_of(rule.module) in modules}
+
+    @api.model
+    @ormcache()
+    def _modules(self):
+        # sudo: what is installed is no secret, but only administrators may read modules.
+        modules = self.env["ir.module.module"].sudo()
+        here = modules.search_fetch([("state", "in", ("installed", "to install", "to upgrade"))], ["name"])
+        return frozenset(here.mapped("name"))
+
+    @api.model
     def _prepare_rule_vals(self, rule):
-        parts = rule.module.split(".")
         return {
             "code": rule.id,
             "title": rule.title.template,
-            "module": parts[2] if parts[:2] == ["odoo", "addons"] else parts[0],
+            "module": addon_of(rule.module),
             "sii_effect": rule.effect.value,
             "action": rule.action.value,
             "source": rule.source,

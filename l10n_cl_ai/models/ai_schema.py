@@ -88,7 +88,7 @@ class AiSchema(models.Model):
     def _schema_set(self):
         """Return the loaded schemas as a ``SchemaSet``, the newest first; None where there are none."""
         # sudo: schemas are public texts of the SII; whoever checks a document needs them.
-        schemas = self.sudo().search([])
+        schemas = self.sudo().search([("active", "=", True)])
         if not schemas:
             return None
         return SchemaSet.of_archives(*((schema.name, schema._content()) for schema in schemas))

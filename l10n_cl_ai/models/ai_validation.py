@@ -108,15 +108,16 @@ class AiValidation(models.Model):
     def _record(self, judgements):
         """Keep judgements with their findings, one batch each; return the checks in order.
 
-        :param judgements: ``Judgement`` tuples of :mod:`.ai_check`
+        :param judgements: ``Judgement`` tuples of :mod:`.account_move_check`
         """
         Finding, Policy = self.env["l10n_cl_ai.finding"], self.env["l10n_cl_ai.rule.policy"]
+        rules = self.env["l10n_cl_ai.rule"]._ids_by_code()
         vals_list, finding_vals = [], []
         for judgement in judgements:
             policies = Policy._actions(judgement.company)
-            findings = Finding._prepare_findings(judgement, policies)
+            findings = Finding._prepare_findings(judgement, rules, policies)
             finding_vals.append(findings[:MAX_FINDINGS])
-            vals_list.append(self._prepare_validation_vals(judgement, findings))
+            vals_list.append(self._prepare_validation_vals(judgement, rules, findings))
         # sudo: nobody may write checks by hand, or a clean one could be forged; they are made here.
         validations = self.sudo().create(vals_list)
         for validation, findings in zip(validations, finding_vals, strict=True):
@@ -127,8 +128,9 @@ class AiValidation(models.Model):
         return validations.sudo(self.env.su)
 
     @api.model
-    def _prepare_validation_vals(self, judgement, findings):
+    def _prepare_validation_vals(self, judgement, rules, findings):
         report, move = judgement.report, judgement.move
+        not_evaluated = {code: lack for code, lack in report.not_evaluated.items() if code in rules}
         return {
             "move_id": move.id,
             "company_id": judgement.company.id,
@@ -145,6 +147,6 @@ class AiValidation(models.Model):
             "duration_ms": judgement.duration,
             "user_id": self.env.uid,
             "finding_count": len(findings),
-            "not_evaluated": report.not_evaluated,
-            "not_evaluated_count": len(report.not_evaluated),
+            "not_evaluated": not_evaluated,
+            "not_evaluated_count": len(not_evaluated),
         }

@@ -4,13 +4,12 @@ from unittest.mock import patch
 import psycopg2.errors
 
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
-
 from odoo.addons.l10n_cl_ai import dte
 from odoo.addons.l10n_cl_ai.dte import engine
 from odoo.addons.l10n_cl_ai.models import account_move_check
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import GIRO, NOW, DteCase
 
@@ -132,7 +131,7 @@ class TestCheck(DteCase):
         for act in (
             lambda: check.write({"verdict": "ok"}),
             check.unlink,
-            lambda: check.copy(),
+            check.copy,
             lambda: check.finding_ids.create({}),
         ):
             with self.assertRaises(AccessError):
@@ -205,7 +204,9 @@ class TestCheck(DteCase):
 
     def test_unchecked_and_not_applicable(self):
         self.assertState(self.invoice(33), "unchecked")
-        self.assertState(self.env["account.move"].create({"move_type": "entry"}), "unchecked")
+        entry = self.env["account.move"].create({"move_type": "entry"})
+        self.assertState(entry, False)
+        self.assertIn(entry, entry.search([("l10n_cl_ai_state", "=", False), ("id", "=", entry.id)]))
 
     # -- severities ----------------------------------------------------------------------------------
 
@@ -230,14 +231,10 @@ class TestCheck(DteCase):
         self.env["l10n_cl_ai.rule.policy"].create(
             {"rule_id": self.rule("G02").id, "company_id": self.company.id, "action": "info"}
         )
-        report = dte.Report(33, None, None)
-        rule = dte.RULES["G02"]
-        report.findings.append(
-            dte.Finding(
-                "G02", dte.SiiEffect.REJECT, rule.action, "Referencia[1]/TpoDocRef", "ABCD", None, rule.why,
-                rule.source, rule.basis, None, None,
-            )  # fmt: skip
-        )
+        report, rule = dte.Report(33, None, None), dte.RULES["G02"]
+        place, effect = "Referencia[1]/TpoDocRef", dte.SiiEffect.REJECT
+        facts = (rule.why, rule.source, rule.basis, None, None)
+        report.findings.append(dte.Finding("G02", effect, rule.action, place, "ABCD", None, *facts))
         move = self.invoice(33)
         judged = account_move_check.Judgement(self.company, move, None, report, "0" * 64)
         check = self.env["l10n_cl_ai.validation"]._record([judged])
@@ -298,9 +295,9 @@ class TestCheck(DteCase):
 
     def test_a_lost_race_is_left_to_odoo_to_run_again(self):
         move = self.invoice(33)
-        with broken_engine(psycopg2.errors.SerializationFailure()):
-            with self.assertRaises(psycopg2.errors.SerializationFailure):
-                self.check(move)
+        lost = psycopg2.errors.SerializationFailure
+        with broken_engine(lost()), self.assertRaises(lost):
+            self.check(move)
 
     @mute_logger(CHECK_LOG)
     def test_a_list_opens_when_digests_cannot_be_made(self):

@@ -5,11 +5,10 @@ import io
 
 from freezegun import freeze_time
 
-from odoo.tests import TransactionCase, tagged
-
-from odoo.addons.l10n_cl_ai.dte.rut import is_valid
 from odoo.addons.l10n_cl_ai.demo.documents import DOCUMENTS
 from odoo.addons.l10n_cl_ai.demo.parties import COMPANIES, PARTNERS, USERS
+from odoo.addons.l10n_cl_ai.dte.rut import is_valid
+from odoo.tests import TransactionCase, tagged
 
 #: Documents of the demo → the rules that must find them wrong. The others are right.
 EXPECTED = {
@@ -94,5 +93,9 @@ class TestDemo(TransactionCase):
             self.assertFalse(company.autopost_bills)
 
     def test_only_one_rut_is_wrong(self):
-        vats = {key: values["vat"] for key, values in {**COMPANIES, **PARTNERS}.items() if isinstance(values, dict)}
+        vats = {
+            key: values["vat"]
+            for key, values in {**COMPANIES, **PARTNERS}.items()
+            if isinstance(values, dict)
+        }
         self.assertEqual([key for key, vat in vats.items() if not is_valid(vat)], ["maule"])

@@ -5,11 +5,10 @@ import pathlib
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, tagged
-
 from odoo.addons.l10n_cl_ai import dte
 from odoo.addons.l10n_cl_ai.models.ai_fix import Plan
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
 
 from .common import DAY, GIRO, NOW, DteCase
 
@@ -30,7 +29,11 @@ def fix_names():
                     table = node.value
                     values = [each for value in table.values for each in ast.walk(value)] if (
                         isinstance(table, ast.Dict)) else ast.walk(table)  # fmt: skip
-            names |= {each.value for each in values if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+            names |= {
+                each.value
+                for each in values
+                if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            }
     return names - {""}
 
 
@@ -43,7 +46,8 @@ class TestFixes(DteCase):
         contact = "base.group_partner_manager"
         cls.accountant = cls._make_user("fix_accountant", f"account.group_account_user,{contact}")
         cls.manager = cls._make_user(
-            "fix_manager", f"account.group_account_manager,base.group_erp_manager,l10n_cl_ai.group_manager,{contact}"
+            "fix_manager",
+            f"account.group_account_manager,base.group_erp_manager,l10n_cl_ai.group_manager,{contact}",
         )
 
     def finding(self, move, fix, user=None):
@@ -64,11 +68,14 @@ class TestFixes(DteCase):
         """Press the button and answer what it asks, with its own proposal when no value is given."""
         finding = self.finding(move, fix, user)
         action = finding.action_fix()
-        self.wizard = self.env["l10n_cl_ai.fix.wizard"].with_user(user or self.accountant).browse(action["res_id"])
+        self.wizard = (
+            self.env["l10n_cl_ai.fix.wizard"].with_user(user or self.accountant).browse(action["res_id"])
+        )
         if value is not None:
             values["value"] = value
         self.wizard.write(values)
-        self.wizard.action_apply()
+        closing = self.wizard.action_apply()
+        self.assertEqual(closing["params"]["next"]["type"], "ir.actions.act_window_close")
         return finding.correction_ids
 
     def assertMended(self, move, fix):
@@ -228,6 +235,14 @@ class TestFixes(DteCase):
         self.assertEqual((move.amount_tax, move.amount_total), (2570, 16070))
         self.assertEqual(self.company.tax_calculation_rounding_method, "round_globally")
 
+    def test_an_iva_that_changed_since_the_check_is_left_alone(self):
+        move = self.rounded_per_line()
+        self.company.tax_calculation_rounding_method = "round_globally"
+        finding = self.finding(move, "round_globally")
+        move.invoice_line_ids[0].price_unit = 2350
+        with self.assertRaisesRegex(UserError, "check the document again"):
+            finding.action_fix()
+
     def test_only_managers_change_the_rounding(self):
         move = self.rounded_per_line()
         with self.assertRaisesRegex(AccessError, "manager"):
@@ -321,7 +336,11 @@ class TestFixes(DteCase):
     def test_an_answer_that_the_rules_would_refuse_again_is_refused(self):
         partner = self._make_partner("Panadería", "76903412-9", **{GIRO: False})
         move = self.invoice(partner=partner)
-        for value, message in [("", "Write a text"), ("x" * 41, "41 characters"), ("Pan — dulce", "Pan - dulce")]:
+        for value, message in [
+            ("", "Write a text"),
+            ("x" * 41, "41 characters"),
+            ("Pan — dulce", "Pan - dulce"),
+        ]:
             with self.subTest(value=value), self.assertRaisesRegex(UserError, message):
                 self.answer(move, "partner_giro", value)
         self.assertFalse(partner[GIRO])
@@ -344,11 +363,15 @@ class TestFixes(DteCase):
         origin.action_post()
         other = self.invoice(partner=self.supplier)
         other.action_post()
+        earlier = self.invoice(61, reversed_entry_id=origin.id)
+        earlier.action_post()
         note = self.invoice(61, ref="Rebaja")
         self.answer(note, "reference_origin", origin_id=origin.id)
         self.assertEqual(note.reversed_entry_id, origin)
         allowed = self.env["account.move"].search(self.env["l10n_cl_ai.fix"]._origins(note))
+        self.assertIn(origin, allowed)
         self.assertNotIn(other, allowed, "Only documents of the same client")
+        self.assertNotIn(earlier, allowed, "A credit note does not correct a credit note")
 
     def test_a_note_may_not_be_joined_with_somebody_elses_document(self):
         other = self.invoice(partner=self.supplier)

@@ -1,10 +1,9 @@
 from unittest.mock import patch
 
-from odoo.exceptions import ValidationError
-from odoo.tests import tagged
-
 from odoo.addons.l10n_cl.models.account_move import AccountMove as ClMove
 from odoo.addons.l10n_cl_ai.models import account_move_l10n_cl
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
 
 from .common import DteCase
 

@@ -1,11 +1,10 @@
 from decimal import Decimal
 
 from odoo import Command
-from odoo.tests import freeze_time, tagged
-
 from odoo.addons.l10n_cl_ai import dte
 from odoo.addons.l10n_cl_ai.dte.field import NotKnown
 from odoo.addons.l10n_cl_ai.models.move_document import MoveDocument
+from odoo.tests import freeze_time, tagged
 
 from .common import DAY, GIRO, NOW, DteCase
 

@@ -47,6 +47,10 @@ class TestSecurity(DteCase):
         """Return a record as somebody sees it who works in his own company."""
         return record.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
 
+    def changes(self, record):
+        """Return ways to change a record, or to make another."""
+        return (lambda: record.write({"write_uid": 1}), record.unlink, lambda: record.create({}))
+
     def records(self):
         return [self.validation, self.finding, self.policy, self.correction]
 
@@ -102,19 +106,32 @@ class TestSecurity(DteCase):
             with self.subTest(model=record._name), self.assertRaises(AccessError):
                 record.with_user(self.plain).read(["id", "create_date"])
 
+    def test_who_may_not_read_checks_still_reads_invoices(self):
+        self.env["ir.model.access"].create(
+            {
+                "name": "reads invoices",
+                "model_id": self.env["ir.model"]._get_id("account.move"),
+                "group_id": self.env.ref("base.group_user").id,
+                "perm_read": True,
+            }
+        )
+        move = self.move.with_user(self.plain)
+        names = set(move.fields_get())
+        self.assertTrue(move.read(["name", "state", "l10n_cl_ai_applies"]))
+        self.assertEqual({name for name in names if name.startswith("l10n_cl_ai")}, {"l10n_cl_ai_applies"})
+
     def test_a_user_reads_and_no_more(self):
         for record in (*self.records(), self.policy.rule_id):
             mine = record.with_user(self.user)
             mine.read(["display_name"])
-            for act in (lambda r=mine: r.write({"write_uid": 1}), mine.unlink, lambda r=mine: r.create({})):
+            for act in self.changes(mine):
                 with self.subTest(model=record._name), self.assertRaises(AccessError):
                     act()
 
     def test_what_was_found_is_nobodys_to_change(self):
         for record in (self.validation, self.finding):
             for user in (self.accountant, self.manager):
-                mine = record.with_user(user)
-                for act in (lambda r=mine: r.write({"write_uid": 1}), mine.unlink, lambda r=mine: r.create({})):
+                for act in self.changes(record.with_user(user)):
                     with self.subTest(model=record._name, user=user.login), self.assertRaises(AccessError):
                         act()
 

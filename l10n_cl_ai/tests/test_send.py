@@ -1,10 +1,9 @@
 from unittest.mock import patch
 
+from odoo.addons.l10n_cl_ai.models.account_move_post import OVERRIDE
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
-
-from odoo.addons.l10n_cl_ai.models.account_move_post import OVERRIDE
 
 from .common import NOW, DteCase
 from .test_check import CHECK_LOG, broken_engine

@@ -19,7 +19,7 @@ class AiFixWizard(models.TransientModel):
     record_name = fields.Char("Of", compute="_compute_target", compute_sudo=False)
     current = fields.Char("Now", compute="_compute_target", compute_sudo=False)
     limit = fields.Integer("Longest allowed", compute="_compute_target", compute_sudo=False)
-    length = fields.Integer("Characters", compute="_compute_length")
+    characters = fields.Integer(compute="_compute_characters")
     value = fields.Char("Should be")
     note = fields.Char(readonly=True)
     origin_domain = fields.Json(compute="_compute_origin_domain", compute_sudo=False)
@@ -34,12 +34,14 @@ class AiFixWizard(models.TransientModel):
     def _compute_target(self):
         fixes = self.env["l10n_cl_ai.fix"]
         for wizard in self:
-            wizard.label, wizard.record_name, wizard.current, wizard.limit = fixes._describe(wizard.finding_id)
+            wizard.label, wizard.record_name, wizard.current, wizard.limit = fixes._describe(
+                wizard.finding_id
+            )
 
     @api.depends("value")
-    def _compute_length(self):
+    def _compute_characters(self):
         for wizard in self:
-            wizard.length = len((wizard.value or "").strip())
+            wizard.characters = len((wizard.value or "").strip())
 
     @api.depends("move_id")
     def _compute_origin_domain(self):

@@ -65,7 +65,7 @@ class AiXmlWizard(models.TransientModel):
 
     def _judge_one(self, document, bill, pictures, filename):
         started = time.perf_counter()
-        document.context = self._context(document, pictures.get(bill.id) if bill else None)
+        document.context = self._around(document, pictures.get(bill.id) if bill else None)
         report = dte.check(document)
         return Judgement(
             company=self.company_id,
@@ -78,7 +78,7 @@ class AiXmlWizard(models.TransientModel):
             filename=filename,
         )
 
-    def _context(self, document, picture):
+    def _around(self, document, picture):
         rut = normalize(self.company_id.vat)
         context = dte.Context(today=chilean_day(fields.Datetime.now()))
         if rut:

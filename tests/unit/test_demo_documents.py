@@ -4,6 +4,7 @@ import datetime
 
 import demo_documents
 import pytest
+
 from l10n_cl_ai import dte
 
 FOUND = {"papelera_33_48211.xml": set(), "imprenta_33_7703.xml": set(), "imprenta_61_512.xml": {"G07"}}

@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from l10n_cl_ai.dte.text_repair import is_writable, latin, shortened, split
 
 LATIN = "".join(map(chr, [*range(32, 127), *range(160, 256)]))
@@ -77,7 +78,11 @@ def test_an_emoji_leaves_no_double_blank(text, place):
     [
         ("Venta al por mayor de artículos de oficina y papelería", 40, "Venta al por mayor de artículos"),
         ("Venta al por mayor de artículos, de oficina", 34, "Venta al por mayor de artículos"),
-        ("Cultivo de trigo, avena y otros cereales, y cosecha", 40, "Cultivo de trigo, avena y otros cereales"),
+        (
+            "Cultivo de trigo, avena y otros cereales, y cosecha",
+            40,
+            "Cultivo de trigo, avena y otros cereales",
+        ),
         ("Corta", 40, "Corta"),
         ("Otorrinolaringología", 8, "Otorrino"),
         ("uno dos", 3, "uno"),

@@ -37,7 +37,7 @@ def _memo(envelope: Envelope, name: str, make: Callable[[Envelope], object]):
     why=_("The envelope begins with «%(found)s»; the SII takes «%(expected)s», with double quotes."),
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="Reports of emitters: CHR-00001 for any other declaration",
+    source="Informes de emisores: CHR-00001 ante cualquier otra declaración",
     basis=Basis.FIELD,
     likely_sii_code="CHR-00001",
     xml_only=True,
@@ -72,7 +72,7 @@ def _ids(envelope: Envelope) -> Counter:
     why=_("Another document of the envelope has the ID %(found)s too."),
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="DTE_v10.xsd, Documento@ID (xs:ID, required)",
+    source="DTE_v10.xsd, Documento@ID (xs:ID, obligatorio)",
     xml_only=True,
 )
 def document_id_is_unique(doc: Document):
@@ -142,7 +142,7 @@ def _kinds(envelope: Envelope):
     why=_("The cover says %(found)s where %(expected)s was expected."),
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="Consulta de estado de envío: RCT; reports of emitters: CRT-3-19",
+    source="Consulta de estado de envío: RCT; informes de emisores: CRT-3-19",
     basis=Basis.FIELD,
     likely_sii_code="CRT-3-19",
     xml_only=True,
@@ -176,5 +176,5 @@ def _resolution(doc: Document, cover):
     elif context.knows("environment") and (cover.resolution_number == 0) != (
         context.environment == "certification"
     ):
-        why = _("Resolution number %(found)s does not go with %(environment)s: certification has 0.")
-        yield cover.wrong("resolution_number", None, why, environment=context.environment)
+        why = _("Resolution number %(found)s is not of this environment: certification has 0, and no other.")
+        yield cover.wrong("resolution_number", None, why)

@@ -15,7 +15,7 @@ _OLDER = _("Only an older schema (%(schema)s) accepts the document. Line %(line)
     why=_("Line %(line)s, %(path)s: %(detail)s"),
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="DTE_v10.xsd, EnvioDTE_v10.xsd, EnvioBOLETA_v11.xsd as loaded",
+    source="DTE_v10.xsd, EnvioDTE_v10.xsd, EnvioBOLETA_v11.xsd, los que se hayan cargado",
     likely_sii_code="ENV-3-0",
     xml_only=True,
 )

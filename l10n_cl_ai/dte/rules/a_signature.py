@@ -42,7 +42,7 @@ def refuse_draft(doc: Document) -> None:
     title=_("The signature of the document holds"),
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="xmldsignature_v10.xsd; reports of emitters: DTE-3-505",
+    source="xmldsignature_v10.xsd; informes de emisores: DTE-3-505",
     likely_sii_code="DTE-3-505",
     xml_only=True,
 )
@@ -70,7 +70,7 @@ def signature_holds(doc: Document):
     why=_("%(found)s is not among those who may sign for the issuer."),
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="Reports of emitters: “Rut No Autorizado a Firmar”, DTE-3-505",
+    source="Informes de emisores: “Rut No Autorizado a Firmar”, DTE-3-505",
     basis=Basis.FIELD,
     likely_sii_code="DTE-3-505",
     xml_only=True,

@@ -38,7 +38,7 @@ _NAMELESS = _("The line has no item name: the element is there, but empty.")
     why=_("The text begins or ends with blanks: «%(found)s»."),
     effect=SiiEffect.REPARO,
     action=Action.WARN,
-    source="Tried against the schemas of 2026-02: they accept it, the copies in the stamp then differ",
+    source="Probado con los esquemas de 2026-02: lo aceptan, pero la copia del timbre queda distinta",
     basis=Basis.INFERRED,
     fix="untrimmed",
 )

@@ -69,6 +69,8 @@ def expiry(authorised: datetime.date) -> datetime.date:
 
 def _months_after(day: datetime.date, months: int) -> datetime.date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > datetime.MAXYEAR:
+        return datetime.date.max  # a date that B08 names
     return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
@@ -79,7 +81,7 @@ def _months_after(day: datetime.date, months: int) -> datetime.date:
     types=(33, 43, 46, 56, 61),
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="FAQ of the SII 001.003.6968 (2025-05-20); Res. Ex. 58 of 2017",
+    source="SII, pregunta frecuente 001.003.6968 (2025-05-20); Res. Ex. 58 de 2017",
     likely_sii_code="CAF-3-517",
     since=EXPIRY_BEGINS,
 )
@@ -98,10 +100,10 @@ def caf_is_in_force(doc: Document):
 @rule(
     "B06",
     title=_("The CAF is of the environment it is used in"),
-    why=_("The CAF is of key %(found)s; %(environment)s has %(expected)s."),
+    why=_("The CAF is of key %(found)s; here it must be %(expected)s (100 certification, 300 production)."),
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="Reports of emitters: CAF-3-516; IDK 100 certification, 300 production",
+    source="Informes de emisores: CAF-3-516; IDK 100 certificación, 300 producción",
     basis=Basis.FIELD,
     likely_sii_code="CAF-3-516",
 )
@@ -112,7 +114,7 @@ def caf_is_of_its_environment(doc: Document):
         return
     environment = _environment(doc)
     if caf.key_id != KEY_OF[environment]:
-        yield caf.wrong("key_id", KEY_OF[environment], environment=environment)
+        yield caf.wrong("key_id", KEY_OF[environment])
 
 
 def _environment(doc: Document) -> str:
@@ -131,7 +133,7 @@ def _environment(doc: Document) -> str:
     why=_("The document is of %(found)s, but its CAF was authorised on %(expected)s."),
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="Reports of emitters: HED-3-305",
+    source="Informes de emisores: HED-3-305",
     basis=Basis.FIELD,
     likely_sii_code="HED-3-305",
 )

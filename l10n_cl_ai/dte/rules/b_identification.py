@@ -75,7 +75,7 @@ _STATES = {
     why=_("Folio %(found)s of type %(type)s is already taken by another document."),
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="Reports of emitters: DTE-3-100, DTE-3-101; DTE-3-601 for an annulled folio",
+    source="Informes de emisores: DTE-3-100, DTE-3-101; DTE-3-601 para un folio anulado",
     basis=Basis.FIELD,
     likely_sii_code="DTE-3-101",
 )
@@ -113,7 +113,7 @@ def _name(doc: Document) -> tuple:
     why=_("%(found)s is not between 2003-04-01 and 2050-12-31."),
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source=f"{F25}, IdDoc 4 <FchEmis>: between 2003-04-01 and 2050-12-31; ahead of today: our inference",
+    source=f"{F25}, IdDoc 4 <FchEmis>: entre 2003-04-01 y 2050-12-31; posterior a hoy: deducción nuestra",
     needs=("today",),
 )
 def date_is_possible(doc: Document):
@@ -148,14 +148,14 @@ def _known_sending_day(doc: Document, otherwise: datetime.date) -> datetime.date
     types=(33, 34, 56, 61),
     effect=SiiEffect.REPARO,
     action=Action.WARN,
-    source="DL 825, art. 55 (from memory, to be verified); reports of emitters: DTE-1-650",
+    source="DL 825, art. 55 (cita por verificar); informes de emisores: DTE-1-650",
     basis=Basis.LAW,
     likely_sii_code="DTE-1-650",
 )
 def document_is_sent_in_time(doc: Document):
     """IVA belongs to the month of the date of issue; art. 55 leaves ten days of the next."""
     date = doc.id.date
-    if date is None:
+    if date is None or date > LAST_DAY:  # B08 names it
         return
     limit = (date.replace(day=1) + datetime.timedelta(days=32)).replace(day=10)
     day = sending_day(doc)

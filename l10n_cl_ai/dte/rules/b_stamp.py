@@ -91,7 +91,7 @@ def stamp_is_signed(doc: Document):
     why=_("%(found)s is before the date of issue, %(expected)s."),
     effect=SiiEffect.REPARO,
     action=Action.WARN,
-    source="Inferred: nobody can sign before a document exists, nor tomorrow",
+    source="Deducción: nadie puede firmar antes de que exista el documento, ni mañana",
     basis=Basis.INFERRED,
 )
 def moments_are_possible(doc: Document):
@@ -119,7 +119,7 @@ def moments_are_possible(doc: Document):
     why=_("The issuer is called «%(found)s» here, «%(expected)s» in the CAF."),
     effect=SiiEffect.REPARO,
     action=Action.INFO,
-    source="Reports of emitters: HED-1-863, only informed",
+    source="Informes de emisores: HED-1-863, solo informado",
     basis=Basis.FIELD,
     likely_sii_code="HED-1-863",
 )

@@ -109,7 +109,7 @@ def _may_be_zero(doc: Document, line: Line) -> bool:
     why=_("%(percentage)s %% of the line is about %(expected)s, not %(found)s."),
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, Detalle 29, 30, 33 and 34; {FB42}, Detalle 22 to 25",
+    source=f"{F25}, Detalle 29, 30, 33 y 34; {FB42}, Detalle 22 a 25",
     types=ALL - SETTLEMENTS,
 )
 def percentages_come_with_amounts(doc: Document) -> Iterator[Hit]:
@@ -146,7 +146,7 @@ def _percentage(line: Line, name: str, percentage: Decimal, discount: Number) ->
     types=GUIDES,
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, Detalle 15 <QtyItem> and 21 <UnmdItem>, obligatory in guías",
+    source=f"{F25}, Detalle 15 <QtyItem> y 21 <UnmdItem>, obligatorios en guías",
 )
 def guide_lines_have_quantities(doc: Document) -> Iterator[Hit]:
     """Goods travel under a guía: what, how much and in which unit is what it is for."""
@@ -176,7 +176,7 @@ _EXEMPT_CODES = {
     why=_("Indicator %(found)s has no place in this type of document."),
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, Detalle 5 <IndExe> and 38 <MontoItem>; {FB42}, Detalle 4",
+    source=f"{F25}, Detalle 5 <IndExe> y 38 <MontoItem>; {FB42}, Detalle 4",
 )
 def exempt_indicator_fits_the_type(doc: Document) -> Iterator[Hit]:
     """What no schema lists is rejected; what is listed and misplaced, a reparo."""
@@ -213,7 +213,7 @@ def _worthless(doc: Document, line: Line, code: int) -> Iterator[Hit]:
     types=(33, 34, 39),
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, Detalle 5 <IndExe>, and Totales 107 <MntNeto>, of no factura exenta; {FB42}, Totales 32",
+    source=f"{F25}, Detalle 5 <IndExe> y Totales 107 <MntNeto>, ausente en la exenta; {FB42}, Totales 32",
     fix="document_34",
 )
 def exempt_lines_make_an_exempt_document(doc: Document) -> Iterator[Hit]:
@@ -238,7 +238,7 @@ _WORTH_SOMETHING = frozenset({33, 34, 39, 41, 46, 110})
     why=_("%(found)s: a line has no negative or zero price or quantity, and no negative amount."),
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="Dec12_6Type and MontoType of SiiTypes_v10.xsd (2026-02); Dec5Type of EnvioBOLETA_v11.xsd",
+    source="Dec12_6Type y MontoType de SiiTypes_v10.xsd (2026-02); Dec5Type de EnvioBOLETA_v11.xsd",
 )
 def prices_and_quantities_are_positive(doc: Document) -> Iterator[Hit]:
     """What costs nothing goes without price; what lowers the document is a discount (or IndExe 6).
@@ -271,7 +271,7 @@ def prices_and_quantities_are_positive(doc: Document) -> Iterator[Hit]:
     types=NOT_BOLETA - SETTLEMENTS,
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="MntImpType and PctType of SiiTypes_v10.xsd (2026-02)",
+    source="MntImpType y PctType de SiiTypes_v10.xsd (2026-02)",
 )
 def line_discounts_are_positive(doc: Document) -> Iterator[Hit]:
     """Even in an export, whose amounts have decimals, the schema wants whole discounts."""

@@ -25,7 +25,7 @@ _MAX_PARTS = (("codes", 5), ("subquantities", 5), ("tax_codes", 2))
     why=_("This text is longer than the %(limit)s characters allowed."),
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source=f"{F25}, Detalle 2 to 37, column «Largo Max»; DTE_v10.xsd (2026-02)",
+    source=f"{F25}, Detalle 2 a 37, columna «Largo Max»; DTE_v10.xsd (2026-02)",
     fix="line_text_too_long",
 )
 def line_texts_fit(doc: Document) -> Iterator[Hit]:
@@ -70,7 +70,7 @@ def says_nothing(text: str | None) -> bool:
     effect=SiiEffect.NONE,
     action=Action.WARN,
     basis=Basis.FIELD,
-    source=f"{FB42}, Detalle 7 <NmbItem>; field reports on Res. Ex. 36/2024 for other documents",
+    source=f"{FB42}, Detalle 7 <NmbItem>; informes de terceros (Res. Ex. 36 de 2024) en los demás",
 )
 def item_names_say_something(doc: Document) -> Iterator[Hit]:
     """A full description excuses a bare name; a boleta must be clear only above 135 UF (F15)."""

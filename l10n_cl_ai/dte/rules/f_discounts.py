@@ -24,7 +24,7 @@ MAX_DISCOUNTS = 20
     types=ALL - SETTLEMENTS - GUIDES,
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, zone D «Descuentos o recargos»; {FB42}, zone D",
+    source=f"{F25}, zona D «Descuentos o recargos»; {FB42}, zona D",
 )
 def global_discounts_are_well_formed(doc: Document) -> Iterator[Hit]:
     """Each bears on one class of lines; one for all classes takes a row for each."""

@@ -26,7 +26,7 @@ FB42 = "Formato Boleta v4.2 (2025-09)"
     types=NATIONAL - SETTLEMENTS,
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, Totales 120 <GrntDep>, 125 <MontoNF> and 126 <MontoPeriodo>; {FB42}, Totales 36 and 37",
+    source=f"{F25}, Totales 120 <GrntDep>, 125 <MontoNF> y 126 <MontoPeriodo>; {FB42}, Totales 36 y 37",
 )
 def amounts_beside_the_total_add_up(doc: Document) -> Iterator[Hit]:
     """VlrPagar and SaldoAnterior are the issuer's affair: the norm gives them without validation."""
@@ -60,7 +60,7 @@ def _beside_the_total(doc: Document) -> Iterator[Hit]:
     types=SETTLEMENTS | PURCHASES | NATIONAL_NOTES,
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, Totales 121 to 124, zone F «Comisiones y otros cargos», and table of zones",
+    source=f"{F25}, Totales 121 a 124, zona F «Comisiones y otros cargos», y tabla de zonas",
 )
 def commissions_add_up(doc: Document) -> Iterator[Hit]:
     """Obligatory in a liquidación-factura, optional in a factura de compra and in notes on it."""
@@ -122,7 +122,7 @@ def _total_of_settlement(doc: Document) -> Iterator[Hit]:
     types=ALL - SETTLEMENTS,
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source=f"MontoType of SiiTypes_v10.xsd (2026-02); {F25}, Totales 112 and 124",
+    source=f"MontoType de SiiTypes_v10.xsd (2026-02); {F25}, Totales 112 y 124",
 )
 def totals_are_not_negative(doc: Document) -> Iterator[Hit]:
     """Zero is right for what is given away, for a correction of text and for non-billable items."""
@@ -155,7 +155,7 @@ _BILLED = (TAXABLE, EXEMPT_CLASS, DEPOSIT)
     types=NATIONAL - SETTLEMENTS,
     effect=SiiEffect.REPARO,
     action=Action.WARN,
-    source=f"{F25}, Totales 112 <IVA>, and column «Tipo» of the amounts: whole pesos",
+    source=f"{F25}, Totales 112 <IVA>, y columna «Tipo» de los montos: pesos enteros",
     needs=("rounding",),
     fix="round_globally",
 )
@@ -187,7 +187,7 @@ def _by_line(doc: Document, rate: int) -> Number:
     types=BOLETAS,
     effect=SiiEffect.NONE,
     action=Action.WARN,
-    source=f"{FB42}, Encabezado 10 <MedioPago> and 18 <RUTRecep>; Ley 21.713, art. 92 ter CT",
+    source=f"{FB42}, Encabezado 10 <MedioPago> y 18 <RUTRecep>; Ley 21.713, art. 92 ter CT",
     since=datetime.date(2025, 9, 1),
 )
 def large_boletas_say_who_pays(doc: Document) -> Iterator[Hit]:
@@ -215,7 +215,7 @@ def large_boletas_say_who_pays(doc: Document) -> Iterator[Hit]:
     types=EXPORTS,
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source=f"{F25}, Totales 106, 108 and 124, Otra Moneda 129 to 138; DTE_v10.xsd (2026-02)",
+    source=f"{F25}, Totales 106, 108 y 124, Otra Moneda 129 a 138; DTE_v10.xsd (2026-02)",
     likely_sii_code="HED-3-834",
 )
 def export_totals_are_complete(doc: Document) -> Iterator[Hit]:

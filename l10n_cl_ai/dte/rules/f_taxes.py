@@ -136,7 +136,7 @@ def _signed(doc: Document, tax: Tax) -> Signed:
     types=TYPES,
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, Detalle 37 <CodImpAdic> and Totales 115 to 117 <ImptoReten>",
+    source=f"{F25}, Detalle 37 <CodImpAdic> y Totales 115 a 117 <ImptoReten>",
 )
 def tax_codes_of_lines_and_totals_agree(doc: Document) -> Iterator[Hit]:
     """Only what is reckoned on the lines must stand in them; a retention of all the IVA need not."""
@@ -167,7 +167,7 @@ def tax_codes_of_lines_and_totals_agree(doc: Document) -> Iterator[Hit]:
     types=TYPES,
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, Totales 115 to 117 <ImptoReten>, and point 4",
+    source=f"{F25}, Totales 115 a 117 <ImptoReten>, y punto 4",
     likely_sii_code="HED-2-300",
 )
 def additional_taxes_follow_the_table(doc: Document) -> Iterator[Hit]:
@@ -230,7 +230,7 @@ def _rate_and_amount(doc: Document, tax: Tax, code: Code) -> Iterator[Hit]:
     types=PURCHASES | NATIONAL_NOTES,
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, Totales 117 <MontoImp> and 118 <IVANoRet>, and point 4, codes 15 and 30 to 49",
+    source=f"{F25}, Totales 117 <MontoImp> y 118 <IVANoRet>, y punto 4, códigos 15 y 30 a 49",
 )
 def retention_covers_the_iva(doc: Document) -> Iterator[Hit]:
     """IVANoRet is what is left of the IVA; it is not written when nothing is left."""

@@ -84,7 +84,7 @@ def exempt_is_the_sum_of_lines(doc: Document) -> Iterator[Hit]:
     types=IVA_TYPES | GUIDES,
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, Totales 111 <TasaIVA> and 112 <IVA>; DL 825, art. 14",
+    source=f"{F25}, Totales 111 <TasaIVA> y 112 <IVA>; DL 825, art. 14",
 )
 def iva_and_rate_come_together(doc: Document) -> Iterator[Hit]:
     """One without the other leaves the buyer's credit in doubt; a guía may leave both out."""
@@ -134,7 +134,7 @@ def iva_is_rate_of_net(doc: Document) -> Iterator[Hit]:
     types=BOLETAS,
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{FB42}, Totales 32 <MntNeto> and 34 <IVA>",
+    source=f"{FB42}, Totales 32 <MntNeto> y 34 <IVA>",
 )
 def boleta_splits_its_iva(doc: Document) -> Iterator[Hit]:
     """IVA is what is left of the gross amount, or 19 % of the net one: the two may differ by a peso."""

@@ -140,7 +140,7 @@ def text_correction_has_no_amounts(doc: Document):
     types=NOTES,
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"Reports of emitters: REF-2-768; {F25}, Referencias 8 <CodRef>",
+    source=f"Informes de emisores: REF-2-768; {F25}, Referencias 8 <CodRef>",
     basis=Basis.FIELD,
     likely_sii_code="REF-2-768",
 )
@@ -172,7 +172,7 @@ def amount_correction_has_an_amount(doc: Document):
     types={61},
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="Reports of emitters: REF-3-415",
+    source="Informes de emisores: REF-3-415",
     basis=Basis.FIELD,
     likely_sii_code="REF-3-415",
 )
@@ -189,7 +189,7 @@ def guide_is_not_annulled_by_note(doc: Document):
     types=NATIONAL_NOTES,
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="Reports of emitters: REF-3-750, REF-3-751",
+    source="Informes de emisores: REF-3-750, REF-3-751",
     basis=Basis.FIELD,
     likely_sii_code="REF-3-750, REF-3-751",
     needs=("originals",),

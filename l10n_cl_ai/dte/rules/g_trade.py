@@ -57,7 +57,7 @@ def _guides_total(doc: Document, guides: list[Reference]):
     types=INVOICES,
     effect=SiiEffect.NONE,
     action=Action.INFO,
-    source="Practice of public bodies (ChileCompra); which RUTs are theirs is inferred from their range",
+    source="Práctica de los organismos públicos (ChileCompra); cuáles son sus RUT se deduce de su rango",
     basis=Basis.INFERRED,
 )
 def public_buyer_wants_its_order(doc: Document):
@@ -78,7 +78,7 @@ def public_buyer_wants_its_order(doc: Document):
     types=EXPORTS,
     effect=SiiEffect.REPARO,
     action=Action.WARN,
-    source="Reports of emitters: REF-2-826; Formato DTE v2.5 (2026-02), Referencias 2",
+    source="Informes de emisores: REF-2-826; Formato DTE v2.5 (2026-02), Referencias 2",
     basis=Basis.FIELD,
     likely_sii_code="REF-2-826",
 )

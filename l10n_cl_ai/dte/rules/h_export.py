@@ -46,7 +46,7 @@ _ABOUT_GOODS = (
     types={INVOICE},
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, Aduana 74 to 77, 84, 86, 95, 104 and 105; Detalle 15 <QtyItem> and 21 <UnmdItem>",
+    source=f"{F25}, Aduana 74 a 77, 84, 86, 95, 104 y 105; Detalle 15 <QtyItem> y 21 <UnmdItem>",
 )
 def exported_goods_have_customs_data(doc: Document) -> Iterator[Hit]:
     """Not asked of services (IndServicio 3 to 6), nor of notes, where all of it is optional."""
@@ -73,7 +73,7 @@ def exported_goods_have_customs_data(doc: Document) -> Iterator[Hit]:
     types=EXPORTS,
     effect=SiiEffect.REPARO,
     action=Action.WARN,
-    source=f"{F25}, Aduana 95 to 101 <TipoBultos>; which types are containers, from field use",
+    source=f"{F25}, Aduana 95 a 101 <TipoBultos>; qué tipos son contenedores, por experiencia de terreno",
     basis=Basis.FIELD,
     likely_sii_code="HED-2-804",
 )
@@ -111,7 +111,7 @@ def _marks(package: Package) -> Iterator[Hit]:
     types=EXPORTS,
     effect=SiiEffect.REPARO,
     action=Action.BLOCK,
-    source=f"{F25}, IdDoc 14 <FmaPagExp> and Totales 124 <MntTotal>",
+    source=f"{F25}, IdDoc 14 <FmaPagExp> y Totales 124 <MntTotal>",
     likely_sii_code="HED-1-803",
 )
 def samples_have_no_total(doc: Document) -> Iterator[Hit]:
@@ -128,7 +128,7 @@ def samples_have_no_total(doc: Document) -> Iterator[Hit]:
     effect=SiiEffect.REPARO,
     action=Action.WARN,
     basis=Basis.FIELD,
-    source=f"{F25}, Aduana 102 <MntFlete> and 103 <MntSeguro>; the surcharges, from field use",
+    source=f"{F25}, Aduana 102 <MntFlete> y 103 <MntSeguro>; los recargos, por experiencia de terreno",
 )
 def freight_and_insurance_are_surcharged(doc: Document) -> Iterator[Hit]:
     """Above zero is the norm's word; that the total holds them as surcharges, that of the field."""
@@ -159,7 +159,7 @@ def freight_and_insurance_are_surcharged(doc: Document) -> Iterator[Hit]:
     effect=SiiEffect.NONE,
     action=Action.WARN,
     basis=Basis.INFERRED,
-    source=f"{F25}, Aduana 74 to 105; tables of Aduanas as far as we know them; of ports, only their length",
+    source=f"{F25}, Aduana 74 a 105; tablas de Aduanas que conocemos; de los puertos, solo su largo",
 )
 def customs_codes_are_known(doc: Document) -> Iterator[Hit]:
     """Our tables may lag behind: an unlisted code is doubtful, never wrong for sure."""
@@ -214,7 +214,7 @@ def exports_go_to_foreigners(doc: Document) -> Iterator[Hit]:
     types=NOT_BOLETA,
     effect=SiiEffect.REJECT,
     action=Action.BLOCK,
-    source="TipMonType of SiiTypes_v10.xsd (2026-02); Formato DTE v2.5, Totales 106 and Otra Moneda 129",
+    source="TipMonType de SiiTypes_v10.xsd (2026-02); Formato DTE v2.5, Totales 106 y Otra Moneda 129",
 )
 def currencies_are_named_as_the_schema_does(doc: Document) -> Iterator[Hit]:
     """Names are Aduanas', not ISO codes; the schema lists them all."""

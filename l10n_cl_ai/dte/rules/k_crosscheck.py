@@ -15,7 +15,7 @@ from ..rule import Action, Basis, SiiEffect, rule
 from ..rut import normalize
 from ..types import ALL
 
-SOURCE = "Our own comparison of the received XML with the bill in the books"
+SOURCE = "Comparación nuestra del XML recibido con la factura registrada"
 #: Odoo may distribute a rounding of one peso over the lines.
 LINE_TOLERANCE = 1
 

@@ -1,0 +1,329 @@
+"""What somebody tries who wants another company's data, or a clean check of a wrong document."""
+
+import base64
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, new_test_user, tagged
+
+from odoo.addons.l10n_cl_ai.models.account_move_post import OVERRIDE, PostingBlocked
+
+from .common import NOW, DteCase
+
+ACCOUNTANT = "account.group_account_invoice,base.group_partner_manager"
+
+
+@freeze_time(NOW)
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestAttack(DteCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls._make_company("Servicios Quillón SpA", "77018459-2")
+        cls.attacker = cls._make_user("atacante", ACCOUNTANT, cls.other)
+        cls.stranger_boss = cls._make_user("jefeajeno", f"{ACCOUNTANT},l10n_cl_ai.group_manager", cls.other)
+        cls.accountant = cls._make_user("contador", ACCOUNTANT)
+        cls.colleague = cls._make_user("colega", ACCOUNTANT)
+        cls.reader = cls._make_user("lector", "l10n_cl_ai.group_user")
+        cls.victim = cls.wrong()
+        cls.check = cls.victim._l10n_cl_ai_check()
+        cls.finding = cls.check.finding_ids[0]
+
+    @classmethod
+    def wrong(cls, **values):
+        """Return an invoice that the SII rejects: 61 lines."""
+        return cls.invoice(33, [cls.line(f"Producto {number}") for number in range(61)], **values)
+
+    def as_user(self, user, record):
+        """Return a record as a request of that user gets it: nothing in the cache."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return record.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+
+    def strangers_invoice(self):
+        move = self.env["account.move"].with_context(allowed_company_ids=self.other.ids)
+        return move.create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customer.id,
+                "invoice_date": "2026-11-18",
+                "l10n_latam_document_type_id": self.document_type(33).id,
+                "invoice_line_ids": [
+                    Command.create({"name": "Hora", "price_unit": 1000, "tax_ids": [Command.set(self.other.account_sale_tax_id.ids)]})
+                ],
+            }
+        )
+
+    # -- the context of a request --------------------------------------------------------------------
+
+    def test_findings_of_others_are_not_drawn_into_ones_own_check(self):
+        move = self.as_user(self.attacker, self.strangers_invoice())
+        move.with_context(default_finding_ids=[Command.link(self.finding.id)]).action_l10n_cl_ai_check()
+        self.env.invalidate_all()
+        self.assertEqual(self.finding.validation_id, self.check)
+        self.assertEqual(self.finding.company_id, self.company)
+
+    def test_findings_are_not_made_up_by_defaults(self):
+        move = self.as_user(self.accountant, self.invoice(33))
+        move.with_context(default_override_reason="Lo dijo el gerente").action_l10n_cl_ai_check()
+        ctx = move.with_context(default_override_reason="Lo dijo el gerente")
+        print("DBG0", ctx.env.context, ctx.env["l10n_cl_ai.validation"].sudo().env.context, ctx.env["l10n_cl_ai.validation"].sudo().default_get(["override_reason"]), ctx.filtered("l10n_cl_ai_applies").env.context)
+        print("DBG", move.sudo().l10n_cl_ai_validation_id.read(["verdict","error","override_reason"]), move.sudo().l10n_cl_ai_validation_ids)
+        self.assertFalse(move.sudo().l10n_cl_ai_validation_id.override_reason)
+
+    def test_corrections_are_not_made_up_by_defaults(self):
+        forged = {
+            "move_id": self.victim.id, "company_id": self.company.id, "fix": "x", "summary": "x",
+            "res_model": "res.partner", "res_id": self.customer.id, "before": {"name": "B"},
+            "after": {"name": self.customer.name}, "user_id": self.colleague.id,
+        }
+        move = self.as_user(self.accountant, self.victim)
+        move.with_context(default_correction_ids=[Command.create(forged)]).action_l10n_cl_ai_check()
+        self.assertFalse(self.env["l10n_cl_ai.correction"].search([("fix", "=", "x")]))
+
+    def test_corrections_begin_applied(self):
+        self.customer.city = False
+        move = self.invoice(33)
+        finding = move._l10n_cl_ai_check().finding_ids.filtered(lambda f: f.fix == "partner_comuna")[:1]
+        action = self.as_user(self.accountant, finding).action_fix()
+        wizard = self.env["l10n_cl_ai.fix.wizard"].with_user(self.accountant).browse(action["res_id"])
+        wizard.value = "Temuco"
+        wizard.with_context(default_state="undone").action_apply()
+        self.assertEqual(move.l10n_cl_ai_correction_ids.state, "applied")
+
+    # -- forging -------------------------------------------------------------------------------------
+
+    def test_the_verdict_is_not_written_by_hand(self):
+        clean = self.invoice(33)._l10n_cl_ai_check()
+        move = self.as_user(self.accountant, self.victim)
+        for values in ({"l10n_cl_ai_verdict": "ok"}, {"l10n_cl_ai_validation_id": clean.id}, {"l10n_cl_ai_validation_id": False}):
+            with self.subTest(values=values):
+                try:
+                    with self.env.cr.savepoint():
+                        move.write(values)
+                except (AccessError, UserError):
+                    pass
+                self.env.invalidate_all()
+                self.assertEqual(self.victim.l10n_cl_ai_validation_id, self.check)
+                self.assertEqual(self.victim.l10n_cl_ai_verdict, "block")
+
+    def test_a_new_document_brings_no_verdict(self):
+        clean = self.invoice(33)._l10n_cl_ai_check()
+        moves = self.env["account.move"].with_user(self.accountant)
+        try:
+            with self.env.cr.savepoint():
+                move = moves.create(
+                    {"move_type": "out_invoice", "partner_id": self.customer.id, "l10n_cl_ai_validation_id": clean.id, "l10n_cl_ai_verdict": "ok"}
+                )
+                self.env.flush_all()
+                self.env.invalidate_all()
+                self.assertFalse(move.sudo().l10n_cl_ai_validation_id)
+                self.assertFalse(move.sudo().l10n_cl_ai_verdict)
+        except (AccessError, UserError):
+            pass
+
+    def test_commands_on_the_history_are_refused(self):
+        move = self.as_user(self.accountant, self.victim)
+        correction = self._correction()
+        for values in (
+            {"l10n_cl_ai_validation_ids": [Command.delete(self.check.id)]},
+            {"l10n_cl_ai_validation_ids": [Command.unlink(self.check.id)]},
+            {"l10n_cl_ai_validation_ids": [Command.clear()]},
+            {"l10n_cl_ai_validation_ids": [Command.update(self.check.id, {"verdict": "ok"})]},
+            {"l10n_cl_ai_correction_ids": [Command.update(correction.id, {"before": {}})]},
+            {"l10n_cl_ai_correction_ids": [Command.delete(correction.id)]},
+            {"l10n_cl_ai_finding_ids": [Command.update(self.finding.id, {"action": "info"})]},
+            {"l10n_cl_ai_finding_ids": [Command.delete(self.finding.id)]},
+            {"l10n_cl_ai_finding_ids": [Command.clear()]},
+        ):
+            with self.subTest(values=values):
+                try:
+                    with self.env.cr.savepoint():
+                        move.write(values)
+                        self.env.flush_all()
+                except (AccessError, UserError):
+                    pass
+                self.env.invalidate_all()
+                self.assertEqual(self.victim.l10n_cl_ai_validation_id, self.check)
+                self.assertEqual(self.check.verdict, "block")
+                self.assertEqual(self.finding.exists().action, "block")
+                self.assertTrue(correction.exists())
+
+    def _correction(self):
+        return self.env["l10n_cl_ai.correction"].create(
+            {
+                "move_id": self.victim.id, "company_id": self.company.id, "fix": "nothing", "summary": "x",
+                "res_model": "res.partner", "res_id": self.customer.id, "user_id": self.env.uid,
+                "before": {"city": "Angol"}, "after": {"city": self.customer.city},
+            }
+        )
+
+    # -- posting -------------------------------------------------------------------------------------
+
+    def test_posting_by_the_state_field_is_held_up_too(self):
+        self.company.l10n_cl_ai_post_on_block = "block"
+        move = self.as_user(self.accountant, self.victim)
+        try:
+            with self.env.cr.savepoint():
+                move.write({"state": "posted"})
+                self.env.flush_all()
+        except (AccessError, UserError):
+            pass
+        self.env.invalidate_all()
+        self.assertEqual(self.victim.state, "draft")
+
+    def test_a_receipt_with_a_dte_type(self):
+        self.company.l10n_cl_ai_post_on_block = "block"
+        move = self.wrong(move_type="out_receipt")
+        print("RECEIPT", move.move_type, move.l10n_latam_document_type_id.code, move.l10n_cl_ai_applies)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.as_user(self.accountant, move).action_post()
+
+    def test_a_type_given_after_posting(self):
+        self.company.l10n_cl_ai_post_on_block = "block"
+        move = self.victim
+        move.l10n_latam_document_type_id = self.env["l10n_latam.document.type"].search([("code", "not in", ("33", "34", "39", "41", "43", "46", "52", "56", "61", "110", "111", "112")), ("country_id.code", "=", "CL"), ("internal_type", "=", "invoice")], limit=1)
+        move = self.as_user(self.accountant, move)
+        print("OTHER", move.l10n_latam_document_type_id.code)
+        try:
+            with self.env.cr.savepoint():
+                move.action_post()
+                move.l10n_latam_document_type_id = self.document_type(33)
+                print("AFTER", move.name, move.state, move.l10n_cl_ai_state, move._l10n_cl_ai_alert())
+        except UserError as e:
+            print("REFUSED", e)
+
+    # -- wizards on what belongs to others -----------------------------------------------------------
+
+    def test_the_correction_form_tells_nothing_of_other_companies(self):
+        wizards = self.as_user(self.attacker, self.env["l10n_cl_ai.fix.wizard"])
+        try:
+            with self.env.cr.savepoint():
+                wizard = wizards.create({"finding_id": self.finding.id, "value": "x"})
+                self.env.flush_all()
+                self.env.invalidate_all()
+                got = wizard.read(["message", "move_id"])
+        except AccessError:
+            return
+        self.fail(f"told {got}")
+
+    def test_checking_documents_of_another_company_by_the_wizard(self):
+        before = self.env["l10n_cl_ai.validation"].search_count([("move_id", "=", self.victim.id)])
+        wizards = self.as_user(self.attacker, self.env["l10n_cl_ai.check.wizard"])
+        try:
+            with self.env.cr.savepoint():
+                wizard = wizards.create({"move_ids": [Command.set(self.victim.ids)]})
+                self.env.flush_all()
+                wizard.check_next()
+        except AccessError:
+            pass
+        self.env.invalidate_all()
+        self.assertEqual(self.env["l10n_cl_ai.validation"].search_count([("move_id", "=", self.victim.id)]), before)
+
+    def _xml(self, user, **values):
+        attachment = self.env["ir.attachment"].with_user(user).create(
+            {"name": "x.xml", "raw": b"<DTE><Documento><Encabezado><IdDoc><TipoDTE>33</TipoDTE></IdDoc></Encabezado></Documento></DTE>"}
+        )
+        return self.as_user(user, self.env["l10n_cl_ai.xml.wizard"]).create(
+            {"attachment_ids": [Command.set(attachment.ids)], **values}
+        )
+
+    def test_no_check_is_put_into_another_company(self):
+        checks = [("company_id", "=", self.company.id)]
+        before = self.env["l10n_cl_ai.validation"].search_count(checks)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            wizard = self._xml(self.attacker, company_id=self.company.id)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            wizard.action_check()
+        self.assertEqual(self.env["l10n_cl_ai.validation"].search_count(checks), before)
+
+    def test_files_of_others_are_not_read(self):
+        secret = self.env["ir.attachment"].create(
+            {"name": "s.xml", "raw": b"<DTE/>", "res_model": "account.move", "res_id": self.victim.id}
+        )
+        try:
+            with self.env.cr.savepoint():
+                wizard = self.as_user(self.attacker, self.env["l10n_cl_ai.xml.wizard"]).create({"attachment_ids": [Command.set(secret.ids)]})
+                self.env.flush_all()
+                self.env.invalidate_all()
+                wizard.action_check()
+        except UserError:
+            return
+        self.fail(f"read: {wizard.unreadable}")
+
+    def test_forms_under_way_are_their_owners(self):
+        boss = self._make_user("gerente", f"{ACCOUNTANT},l10n_cl_ai.group_manager")
+        forms = [
+            self._xml(self.accountant),
+            self.env["l10n_cl_ai.check.wizard"].with_user(self.accountant).create({"move_ids": [Command.set(self.victim.ids)]}),
+            self.env["l10n_cl_ai.override.wizard"].with_user(boss).create({"move_ids": [Command.set(self.victim.ids)], "reason": "El cliente lo pidió"}),
+            self.env["l10n_cl_ai.fix.wizard"].with_user(self.accountant).create({"finding_id": self.finding.id}),
+        ]
+        for form in forms:
+            for user in (self.colleague, self.stranger_boss):
+                with self.subTest(model=form._name, user=user.login):
+                    with self.assertRaises(AccessError):
+                        self.as_user(user, form).read(["create_date"])
+                    with self.assertRaises(AccessError):
+                        self.as_user(user, form).write({"write_uid": 1})
+
+    def test_the_override_is_no_way_into_another_company(self):
+        wizards = self.as_user(self.stranger_boss, self.env["l10n_cl_ai.override.wizard"])
+        try:
+            with self.env.cr.savepoint():
+                wizard = wizards.create({"move_ids": [Command.set(self.victim.ids)], "reason": "Porque lo digo yo"})
+                self.env.flush_all()
+                self.env.invalidate_all()
+                wizard.action_post()
+        except (AccessError, UserError):
+            pass
+        self.env.invalidate_all()
+        self.assertEqual(self.victim.state, "draft")
+
+    # -- people with little right --------------------------------------------------------------------
+
+    def test_a_reader_without_accounting_opens_every_list(self):
+        for record in (self.check, self.finding, self._correction(), self.finding.rule_id):
+            names = [name for name, field in record._fields.items() if name not in ("override_reason",)]
+            for name in names:
+                with self.subTest(model=record._name, field=name):
+                    self.as_user(self.reader, record).read([name])
+        self.as_user(self.reader, self.check).search([("is_last", "=", True)])
+
+    def test_a_customer_reads_nothing_of_our_checks(self):
+        portal = new_test_user(self.env, "cliente", groups="base.group_portal")
+        portal.partner_id.commercial_partner_id = self.customer
+        self.customer.child_ids |= portal.partner_id
+        self.victim.message_subscribe(portal.partner_id.ids)
+        self.company.l10n_cl_ai_post_on_block = "nothing"
+        self.victim.action_post()
+        portal.company_ids = self.company
+        move = self.as_user(portal, self.victim)
+        move.read(["name"])
+        for name in self.victim._fields:
+            if not name.startswith("l10n_cl_ai"):
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    print("PORTAL", name, move.read([name]))
+            except AccessError as e:
+                print("PORTAL", name, "AccessError")
+
+    def test_a_seller_without_our_groups(self):
+        user = self._make_user("vendedor", ACCOUNTANT)
+        user.group_ids -= self.env.ref("l10n_cl_ai.group_accountant")
+        user.group_ids -= self.env.ref("l10n_cl_ai.group_user")
+        print("GROUPS", user.has_group("l10n_cl_ai.group_user"), user.has_group("account.group_account_invoice"))
+        self.victim.action_post()
+        move = self.as_user(user, self.victim)
+        for name in self.victim._fields:
+            if name.startswith("l10n_cl_ai"):
+                try:
+                    move.read([name]); print("SELLER", name, "ok")
+                except AccessError as e:
+                    print("SELLER", name, "AccessError")
+        try:
+            print("SELLER alerts", self.env["account.move.send"].with_user(user)._get_alerts(move, {}))
+        except Exception as e:
+            print("SELLER alerts", type(e), e)
