@@ -79,7 +79,8 @@ def addon_template(postgres: dict) -> str:
 def sample_template(postgres: dict) -> str:
     """Template with the sample third-party addon of the tests on top of ours."""
     addon, folder = addon_template(postgres), ROOT / "tests/addons" / SAMPLE
-    files = [path for path in sorted(folder.rglob("*")) if path.suffix in (".py", ".xml", ".po")]
+    files = [path for path in sorted(folder.rglob("*"))
+             if path.suffix in (".py", ".xml", ".po") and "tests" not in path.relative_to(folder).parts]
 
     def build(name):
         database.clone(postgres, addon, name)

@@ -16,12 +16,11 @@ ALLOWED_WARNINGS = ROOT / "dev/allowed_warnings.txt"
 _LINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (?P<rest>.*)$")
 
 
-class Stage(threading.Thread):
+class Stage:
     """One kind of test. Its results are a JUnit file; what it prints goes to a file, or live to the terminal."""
 
     def __init__(self, name: str, work, live: bool = False):
-        super().__init__(name=name)
-        self.work, self.live, self.code = work, live, None
+        self.name, self.work, self.live, self.code = name, work, live, None
         self.results = place("reports") / f"{name}.xml"
         self.output = place("reports") / f"{name}.txt"
         self.results.unlink(missing_ok=True)
@@ -60,28 +59,42 @@ def run() -> int:
     """Run everything and print the sum as the last line."""
     start = time.monotonic()
     with postgres.running() as server:
-        # Both templates are tests too: installing, and the demo data, must work and log nothing unexpected.
+        # The templates are tests too: installing, and the demo data, must work and log nothing unexpected.
         templates = [odoo.addon_template(server), demo.template(server), odoo.sample_template(server)]
-        log = place("log") / "test-odoo.log"
-        sample_log = place("log") / "test-sample.log"
+        main, beside = Stage("odoo", _on_odoo, live=True), [
+            Stage("pure", testing.pure), Stage("browser", _in_browser), Stage("sample", _on_sample),
+            Stage("test_lint", lint_by_odoo)]
+        # Two lanes for two cores: the longest stage, told live, and all the others one after another.
+        others = threading.Thread(target=lambda: [stage.run() for stage in beside])
+        others.start()
+        main.run()
+        others.join()
+    for stage in beside:
+        if stage.code:
+            print(f"\n===== {stage.name} =====\n{stage.output.read_text(errors='replace')}", flush=True)
+    logs = [_log(name) for name in ("odoo", "browser", "sample")]
+    surprises = unexpected([*logs, *map(demo.log_of, templates)])
+    return _sum_up([main, *beside], surprises, time.monotonic() - start)
 
-        def on_odoo(more, **io):
-            return testing.on_odoo([*more, testing.ODOO_TESTS], log=log, **io)
 
-        def on_sample(more, **io):
-            return testing.on_odoo([*more, testing.SAMPLE_TESTS], sample_log, odoo.sample_template, **io)
+def _log(name: str) -> Path:
+    return place("log") / f"test-{name}.log"
 
-        stages = [Stage("pure", testing.pure, live=True), Stage("odoo", on_odoo, live=True),
-                  Stage("sample", on_sample, live=True)]
-        beside = Stage("test_lint", lint_by_odoo)
-        beside.start()
-        for stage in stages:
-            stage.run()
-        beside.join()
-    if beside.code:
-        print(beside.output.read_text(errors="replace"), flush=True)
-    surprises = unexpected([log, sample_log, *map(demo.log_of, templates)])
-    return _sum_up([*stages, beside], surprises, time.monotonic() - start)
+
+def _on_odoo(more, **io) -> int:
+    """ORM and HTTP tests."""
+    return testing.on_odoo([*more, f"--ignore-glob={testing.BROWSER_TESTS}", testing.ODOO_TESTS], _log("odoo"), **io)
+
+
+def _in_browser(more, **io) -> int:
+    """Tours and hoot."""
+    files = sorted(testing.ODOO_TESTS.glob(Path(testing.BROWSER_TESTS).name))
+    return testing.on_odoo([*more, *files], _log("browser"), **io)
+
+
+def _on_sample(more, **io) -> int:
+    """The tests of the sample third-party addon."""
+    return testing.on_odoo([*more, testing.SAMPLE_TESTS], _log("sample"), odoo.sample_template, **io)
 
 
 def lint_by_odoo(more, **options) -> int:
@@ -97,7 +110,7 @@ def lint_by_odoo(more, **options) -> int:
     return testing.on_odoo([*more, "-q", "--tb=short", "--import-mode=importlib", f"--odoo-addons-path={paths}",
                             # It reads all of Odoo, for minutes. pylint reads the addon in `make lint`.
                             f"--ignore={tests / 'test_pylint.py'}", tests],
-                           log=place("log") / "test-lint.log", **options)
+                           _log("lint"), **options)
 
 
 def unexpected(logs) -> list[str]:

@@ -9,6 +9,8 @@ from . import chromium, database, odoo, postgres, processes
 from .common import ADDON, ROOT, inherited, place
 
 ODOO_TESTS = ROOT / ADDON / "tests"
+BROWSER_TESTS = ODOO_TESTS / "test_web*.py"
+"""Which of them drive a browser: they run beside the others, for a browser mostly waits."""
 PURE_TESTS = ROOT / "tests"
 SAMPLE_TESTS = ROOT / "tests/addons" / odoo.SAMPLE / "tests"
 

@@ -33,6 +33,7 @@ USERS = {
         "name": "Javiera Fuentes (jefa de administración)",
         "groups": (
             "account.group_account_manager",
+            "account.group_account_user",
             "base.group_partner_manager",
             "base.group_erp_manager",
             "l10n_cl_ai.group_manager",

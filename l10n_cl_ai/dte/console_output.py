@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from .message import Message, _
+from .place import LACKS
 from .rule import Action, Basis, Finding, Report, SiiEffect
 
 Translate = Callable[[str], str]
@@ -26,21 +27,11 @@ _BASES = {
     Basis.FIELD: _("reported by users, not official"),
     Basis.INFERRED: _("our inference, not the SII's word"),
 }
-#: What rules lack most, in words; a path of the document speaks for itself.
-_LACKS = {
+#: What rules lack, as a terminal can mend it; a path of the document speaks for itself.
+_LACKS = LACKS | {
     "cafs": _("the CAF files (--caf)"),
-    "counterpart": _("the vendor bill to compare with (Odoo)"),
-    "company_rut": _("the company that asks (Odoo)"),
-    "environment": _("whether it is production or certification (Odoo)"),
     "internal error": _("a fault of this program; see the messages above"),
-    "issued": _("what the company issued before (Odoo)"),
-    "originals": _("the documents it refers to (Odoo)"),
-    "resolution": _("the company's resolution (Odoo)"),
-    "role": _("the company that asks (Odoo)"),
-    "rounding": _("how Odoo rounds (Odoo)"),
     "schema": _("the SII's schemas (--schemas)"),
-    "signers": _("who may sign (Odoo)"),
-    "uf": _("the value of the UF (Odoo)"),
 }
 
 

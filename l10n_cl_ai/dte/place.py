@@ -27,6 +27,8 @@ LACKS = {
     "xml": _("the XML of the document"),
     "today": _("today's date"),
     "company_rut": _("the company's RUT"),
+    "role": _("the company's RUT"),
+    "sent": _("the day it was sent to the SII"),
     "issued": _("the folios already issued"),
     "originals": _("the document it refers to"),
     "cafs": _("the CAF (authorised folios)"),

@@ -14,15 +14,20 @@ from typing import ClassVar
 from lxml import etree
 
 from .document import Context, Cover, Document
-from .field import Section, Sections, parse_integer
+from .field import Field, Section, Sections, parse_integer
 from .message import Message, _
-from .node import SII, Node, number, plain
+from .node import Node, number, plain
 
 #: Largest file read, in bytes: an EnvioDTE with 2,000 documents takes about 15 MB.
 MAX_BYTES = 32 * 1024 * 1024
 #: Most tags in a file (a tree takes far more memory than its text), documents in a file, and parts
 #: that repeat in a document: each well above what the SII allows (2,000 DTE, 1,000 lines).
 MAX_TAGS, MAX_DOCUMENTS, MAX_PARTS = 3_000_000, 10_000, 5_000
+#: Most values of a file that are not written as they should be; each makes a finding.
+MAX_FLAWS = 50_000
+#: Most processing instructions in a file: no DTE has any, and taking them out takes a time that grows
+#: with their number's square.
+MAX_INSTRUCTIONS = 10_000
 #: Most namespace declarations in a file, beyond six for each document: canonicalisation takes a time
 #: that grows with the product of their number and that of the elements.
 MAX_NAMESPACES = 24
@@ -90,11 +95,6 @@ class Written:
         self.memo: dict[str, object] = {}
 
     @property
-    def namespaced(self) -> bool:
-        """Whether the document is in the SII's namespace."""
-        return self.body.tag.startswith(SII)
-
-    @property
     def document_id(self) -> str | None:
         return self.body.get("ID")
 
@@ -108,13 +108,15 @@ def read(data: bytes, context: Context | None = None) -> list[Document]:
     """
     root, declaration, encoding, misencoded = _parse(data)
     dtes, envelope = _dtes(root)
-    documents = []
+    documents, flaws = [], 0
     for index, dte in enumerate(dtes, 1):
         body = _body(dte)
         if body is None:
             raise Unreadable(_("Document %(index)s of the file has no Documento element.", index=index))
         written = Written(declaration, encoding, misencoded, envelope, index, dte, body)
         documents.append(_document(body, written, context))
+        flaws += len(documents[-1].flaws)
+        _bound_flaws(flaws)
     if envelope is not None:
         envelope.documents = tuple(documents)
     return documents
@@ -159,6 +161,8 @@ def _refuse_bombs(text: bytes) -> None:
         raise Unreadable(_("The file declares a DTD or entities, which no DTE does; it was not read."))
     if len(text) > 4 * MAX_TAGS and text.count(b"<") > MAX_TAGS:
         raise Unreadable(_("The file has more than %(limit)s tags; split it.", limit=MAX_TAGS))
+    if text.count(b"<?") > MAX_INSTRUCTIONS:
+        raise Unreadable(_("The file has too many processing instructions; it was not read."))
     declared = text.count(b"xmlns")
     if declared > MAX_NAMESPACES and declared > MAX_NAMESPACES + 6 * text.count(b"<DTE"):
         raise Unreadable(_("The file declares too many namespaces; it was not read."))
@@ -251,24 +255,42 @@ def _fill(node: Node, element) -> None:
             continue
         raw = child.text
         if raw is None:
-            node.put_text(member, "")
+            _put_text(node, member, "")
         elif member.parse is None:
             if len(raw) <= member.room and plain(raw):
                 values[member.name] = raw
             else:
-                node.put_text(member, raw)
+                _put_text(node, member, raw)
         else:
             try:
                 value = member.parse(raw)
             except ValueError:
-                node.put_text(member, raw)
+                _put_text(node, member, raw)
                 continue
             values[member.name] = value
             if value.__class__ is Decimal and member.exceeds(raw, node.document.is_export):
                 node.flaw("precision", member, raw)
+                _bound_flaws(len(node.document.flaws))
     for name in node.repeated:
         if name in values:
             values[name] = number(values[name])
+
+
+def _put_text(node: Node, member: Field, raw: str) -> None:
+    """Store what takes a second look; refuse what is repeated or wrong beyond all measure."""
+    if member.many and len(node.__dict__.get(member.name, ())) >= MAX_PARTS:
+        raise Unreadable(
+            _("%(part)s is repeated more than %(limit)s times.", part=member.tag, limit=MAX_PARTS)
+        )
+    node.put_text(member, raw)
+    _bound_flaws(len(node.document.flaws))
+
+
+def _bound_flaws(count: int) -> None:
+    if count > MAX_FLAWS:
+        raise Unreadable(
+            _("More than %(limit)s values of the file are badly written; it was not read.", limit=MAX_FLAWS)
+        )
 
 
 def _fill_part(node: Node, section: Section, element) -> None:

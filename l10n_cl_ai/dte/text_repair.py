@@ -29,11 +29,11 @@ _LETTERS = frozenset({"Lu", "Ll", "Lt", "Lo", "Nd", "Nl", "No"})
 
 #: Marks where something was taken out, until the blanks around it are mended.
 _HOLE = "\x00"
-_HOLES = re.compile(rf"(?P<before> *)(?:{_HOLE} *)+")
+#: The look behind keeps a long run of blanks from being tried again from each of them.
+_HOLES = re.compile(rf"(?<! )(?P<before> *)(?:{_HOLE} *)+")
 #: Words that say nothing at the end of a shortened text.
-_DANGLING = re.compile(
-    r"(?:[\s,;:.\-/&(]+|\s+(?:de|del|la|las|el|los|y|e|o|u|en|con|para|por|al|a))+\s*$", re.IGNORECASE
-)
+_DANGLING_WORD = re.compile(r"\s(?:de|del|la|las|el|los|y|e|o|u|en|con|para|por|al|a)$", re.IGNORECASE)
+_DANGLING_MARKS = ",;:.-/&("
 
 
 def is_writable(text: str) -> bool:
@@ -98,7 +98,18 @@ def shortened(text: str, limit: int) -> str:
         return text
     # A comma after the last word that fits is no reason to lose the word.
     head = split(text, limit)[0] if text[limit].isalnum() else text[:limit]
-    return _DANGLING.sub("", head) or head
+    return _without_dangling(head) or head
+
+
+def _without_dangling(text: str) -> str:
+    """Take off, one by one, the marks, blanks and words that say nothing at the end of a text."""
+    before = None
+    while text != before:
+        before = text
+        while text and (text[-1].isspace() or text[-1] in _DANGLING_MARKS):
+            text = text[:-1]
+        text = _DANGLING_WORD.sub("", text)
+    return text
 
 
 def split(text: str, limit: int) -> tuple[str, str]:

@@ -11,6 +11,8 @@ from ..dte.types import ALL
 DTE_CODES = tuple(sorted(map(str, ALL)))
 #: Who may not read checks must still be able to read invoices.
 READERS = "l10n_cl_ai.group_user"
+#: What follows from the checks; Odoo keeps nobody from writing stored computed fields by RPC.
+JUDGED = frozenset({"l10n_cl_ai_validation_id", "l10n_cl_ai_verdict"})
 STATES = [
     ("unchecked", "Not checked"),
     ("ok", "Without objections"),
@@ -36,6 +38,7 @@ class AccountMove(models.Model):
         "Last DTE check",
         compute="_compute_l10n_cl_ai_validation_id",
         store=True,
+        precompute=True,  # Odoo then leaves out what creating a document says of it
         copy=False,
         index="btree_not_null",
         groups=READERS,
@@ -44,6 +47,7 @@ class AccountMove(models.Model):
         string="DTE verdict",
         related="l10n_cl_ai_validation_id.verdict",
         store=True,
+        precompute=True,
         copy=False,
         groups=READERS,
     )
@@ -62,6 +66,13 @@ class AccountMove(models.Model):
         groups=READERS,
         help="Empty for what is not a DTE.",
     )
+
+    # -- CRUD ----------------------------------------------------------------------------------------
+
+    def write(self, vals):
+        if not JUDGED.isdisjoint(vals):
+            raise AccessError(self.env._("What a check found can't be written by hand; check the document."))
+        return super().write(vals)
 
     # -- computes ------------------------------------------------------------------------------------
 

@@ -159,8 +159,12 @@ class AccountMove(models.Model):
     def _l10n_cl_ai_safe_digests(self):
         """Return the digests, None when they can't be made: a list of invoices must open all the same."""
         moves = self._origin
+        if not moves:
+            return {}
         try:
-            return moves._l10n_cl_ai_digests(moves._l10n_cl_ai_documents())
+            # A query that fails must not leave the reader a transaction in which nothing works any more.
+            with self.env.cr.savepoint(flush=False):
+                return moves._l10n_cl_ai_digests(moves._l10n_cl_ai_documents())
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:

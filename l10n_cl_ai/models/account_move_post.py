@@ -9,6 +9,8 @@ from .move_facts import issued_by_us
 
 #: Context key of the reason with which a manager posts in spite of findings.
 OVERRIDE = "l10n_cl_ai_override_reason"
+#: Key in the cursor's cache: ids of the moves that _post is at work on and checks when it is done.
+UNDER_WAY = "l10n_cl_ai_posting"
 #: Documents, and findings of each, that a message lists; the rest is counted.
 LISTED = 10
 
@@ -25,9 +27,24 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         # After the standard work folio and date are known, and a refusal takes it all back: no folio
         # is spent.
-        posted = super()._post(soft)
+        under_way = self.env.cr.cache.setdefault(UNDER_WAY, set())
+        mine = set(self.ids) - under_way
+        under_way |= mine
+        try:
+            posted = super()._post(soft)
+        finally:
+            under_way -= mine
         posted._l10n_cl_ai_check_posting()
         return posted
+
+    def write(self, vals):
+        done = super().write(vals)
+        # By RPC the state is a field like others, and so is the type of what is posted as no DTE.
+        if vals.get("state") == "posted" or "l10n_latam_document_type_id" in vals:
+            under_way = self.env.cr.cache.get(UNDER_WAY, ())
+            here = self.filtered(lambda move: move.state == "posted" and move.id not in under_way)
+            here._l10n_cl_ai_check_posting()
+        return done
 
     # -- actions -------------------------------------------------------------------------------------
 
@@ -111,7 +128,9 @@ class AccountMove(models.Model):
         move = self.sudo()
         state, check = move.l10n_cl_ai_state, move.l10n_cl_ai_validation_id
         strict = move.company_id.l10n_cl_ai_post_on_block == "block"
-        return "refused" if state == "block" and strict and not check.override_reason else state
+        # What blocked still does after a change: it takes a new check, or any change would open the way.
+        blocked = state in ("block", "stale") and check.verdict == "block"
+        return "refused" if blocked and strict and not check.override_reason else state
 
     # -- words ---------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ class Correction(models.Model):
     """
 
     _name = "l10n_cl_ai.correction"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Correction of a document"
     _order = "id desc"
     _check_company_auto = True
@@ -93,6 +94,7 @@ class Correction(models.Model):
                 "before": before,
                 "after": after,
                 "user_id": self.env.uid,
+                "state": "applied",  # users may keep defaults of their own
             }
         )
         correction = correction.with_env(self.env)

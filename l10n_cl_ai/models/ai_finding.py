@@ -14,6 +14,7 @@ class AiFinding(models.Model):
     """What one rule has against one place of one document. Only added, as the checks they belong to."""
 
     _name = "l10n_cl_ai.finding"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Finding in a DTE"
     _order = "validation_id desc, weight desc, id"
     _rec_name = "rule_code"

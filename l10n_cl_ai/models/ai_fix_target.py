@@ -22,7 +22,7 @@ _PARTY = {
 #: A correction's own name for a field, for rules whose path says no element.
 _BY_FIX = {
     "giro": "l10n_cl_activity_description", "comuna": "comuna", "address": "street", "vat": "vat",
-    "name": "name", "city": "city", "email": "email",
+    "name": "name",
 }  # fmt: skip
 
 

@@ -71,14 +71,6 @@ class FixText(models.AbstractModel):
         return self._ask_text(finding)
 
     @api.model
-    def _fix_partner_city(self, finding):
-        return self._ask_text(finding)
-
-    @api.model
-    def _fix_partner_email(self, finding):
-        return self._ask_text(finding)
-
-    @api.model
     def _fix_company_giro(self, finding):
         return self._ask_text(finding)
 

@@ -22,6 +22,7 @@ class AiValidation(models.Model):
     """One check of one document. Rows are only added: nobody has the right to write or delete them."""
 
     _name = "l10n_cl_ai.validation"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Check of a DTE"
     _order = "id desc"
     _check_company_auto = True
@@ -62,13 +63,15 @@ class AiValidation(models.Model):
     @api.depends("move_id.l10n_cl_ai_validation_id")
     def _compute_is_last(self):
         for validation in self:
-            move = validation.move_id
+            # sudo: who reads checks may have no right on documents.
+            move = validation.sudo().move_id
             validation.is_last = not move or move.l10n_cl_ai_validation_id == validation
 
     def _search_is_last(self, operator, value):
         if operator != "in":
             return NotImplemented
-        last = self.env["account.move"]._search([("l10n_cl_ai_validation_id", "!=", False)])
+        # sudo: as above; the checks found are still those that the user may read.
+        last = self.env["account.move"].sudo()._search([("l10n_cl_ai_validation_id", "!=", False)])
         last = last.subselect("l10n_cl_ai_validation_id")
         domain = fields.Domain("move_id", "=", False) | fields.Domain("id", "in", last)
         return domain if True in value else ~domain

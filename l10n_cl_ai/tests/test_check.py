@@ -256,6 +256,19 @@ class TestCheck(DteCase):
 
     # -- a failing engine ----------------------------------------------------------------------------
 
+    @mute_logger("odoo.sql_db")
+    def test_a_query_that_fails_leaves_the_list_readable(self):
+        move = self.invoice(33)
+        self.check(move)
+        self.env.invalidate_all()
+
+        def fail(moves):
+            moves.env.cr.execute("SELECT 1 / 0")
+
+        with patch.object(type(move), "_l10n_cl_ai_documents", fail), self.assertLogs(CHECK_LOG, "ERROR"):
+            self.assertEqual(move.l10n_cl_ai_state, "error")
+        self.assertEqual(move.search([("id", "=", move.id)]), move)
+
     def test_a_failing_engine_is_said_and_hurts_nothing(self):
         move = self.invoice(33)
         move.ref = "pendiente"

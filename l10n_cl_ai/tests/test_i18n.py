@@ -143,4 +143,4 @@ class TestShown(DteCase, HttpCase):
         answer = self.url_open(f"/web/webclient/translations?lang={LANGUAGE}&mods=l10n_cl_ai").json()
         messages = {each["id"]: each["string"] for each in answer["modules"]["l10n_cl_ai"]["messages"]}
         self.assertEqual(messages["Warnings"], "Advertencias")
-        self.assertEqual(messages["Should be:"], "Debe decir:")
+        self.assertEqual(messages["Should be:"], "Esperado:")

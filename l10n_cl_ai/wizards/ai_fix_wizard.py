@@ -10,8 +10,9 @@ class AiFixWizard(models.TransientModel):
     _description = "Correct a finding"
 
     finding_id = fields.Many2one("l10n_cl_ai.finding", required=True, ondelete="cascade", readonly=True)
-    move_id = fields.Many2one(related="finding_id.move_id")
-    message = fields.Char(related="finding_id.message")
+    move_id = fields.Many2one(related="finding_id.move_id", related_sudo=False)
+    # Not as root: the finding may be any, and of any company.
+    message = fields.Char(related="finding_id.message", related_sudo=False)
     kind = fields.Selection(
         [("text", "Text"), ("origin", "Document")], compute="_compute_kind", compute_sudo=False
     )

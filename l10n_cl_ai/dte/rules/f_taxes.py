@@ -67,6 +67,8 @@ def tax_base(doc: Document, number: int, code: Code) -> Number | None:
         return doc.totals.slaughter_base
     if code.base != "lines" or sums.is_gross(doc):
         return None
+    if len(doc.totals.taxes) > MAX_TAXES:
+        return None  # F08 refuses so many; reckoning each over all the lines would take minutes
     bearing = [line for line in doc.lines if carries(line, number)]
     if not bearing:
         return None  # E09

@@ -1,5 +1,4 @@
 from odoo import models
-
 from odoo.addons.l10n_cl_ai.dte.body import Reference
 from odoo.addons.l10n_cl_ai.dte.document import Document
 from odoo.addons.l10n_cl_ai.dte.node import number
@@ -15,6 +14,14 @@ class AccountMove(models.Model):
             if document.context.role == "issuer":
                 document.put(references=move._sample_references(document))
         return documents
+
+    def _l10n_cl_ai_context(self, company, today, taken):
+        context = super()._l10n_cl_ai_context(company, today, taken)
+        return context.put(environment="certification")
+
+    def _l10n_cl_ai_surroundings(self, document):
+        """A check made for the other environment no longer holds."""
+        return (*super()._l10n_cl_ai_surroundings(document), document.context.environment)
 
     def _sample_references(self, document):
         """Return the references known so far and the order; none is then known to be none."""

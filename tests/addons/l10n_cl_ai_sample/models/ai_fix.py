@@ -1,5 +1,4 @@
 from odoo import api, models
-
 from odoo.addons.l10n_cl_ai.models.ai_fix import Plan
 
 

@@ -2,10 +2,9 @@
 
 from unittest.mock import patch
 
-from odoo.tests import tagged
-
 from odoo.addons.l10n_cl_ai.models.ai_rule import AiRule
 from odoo.addons.l10n_cl_ai.tests.common import DteCase
+from odoo.tests import tagged
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -38,6 +37,14 @@ class TestExtending(DteCase):
         move.ref = "OC-5512"
         move.invalidate_recordset()
         self.assertEqual(move.l10n_cl_ai_state, "stale")
+
+    def test_its_context_is_known_to_the_rules_and_ages_a_check(self):
+        move = self.invoice(33)
+        [document] = move._l10n_cl_ai_documents()
+        self.assertEqual(document.context.environment, "certification")
+        now = move._l10n_cl_ai_digests([document])
+        document.context.put(environment="production")
+        self.assertNotEqual(move._l10n_cl_ai_digests([document]), now)
 
     def test_its_correction_mends_and_is_undone(self):
         move = self.invoice(33, invoice_origin="OC-5512")
