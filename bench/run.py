@@ -40,7 +40,7 @@ def run(name: str, module, parts: list[str], options: harness.Options) -> bool:
 def main() -> int:
     found = benches()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("name", nargs="?", choices=[*found, []], default=[], help="which bench; all by default")
+    parser.add_argument("name", nargs="?", choices=list(found), help="which bench; all by default")
     parser.add_argument("--part", action="append", default=[], help="only this part of the bench (may repeat)")
     parser.add_argument("--seed", type=int, default=harness.Options.seed)
     parser.add_argument("--rounds", type=int, default=harness.Options.rounds, help="rounds of each timing, ≥ 5")

@@ -53,7 +53,8 @@ def say(**answer: object) -> None:
 def attack(judge: Judge, name: str, data: bytes) -> None:
     start = time.process_time()
     outcome, message = judge(data)
-    say(kind="attack", name=name, outcome=outcome, message=message, seconds=time.process_time() - start, rss_mb=rss_mb())
+    seconds = time.process_time() - start
+    say(kind="attack", name=name, outcome=outcome, message=message, seconds=seconds, rss_mb=rss_mb())
 
 
 def mutate_all(judge: Judge, seed: int, count: int) -> None:

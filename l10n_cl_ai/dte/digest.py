@@ -21,7 +21,9 @@ def digest(document: Document, *around: object) -> str:
 
     :param around: rule-set version, policies and what else; needs a stable ``repr``
     """
-    return hashlib.sha256(repr((_content(document), around)).encode()).hexdigest()
+    # What could not be read is no value, and still part of what was judged.
+    flaws = [(flaw.kind, flaw.node.path_of(flaw.field.name), flaw.raw) for flaw in document.flaws]
+    return hashlib.sha256(repr((_content(document), flaws, around)).encode()).hexdigest()
 
 
 def _content(node: Node) -> list:

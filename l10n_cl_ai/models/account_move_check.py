@@ -125,11 +125,11 @@ class AccountMove(models.Model):
             company: sorted(self.env["l10n_cl_ai.rule.policy"]._actions(company).items())
             for company in self.company_id
         }
-        digests = {}
+        ruleset, digests = self.env["l10n_cl_ai.rule"]._ruleset(), {}
         for move, document in zip(self, documents, strict=True):
             files = attached.get(move.id)
             around = (
-                dte.RULESET_VERSION,
+                ruleset,
                 policies[move.company_id],
                 files and files.mapped("checksum"),
                 move._l10n_cl_ai_surroundings(document),
@@ -150,6 +150,7 @@ class AccountMove(models.Model):
             known.get("company_rut"),
             known["rounding"],
             bool(known.get("issued")),
+            [(caf.type, caf.range.first, caf.range.last, str(caf.date)) for caf in known.get("cafs", ())],
             originals,
             bool(day and day > today),
             # While it is not issued, the month it would be declared in matters.
@@ -219,7 +220,7 @@ class AccountMove(models.Model):
                  ORDER BY move.id DESC
                 """,
                 companies=self.env.companies.ids,
-                ruleset=dte.RULESET_VERSION,
+                ruleset=self.env["l10n_cl_ai.rule"]._ruleset(),
             )
         )
         return self.browse([row[0] for row in rows])

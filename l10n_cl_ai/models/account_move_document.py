@@ -110,6 +110,8 @@ class AccountMove(models.Model):
         if context.role == "issuer":
             if self.state == "draft":
                 context.put(sent=None)
+            if company.cafs is not None:
+                context.put(cafs=company.cafs)
             kind, folio = self.l10n_latam_document_type_id, folio_of(self)
             others = taken.get((self.company_id.id, kind.id, folio), set()) - {self.id}
             context.put(issued={(int(kind.code), folio): "unknown"} if others else {})

@@ -47,6 +47,9 @@ class AccountMove(models.Model):
             around = picture.context.__dict__
             known = {name: around[name] for name in ("today", "role", "company_rut") if name in around}
             context = dte.Context(**known, counterpart=picture)
+            schemas = self.env["l10n_cl_ai.schema"]._schema_set()
+            if schemas is not None:
+                context.put(schema=schemas)
             for attachment in attachments:
                 if document := _received(attachment.raw or b"", context, picture):
                     found[move_id] = document

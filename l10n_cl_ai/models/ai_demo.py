@@ -208,7 +208,7 @@ class Demo(models.AbstractModel):
 
     @api.model
     def _print_table(self):
-        """Print tipo, folio, cliente, total, veredicto and hallazgos of the demo's documents."""
+        """Print tipo, folio, cliente, total, resultado and observaciones of the demo's documents."""
         rows = [("Tipo", "Folio", "Cliente o proveedor", "Total", "Resultado", "Observaciones")]
         rows += [self._row(move) for move in self.with_context(lang="es_CL")._moves()]
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

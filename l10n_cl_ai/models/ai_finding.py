@@ -91,8 +91,10 @@ class AiFinding(models.Model):
     @api.depends("fix", "move_id")
     def _compute_can_fix(self):
         fixes = self.env["l10n_cl_ai.fix"]
+        # Who reads findings may have no right on documents, and then mends none.
+        readable = self.move_id._filtered_access("read")
         for finding in self:
-            finding.can_fix = fixes._can_fix(finding)
+            finding.can_fix = finding.move_id in readable and fixes._can_fix(finding)
             finding.fix_label = self.env._("Correct") if finding.can_fix else False
 
     # -- actions -------------------------------------------------------------------------------------

@@ -1,13 +1,14 @@
 """The catalogue of rules as records, so that people can read it and companies can set severities."""
 
 import functools
+import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import ormcache
 from odoo.tools.translate import code_translations
 
-from ..dte import RULES
+from ..dte import RULES, RULESET_VERSION
 
 ACTIONS = [("block", "Block"), ("warn", "Warn"), ("info", "Inform")]
 SII_EFFECTS = [("reject", "The SII rejects"), ("reparo", "Accepted with reparos"), ("none", "None")]
@@ -131,6 +132,14 @@ class AiRule(models.Model):
         self.env.registry.clear_cache()
         gone = [rule.id for code, rule in known.items() if code not in present]
         self.browse(gone).write({"active": False})
+
+    @api.model
+    def _ruleset(self):
+        """Return what names the rules in force here: the version, and a mark of what other addons add."""
+        others = sorted(code for code, rule in self._registered().items() if addon_of(rule.module) != "l10n_cl_ai")
+        if not others:
+            return RULESET_VERSION
+        return f"{RULESET_VERSION}+{hashlib.sha256(repr(others).encode()).hexdigest()[:8]}"
 
     @api.model
     def _ids_by_code(self):

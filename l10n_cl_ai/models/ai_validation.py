@@ -115,6 +115,7 @@ class AiValidation(models.Model):
         """
         Finding, Policy = self.env["l10n_cl_ai.finding"], self.env["l10n_cl_ai.rule.policy"]
         rules = self.env["l10n_cl_ai.rule"]._ids_by_code()
+        ruleset = self.env["l10n_cl_ai.rule"]._ruleset()
         vals_list, finding_vals = [], []
         for judgement in judgements:
             policies = Policy._actions(judgement.company)
@@ -144,7 +145,7 @@ class AiValidation(models.Model):
             "source": judgement.source,
             "filename": judgement.filename,
             "digest": judgement.digest,
-            "ruleset_version": dte.RULESET_VERSION,
+            "ruleset_version": ruleset,
             "verdict": "error" if judgement.error else findings[0]["action"] if findings else "ok",
             "error": judgement.error,
             "duration_ms": judgement.duration,

@@ -40,6 +40,7 @@ class CompanyFacts(NamedTuple):
     :param rounding: "round_per_line" or "round_globally"
     :param clp: its currency has no decimals, as the amounts of a DTE
     :param comuna_field, reference_field: names of the fields an emitting module brings, or None
+    :param cafs: its CAFs, None when nobody knows them
     :param only_origins: nothing but the origin of a note can hold a reference
     """
 
@@ -50,6 +51,7 @@ class CompanyFacts(NamedTuple):
     comuna_field: str | None
     reference_field: str | None
     only_origins: bool
+    cafs: tuple | None = None
 
 
 class Around(NamedTuple):

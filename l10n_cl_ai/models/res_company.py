@@ -72,6 +72,7 @@ class ResCompany(models.Model):
             comuna_field=comuna_field,
             reference_field=self._l10n_cl_ai_reference_field(),
             only_origins=not self._l10n_cl_ai_reference_candidates(),
+            cafs=self._l10n_cl_ai_cafs(),
         )
 
     def _l10n_cl_ai_actecos(self):

@@ -16,6 +16,7 @@ class ResConfigSettings(models.TransientModel):
     l10n_cl_ai_acteco_field_id = fields.Many2one(
         related="company_id.l10n_cl_ai_acteco_field_id", readonly=False
     )
+    l10n_cl_ai_caf_field_id = fields.Many2one(related="company_id.l10n_cl_ai_caf_field_id", readonly=False)
     l10n_cl_ai_reference_field_id = fields.Many2one(
         related="company_id.l10n_cl_ai_reference_field_id", readonly=False
     )

@@ -1,4 +1,6 @@
 from . import (
+    test_attack,
+    test_caf,
     test_check,
     test_demo,
     test_fixes,
