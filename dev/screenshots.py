@@ -11,7 +11,7 @@ import sys
 from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from house import chromium  # noqa: E402
+from house import chromium
 
 BASE = os.environ.get("BASE", "http://localhost:8069")
 OUT = pathlib.Path(os.environ.get("OUT", pathlib.Path(__file__).resolve().parent.parent / "docs" / "img"))

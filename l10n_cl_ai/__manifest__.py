@@ -6,7 +6,7 @@
     "countries": ["cl"],
     "author": "l10n_cl_ai contributors",
     "license": "LGPL-3",
-    "depends": ["l10n_cl", "project_account", "account_debit_note"],
+    "depends": ["account_debit_note", "l10n_cl", "project_account"],
     "external_dependencies": {"python": ["anthropic>=2.12,<3", "pydantic", "requests"]},
     "data": [
         "security/l10n_cl_ai_groups.xml",

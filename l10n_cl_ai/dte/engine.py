@@ -58,7 +58,7 @@ def _plan(type_code: int | None, has_xml: bool, known: frozenset[str]):
     lacking: dict[str, str] = {}
     for rule in sorted(RULES.values(), key=lambda r: r.id):
         # A type nobody knows is judged by what holds for every type (B01 names it).
-        if not (ALL <= rule.types if type_code not in ALL else type_code in rule.types):
+        if not (rule.types >= ALL if type_code not in ALL else type_code in rule.types):
             continue
         missing = sorted(rule.needs - known)
         if rule.xml_only and not has_xml:

@@ -115,7 +115,7 @@ class Field:
         tag: str,
         label: Message | None = None,
         *,
-        max: int | None = None,  # noqa: A002 - the word of the norm
+        max: int | None = None,
         many: bool = False,
         boleta: str | None = None,
     ):

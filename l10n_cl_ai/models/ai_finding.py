@@ -41,7 +41,7 @@ class AiFinding(models.Model):
     message = fields.Char("Explanation", compute="_compute_texts")
     source = fields.Char(required=True)
     source_note = fields.Char("About the source", compute="_compute_texts")
-    consequence = fields.Char("Consequence", compute="_compute_texts")
+    consequence = fields.Char(compute="_compute_texts")
     basis = fields.Selection(BASES, required=True)
     likely_sii_code = fields.Char("Likely SII code")
     fix = fields.Char("Correction")

@@ -8,7 +8,7 @@ from odoo import Command, api, models
 from odoo.exceptions import AccessError, UserError
 
 from .ai_fix import Plan
-from .move_facts import IVA_TAG
+from .move_facts import IVA_TAG, folio_of
 
 #: A type with IVA → the exempt type that carries the same lines.
 _EXEMPT_TYPE = {"33": "34", "39": "41"}
@@ -103,12 +103,7 @@ class FixDocument(models.AbstractModel):
         texts = " ".join(filter(None, (move.ref, move.invoice_origin, *move.invoice_line_ids.mapped("name"))))
         folios = {int(number) for number in re.findall(r"\b\d{1,10}\b", texts, re.ASCII)}
         candidates = self.env["account.move"].search(self._origins(move), limit=500)
-        return candidates.filtered(
-            lambda origin: (
-                (origin.l10n_latam_document_number or "").isdigit()
-                and int(origin.l10n_latam_document_number) in folios
-            )
-        )
+        return candidates.filtered(lambda origin: folio_of(origin) in folios)
 
     @api.model
     def _plan_for_origin(self, finding, origin):

@@ -2,7 +2,6 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from .. import dte
 from ..dte.place import words
 from .ai_rule import translated
 
@@ -31,7 +30,7 @@ class AiValidation(models.Model):
         "account.move", "Document", ondelete="cascade", index="btree_not_null", check_company=True
     )
     company_id = fields.Many2one("res.company", required=True, index=True)
-    partner_id = fields.Many2one("res.partner", "Partner", ondelete="set null")
+    partner_id = fields.Many2one("res.partner", ondelete="set null")
     document_type = fields.Char("DTE type")
     folio = fields.Char()
     issuer_rut = fields.Char("Issuer RUT")
@@ -121,7 +120,7 @@ class AiValidation(models.Model):
             policies = Policy._actions(judgement.company)
             findings = Finding._prepare_findings(judgement, rules, policies)
             finding_vals.append(findings[:MAX_FINDINGS])
-            vals_list.append(self._prepare_validation_vals(judgement, rules, findings))
+            vals_list.append(self._prepare_validation_vals(judgement, rules, findings, ruleset))
         # sudo: nobody may write checks by hand, or a clean one could be forged; they are made here.
         validations = self.sudo().create(vals_list)
         for validation, findings in zip(validations, finding_vals, strict=True):
@@ -132,7 +131,7 @@ class AiValidation(models.Model):
         return validations.sudo(self.env.su)
 
     @api.model
-    def _prepare_validation_vals(self, judgement, rules, findings):
+    def _prepare_validation_vals(self, judgement, rules, findings, ruleset):
         report, move = judgement.report, judgement.move
         not_evaluated = {code: lack for code, lack in report.not_evaluated.items() if code in rules}
         return {

@@ -118,7 +118,12 @@ def currency_name(currency) -> str | None:
 def folio_of(move) -> int | None:
     """Return the folio of a numbered move, None for a draft or a number that is not one."""
     folio = (move.l10n_latam_document_number or "").strip()
-    return int(folio) if folio.isdecimal() and folio.isascii() and (move.state != "draft") else None
+    return folio_number(folio) if move.state != "draft" else None
+
+
+def folio_number(text: str | None) -> int | None:
+    """Return a folio as a number, None for what is none: Python refuses to read thousands of digits."""
+    return int(text) if text and len(text) <= 30 and text.isdecimal() and text.isascii() else None
 
 
 def chilean_day(moment: datetime.datetime) -> datetime.date:

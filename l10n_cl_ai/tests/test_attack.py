@@ -3,10 +3,9 @@
 import json
 
 from odoo import Command
+from odoo.addons.l10n_cl_ai.models.account_move_post import OVERRIDE, PostingBlocked
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
-
-from odoo.addons.l10n_cl_ai.models.account_move_post import OVERRIDE, PostingBlocked
 
 from .common import NOW, DteCase
 
@@ -326,6 +325,12 @@ class TestAttack(DteCase):
                 act()
 
     # -- what a bill can be typed to be --------------------------------------------------------------
+
+    def test_the_longest_folio_that_a_correction_takes(self):
+        bill = self.bill(folio="9999999999")
+        bill.action_post()
+        self.env.flush_all()
+        self.assertNotEqual(bill._l10n_cl_ai_check().verdict, "error")
 
     def test_folios_no_number_can_hold(self):
         bill = self.bill(folio="9" * 5000)

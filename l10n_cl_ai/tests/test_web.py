@@ -1,9 +1,9 @@
 """The screens in a real browser: an accountant's tours, and the widgets' own tests."""
 
 from odoo import Command
+from odoo.addons.web.tests.test_js import unit_test_error_checker
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import new_test_user
-from odoo.addons.web.tests.test_js import unit_test_error_checker
 
 from .common import DteCase
 

@@ -10,7 +10,7 @@ from ..dte.digest import digest
 from ..dte.rut import normalize
 from ..models.account_move_check import Judgement
 from ..models.ai_rule import translated
-from ..models.move_facts import chilean_day
+from ..models.move_facts import chilean_day, folio_number
 
 
 class AiXmlWizard(models.TransientModel):
@@ -113,8 +113,7 @@ class AiXmlWizard(models.TransientModel):
     @api.model
     def _bill_key(self, bill):
         """(type, folio, issuer), as in :meth:`_document_key`."""
-        code, folio = bill.l10n_latam_document_type_id.code, bill.l10n_latam_document_number
-        number = int(folio) if folio and folio.isascii() and folio.isdecimal() else None
+        code, number = bill.l10n_latam_document_type_id.code, folio_number(bill.l10n_latam_document_number)
         return int(code or 0), number, normalize(bill.commercial_partner_id.vat)
 
     @api.model

@@ -1,6 +1,6 @@
 """The catalogue, one file per group of rules. Importing this package registers them all."""
 
-from . import (  # noqa: F401
+from . import (
     a_envelope,
     a_schema,
     a_signature,

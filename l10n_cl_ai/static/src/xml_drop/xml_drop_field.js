@@ -2,10 +2,7 @@ import { useRef } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useDropzone } from "@web/core/dropzone/dropzone_hook";
 import { useFileUploader } from "@web/core/utils/files";
-import {
-    Many2ManyBinaryField,
-    many2ManyBinaryField,
-} from "@web/views/fields/many2many_binary/many2many_binary_field";
+import { Many2ManyBinaryField, many2ManyBinaryField } from "@web/views/fields/many2many_binary/many2many_binary_field";
 
 /** Odoo's file field, where files can also be dropped. */
 export class XmlDropField extends Many2ManyBinaryField {
