@@ -197,7 +197,7 @@ def _commissions(kind):
 
 def find(root, path: str):
     """Return the element at ``Encabezado/Totales/IVA`` or ``Detalle[2]/NmbItem``."""
-    steps = "/".join("{%s}%s" % (NS, step) for step in path.split("/"))
+    steps = "/".join(f"{{{NS}}}{step}" for step in path.split("/"))
     return root[0].find(steps)
 
 

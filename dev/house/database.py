@@ -13,6 +13,8 @@ from .common import ADDON, DEV, ROOT, Failure, digest, inherited, lock, run, ste
 DATA = DEV / "data"
 # A shared server may serve several checkouts.
 PREFIX = f"{ADDON}_{digest(ROOT)[:4]}"
+KEPT = 3
+"""Templates of a kind that are kept, the newest; each takes some 100 MB."""
 
 
 def client(env: dict, program: str, *arguments, check: bool = True) -> str:
@@ -34,8 +36,8 @@ def exists(env: dict, name: str) -> bool:
 
 
 def names(env: dict, prefix: str = PREFIX) -> list[str]:
-    """This checkout's databases whose names start so."""
-    return sql(env, f"SELECT datname FROM pg_database WHERE starts_with(datname, '{prefix}') ORDER BY 1").split()
+    """This checkout's databases whose names start so, oldest first."""
+    return sql(env, f"SELECT datname FROM pg_database WHERE starts_with(datname, '{prefix}') ORDER BY oid").split()
 
 
 def drop(env: dict, name: str):
@@ -87,7 +89,7 @@ def template(env: dict, kind: str, key: str, build) -> str:
         store = DATA / "filestore" / draft
         if store.exists():
             store.rename(DATA / "filestore" / name)
-        for old in names(env, f"{PREFIX}_{kind}_"):
-            if old != name:
-                drop(env, old)
+        # Another process may be about to clone the one before.
+        for old in names(env, f"{PREFIX}_{kind}_")[:-KEPT]:
+            drop(env, old)
     return name

@@ -78,5 +78,6 @@ def environment(name: str, requirements: str) -> Path:
             with step(f"making .dev/{name} with Python {'.'.join(map(str, version))} and {pins.relative_to(ROOT)}"):
                 _make(target, python)
                 run([target / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                     "--no-deps", "--no-compile", "--only-binary", ":all:", "-r", pins], log=f"pip-{name}", env=inherited())
+                     "--no-deps", "--no-compile", "--only-binary", ":all:", "-r", pins],
+                    log=f"pip-{name}", env=inherited())
     return target

@@ -33,7 +33,7 @@ def _generation(folder: str, complain: Callable[[str, Message], None]) -> Genera
     try:
         generation = Generation(folder, read_folder(folder))
         # Compiled now, so that a broken one is told before the first document and not at it.
-        useful = any([generation.schema(root) for root in ROOTS])
+        compiled = [generation.schema(root) for root in ROOTS]
     except Refused as refused:
         complain(folder, _REASONS[refused.reason]._replace(params={"detail": refused.detail}))
     except etree.XMLSchemaParseError as error:
@@ -41,7 +41,7 @@ def _generation(folder: str, complain: Callable[[str, Message], None]) -> Genera
     except OSError as error:
         complain(folder, trouble(error))
     else:
-        if useful:
+        if any(compiled):
             return generation
         complain(folder, _("There is no schema of a DTE here (DTE_v10.xsd, EnvioBOLETA_v11.xsd…)."))
     return None

@@ -1,3 +1,5 @@
+# The models below inherit it.
+from . import ai_evidence  # isort: skip
 from . import (
     account_move,
     account_move_check,
@@ -6,9 +8,9 @@ from . import (
     account_move_post,
     account_move_send,
     account_move_xml,
+    ai_base,
     ai_correction,
     ai_demo,
-    ai_evidence,
     ai_finding,
     ai_fix,
     ai_fix_document,

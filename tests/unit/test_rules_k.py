@@ -79,7 +79,7 @@ def test_lines_after_a_global_discount_agree():
 
 
 def test_the_message_shows_both_sides():
-    [finding] = [f for f in factory.findings(factory.dte(33), "K03", counterpart=bill(total=15000))]
+    [finding] = factory.findings(factory.dte(33), "K03", counterpart=bill(total=15000))
     assert (finding.found, finding.expected) == ("15887", "15000")
     assert (finding.sii_effect, finding.basis) == (rules.SiiEffect.NONE, rules.Basis.INFERRED)
     assert "15887" in str(finding.message) and "15000" in str(finding.message)

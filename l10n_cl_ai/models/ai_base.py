@@ -15,4 +15,4 @@ class AiEvidence(models.AbstractModel):
         correction or another company's findings would come with the next check.
         """
         own = {name: self._fields[name].default for name in fields if name in self._fields}
-        return {name: default(self) for name, default in own.items() if default}
+        return super().default_get([]) | {name: default(self) for name, default in own.items() if default}
