@@ -1,5 +1,3 @@
-# The models below inherit it.
-from . import ai_evidence  # isort: skip
 from . import (
     account_move,
     account_move_check,
