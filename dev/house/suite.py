@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 import xml.etree.ElementTree as ET
+from functools import partial
 from pathlib import Path
 
 from . import demo, odoo, postgres, source, testing
@@ -61,9 +62,11 @@ def run() -> int:
     with postgres.running() as server:
         # The templates are tests too: installing, and the demo data, must work and log nothing unexpected.
         templates = [odoo.addon_template(server), demo.template(server), odoo.sample_template(server)]
-        main, beside = Stage("odoo", _on_odoo, live=True), [
-            Stage("pure", testing.pure), Stage("browser", _in_browser), Stage("sample", _on_sample),
-            Stage("test_lint", lint_by_odoo)]
+        # Sources edited from now on do not make another template in the middle.
+        addon, _demo, sample = (partial(lambda name, _server: name, name) for name in templates)
+        main = Stage("odoo", partial(_on_odoo, addon), live=True)
+        beside = [Stage("pure", testing.pure), Stage("browser", partial(_in_browser, addon)),
+                  Stage("sample", partial(_on_sample, sample)), Stage("test_lint", partial(lint_by_odoo, addon))]
         # Two lanes for two cores: the longest stage, told live, and all the others one after another.
         others = threading.Thread(target=lambda: [stage.run() for stage in beside])
         others.start()
@@ -81,23 +84,24 @@ def _log(name: str) -> Path:
     return place("log") / f"test-{name}.log"
 
 
-def _on_odoo(more, **io) -> int:
+def _on_odoo(template, more, **io) -> int:
     """ORM and HTTP tests."""
-    return testing.on_odoo([*more, f"--ignore-glob={testing.BROWSER_TESTS}", testing.ODOO_TESTS], _log("odoo"), **io)
+    arguments = [*more, f"--ignore-glob={testing.BROWSER_TESTS}", testing.ODOO_TESTS]
+    return testing.on_odoo(arguments, _log("odoo"), template, **io)
 
 
-def _in_browser(more, **io) -> int:
+def _in_browser(template, more, **io) -> int:
     """Tours and hoot."""
     files = sorted(testing.ODOO_TESTS.glob(Path(testing.BROWSER_TESTS).name))
-    return testing.on_odoo([*more, *files], _log("browser"), **io)
+    return testing.on_odoo([*more, *files], _log("browser"), template, **io)
 
 
-def _on_sample(more, **io) -> int:
+def _on_sample(template, more, **io) -> int:
     """The tests of the sample third-party addon."""
-    return testing.on_odoo([*more, testing.SAMPLE_TESTS], _log("sample"), odoo.sample_template, **io)
+    return testing.on_odoo([*more, testing.SAMPLE_TESTS], _log("sample"), template, **io)
 
 
-def lint_by_odoo(more, **options) -> int:
+def lint_by_odoo(template, more, **io) -> int:
     """Odoo's own test_lint, on an addons path that holds the addon alone: it reads every file it finds there.
 
     Without importlib mode pytest would put Odoo's addons on Python's path, where `calendar` hides Python's.
@@ -107,10 +111,10 @@ def lint_by_odoo(more, **options) -> int:
     shutil.copytree(ROOT / ADDON, alone / ADDON, ignore=shutil.ignore_patterns("__pycache__"))
     tests = source.addons(source.home())[0] / "test_lint/tests"
     paths = ",".join(map(str, [*source.addons(source.home()), alone]))
-    return testing.on_odoo([*more, "-q", "--tb=short", "--import-mode=importlib", f"--odoo-addons-path={paths}",
-                            # It reads all of Odoo, for minutes. pylint reads the addon in `make lint`.
-                            f"--ignore={tests / 'test_pylint.py'}", tests],
-                           _log("lint"), **options)
+    arguments = [*more, "-q", "--tb=short", "--import-mode=importlib", f"--odoo-addons-path={paths}",
+                 # It reads all of Odoo, for minutes. pylint reads the addon in `make lint`.
+                 f"--ignore={tests / 'test_pylint.py'}", tests]
+    return testing.on_odoo(arguments, _log("lint"), template, **io)
 
 
 def unexpected(logs) -> list[str]:

@@ -29,8 +29,8 @@ def pure(arguments, **options) -> int:
 
 
 @contextlib.contextmanager
-def prepared(template=odoo.addon_template):
-    """A scratch database with the addon, and the environment for tests on it. Yields (environment, name)."""
+def prepared(template):
+    """A scratch clone of `template(server)`, and the environment for tests on it. Yields (environment, name)."""
     with postgres.running() as server, database.scratch(server, template(server)) as name:
         env = odoo.environment(server)
         env["PYTHONPATH"] = _guarded(env["PYTHONPATH"])

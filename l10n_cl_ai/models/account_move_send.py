@@ -30,7 +30,7 @@ class AccountMoveSend(models.AbstractModel):
             "refused": ("danger", blocks),
             "block": ("warning", blocks),
             "warn": ("warning", self.env._("The check of this DTE gave warnings.")),
-            "stale": ("warning", self.env._("This DTE changed since it was checked.")),
+            "stale": ("warning", self.env._("This DTE changed since it was checked, or the rules did.")),
             "unchecked": ("warning", self.env._("This DTE has not been checked.")),
             "error": ("info", self.env._("This DTE could not be evaluated: the check itself failed.")),
         }

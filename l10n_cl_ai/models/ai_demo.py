@@ -74,6 +74,8 @@ class Demo(models.AbstractModel):
         quiet = {"autopost_bills": False, "iap_enrich_auto_done": True}
         company = self.env["res.company"].create(
             {"name": values["name"], "partner_id": partner.id, "currency_id": self.env.ref("base.CLP").id,
+             # Else the first who sends an invoice is asked for a layout, which takes an administrator.
+             "external_report_layout_id": self.env.ref("web.external_layout_standard").id,
              **{name: value for name, value in quiet.items() if name in self.env["res.company"]._fields}}
         )  # fmt: skip
         self.env["account.chart.template"].try_loading("cl", company, install_demo=False)

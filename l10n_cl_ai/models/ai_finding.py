@@ -85,7 +85,9 @@ class AiFinding(models.Model):
         return {
             "reject": self.env._("The SII rejects the document."),
             "reparo": self.env._("The SII accepts it with reparos; mending it takes a credit or debit note."),
-            "none": self.env._("The SII does not object; it matters to you or to the receiver."),
+            "none": self.env._(
+                "The SII does not object as far as is known; it matters to you or to the receiver."
+            ),
         }
 
     @api.depends("fix", "move_id")

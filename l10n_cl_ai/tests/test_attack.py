@@ -9,6 +9,8 @@ from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import NOW, DteCase
 
+#: Nothing but a type: enough to be read and judged.
+LEAST_DTE = b"<DTE><Documento><Encabezado><IdDoc><TipoDTE>33</TipoDTE></IdDoc></Encabezado></Documento></DTE>"
 ACCOUNTANT = "account.group_account_invoice,base.group_partner_manager"
 
 
@@ -48,7 +50,13 @@ class TestAttack(DteCase):
                 "invoice_date": "2026-11-18",
                 "l10n_latam_document_type_id": self.document_type(33).id,
                 "invoice_line_ids": [
-                    Command.create({"name": "Hora", "price_unit": 1000, "tax_ids": [Command.set(self.other.account_sale_tax_id.ids)]})
+                    Command.create(
+                        {
+                            "name": "Hora",
+                            "price_unit": 1000,
+                            "tax_ids": [Command.set(self.other.account_sale_tax_id.ids)],
+                        }
+                    )
                 ],
             }
         )
@@ -62,7 +70,8 @@ class TestAttack(DteCase):
         )
 
     def test_findings_of_others_are_not_drawn_into_ones_own_check(self):
-        self._keep_default(self.attacker, "l10n_cl_ai.validation", "finding_ids", [Command.link(self.finding.id)])
+        theirs = [Command.link(self.finding.id)]
+        self._keep_default(self.attacker, "l10n_cl_ai.validation", "finding_ids", theirs)
         self.as_user(self.attacker, self.strangers_invoice()).action_l10n_cl_ai_check()
         self.env.invalidate_all()
         self.assertEqual((self.finding.validation_id, self.finding.company_id), (self.check, self.company))
@@ -98,7 +107,11 @@ class TestAttack(DteCase):
     def test_the_verdict_is_not_written_by_hand(self):
         clean = self.invoice(33)._l10n_cl_ai_check()
         move = self.as_user(self.accountant, self.victim)
-        for values in ({"l10n_cl_ai_verdict": "ok"}, {"l10n_cl_ai_validation_id": clean.id}, {"l10n_cl_ai_validation_id": False}):
+        for values in (
+            {"l10n_cl_ai_verdict": "ok"},
+            {"l10n_cl_ai_validation_id": clean.id},
+            {"l10n_cl_ai_validation_id": False},
+        ):
             with self.subTest(values=values):
                 try:
                     with self.env.cr.savepoint():
@@ -115,7 +128,12 @@ class TestAttack(DteCase):
         try:
             with self.env.cr.savepoint():
                 move = moves.create(
-                    {"move_type": "out_invoice", "partner_id": self.customer.id, "l10n_cl_ai_validation_id": clean.id, "l10n_cl_ai_verdict": "ok"}
+                    {
+                        "move_type": "out_invoice",
+                        "partner_id": self.customer.id,
+                        "l10n_cl_ai_validation_id": clean.id,
+                        "l10n_cl_ai_verdict": "ok",
+                    }
                 )
                 self.env.flush_all()
                 self.env.invalidate_all()
@@ -154,9 +172,15 @@ class TestAttack(DteCase):
     def _correction(self):
         return self.env["l10n_cl_ai.correction"].create(
             {
-                "move_id": self.victim.id, "company_id": self.company.id, "fix": "nothing", "summary": "x",
-                "res_model": "res.partner", "res_id": self.customer.id, "user_id": self.env.uid,
-                "before": {"city": "Angol"}, "after": {"city": self.customer.city},
+                "move_id": self.victim.id,
+                "company_id": self.company.id,
+                "fix": "nothing",
+                "summary": "x",
+                "res_model": "res.partner",
+                "res_id": self.customer.id,
+                "user_id": self.env.uid,
+                "before": {"city": "Angol"},
+                "after": {"city": self.customer.city},
             }
         )
 
@@ -209,14 +233,16 @@ class TestAttack(DteCase):
             with self.assertRaises(PostingBlocked), self.env.cr.savepoint():
                 act()
         with self.assertRaises(AccessError):
-            self.env["l10n_cl_ai.override.wizard"].with_user(self.accountant).create({"move_ids": self.victim.ids})
+            wizards = self.env["l10n_cl_ai.override.wizard"].with_user(self.accountant)
+            wizards.create({"move_ids": self.victim.ids})
 
     # -- wizards on what belongs to others -----------------------------------------------------------
 
     def test_the_correction_form_tells_nothing_of_other_companies(self):
         wizards = self.as_user(self.attacker, self.env["l10n_cl_ai.fix.wizard"])
         wizard = wizards.create({"finding_id": self.finding.id, "value": "x"})
-        for name in ("message", "move_id", "kind", "label", "record_name", "current", "limit", "origin_domain"):
+        names = ("message", "move_id", "kind", "label", "record_name", "current", "limit", "origin_domain")
+        for name in names:
             self.env.flush_all()
             self.env.invalidate_all()
             with self.subTest(field=name), self.assertRaises(AccessError):
@@ -235,11 +261,19 @@ class TestAttack(DteCase):
         except AccessError:
             pass
         self.env.invalidate_all()
-        self.assertEqual(self.env["l10n_cl_ai.validation"].search_count([("move_id", "=", self.victim.id)]), before)
+        after = self.env["l10n_cl_ai.validation"].search_count([("move_id", "=", self.victim.id)])
+        self.assertEqual(after, before)
 
     def _xml(self, user, **values):
-        attachment = self.env["ir.attachment"].with_user(user).create(
-            {"name": "x.xml", "raw": b"<DTE><Documento><Encabezado><IdDoc><TipoDTE>33</TipoDTE></IdDoc></Encabezado></Documento></DTE>"}
+        attachment = (
+            self.env["ir.attachment"]
+            .with_user(user)
+            .create(
+                {
+                    "name": "x.xml",
+                    "raw": LEAST_DTE,
+                }
+            )
         )
         return self.as_user(user, self.env["l10n_cl_ai.xml.wizard"]).create(
             {"attachment_ids": [Command.set(attachment.ids)], **values}
@@ -261,7 +295,9 @@ class TestAttack(DteCase):
         )
         try:
             with self.env.cr.savepoint():
-                wizard = self.as_user(self.attacker, self.env["l10n_cl_ai.xml.wizard"]).create({"attachment_ids": [Command.set(secret.ids)]})
+                wizard = self.as_user(self.attacker, self.env["l10n_cl_ai.xml.wizard"]).create(
+                    {"attachment_ids": [Command.set(secret.ids)]}
+                )
                 self.env.flush_all()
                 self.env.invalidate_all()
                 wizard.action_check()
@@ -271,11 +307,15 @@ class TestAttack(DteCase):
 
     def test_forms_under_way_are_their_owners(self):
         boss = self._make_user("gerente", f"{ACCOUNTANT},l10n_cl_ai.group_manager")
+        moves = [Command.set(self.victim.ids)]
+        mine = self.env(user=self.accountant)
         forms = [
             self._xml(self.accountant),
-            self.env["l10n_cl_ai.check.wizard"].with_user(self.accountant).create({"move_ids": [Command.set(self.victim.ids)]}),
-            self.env["l10n_cl_ai.override.wizard"].with_user(boss).create({"move_ids": [Command.set(self.victim.ids)], "reason": "El cliente lo pidió"}),
-            self.env["l10n_cl_ai.fix.wizard"].with_user(self.accountant).create({"finding_id": self.finding.id}),
+            mine["l10n_cl_ai.check.wizard"].create({"move_ids": moves}),
+            mine["l10n_cl_ai.fix.wizard"].create({"finding_id": self.finding.id}),
+            self.env["l10n_cl_ai.override.wizard"]
+            .with_user(boss)
+            .create({"move_ids": moves, "reason": "El cliente lo pidió"}),
         ]
         for form in forms:
             for user in (self.colleague, self.stranger_boss):
@@ -289,7 +329,8 @@ class TestAttack(DteCase):
         wizards = self.as_user(self.stranger_boss, self.env["l10n_cl_ai.override.wizard"])
         try:
             with self.env.cr.savepoint():
-                wizard = wizards.create({"move_ids": [Command.set(self.victim.ids)], "reason": "Porque lo digo yo"})
+                moves = [Command.set(self.victim.ids)]
+                wizard = wizards.create({"move_ids": moves, "reason": "Porque lo digo yo"})
                 self.env.flush_all()
                 self.env.invalidate_all()
                 wizard.action_post()

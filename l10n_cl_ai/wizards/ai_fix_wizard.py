@@ -13,6 +13,7 @@ class AiFixWizard(models.TransientModel):
     move_id = fields.Many2one(related="finding_id.move_id", related_sudo=False)
     # Not as root: the finding may be any, and of any company.
     message = fields.Char(related="finding_id.message", related_sudo=False)
+    place = fields.Char(related="finding_id.place", related_sudo=False)
     kind = fields.Selection(
         [("text", "Text"), ("origin", "Document")], compute="_compute_kind", compute_sudo=False
     )

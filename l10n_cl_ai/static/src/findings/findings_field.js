@@ -61,8 +61,11 @@ export class FindingsField extends Component {
     }
 
     onShowAll() {
+        // On a check it is the check itself; on an invoice, its last one.
+        const { data, resId } = this.props.record;
+        const check = data.l10n_cl_ai_validation_id?.id || resId;
         return this.action.doAction("l10n_cl_ai.ai_finding_action", {
-            additionalContext: { search_default_validation_id: this.props.record.resId },
+            additionalContext: { search_default_validation_id: check },
         });
     }
 }
