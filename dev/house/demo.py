@@ -30,6 +30,7 @@ _QUIETEN = f"""
 _TABLE = f"""
 if "{ADDON}.demo" in env:
     env["{ADDON}.demo"]._print_table()
+    env.cr.commit()
 """
 
 

@@ -87,7 +87,7 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
         expected=expected,
         message=why._replace(params=params),
         source=rule.source,
-        basis=rule.basis,
+        basis=hit.basis or rule.basis,
         likely_sii_code=rule.likely_sii_code,
         fix=rule.fix if hit.fix is None else hit.fix or None,
     )

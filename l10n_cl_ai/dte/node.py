@@ -22,6 +22,7 @@ class Hit(NamedTuple):
     effect: object | None
     action: object | None
     fix: str | None
+    basis: object | None
     field: str
 
 
@@ -154,6 +155,7 @@ class Node:
         effect: object | None = None,
         action: object | None = None,
         fix: str | None = None,
+        basis: object | None = None,
         **params: object,
     ) -> Hit:
         """Say that a field (or, with its name, a section) is not what it should be.
@@ -164,13 +166,14 @@ class Node:
         :param effect: the SII's answer to this case, where it is not the rule's usual one
         :param action: our advice in this case, likewise; a reject blocks when left out
         :param fix: the correction that Odoo can offer in this case, likewise; "" for none
+        :param basis: whose word this case is, where it is not the rule's
         :param params: values for the placeholders of the text
         """
         if found is None:
             found = self.__dict__.get(name)
             if isinstance(found, (Node, tuple)):
                 found = None
-        return Hit(self.path_of(name), found, expected, why, params, effect, action, fix, name)
+        return Hit(self.path_of(name), found, expected, why, params, effect, action, fix, basis, name)
 
 
 def number(nodes: Iterable[Node]) -> tuple[Node, ...]:

@@ -217,7 +217,10 @@ def _dtes(root):
 
 
 def _body(dte):
-    return next((child for child in dte if _local(child) in BODIES), None)
+    bodies = [child for child in dte if _local(child) in BODIES]
+    if len(bodies) > 1:
+        raise Unreadable(_("%(part)s stands twice where it may stand once; it was not read.", part=_local(bodies[1])))
+    return bodies[0] if bodies else None
 
 
 def _document(body, written: Written, context: Context | None) -> Document:
@@ -253,6 +256,8 @@ def _fill(node: Node, element) -> None:
         if member.node_class is not None:
             _fill_part(node, member, child)
             continue
+        if member.name in values and not member.many:
+            _refuse_repeated(member)
         raw = child.text
         if raw is None:
             _put_text(node, member, "")
@@ -276,6 +281,11 @@ def _fill(node: Node, element) -> None:
             values[name] = number(values[name])
 
 
+def _refuse_repeated(member: Field | Section) -> None:
+    """A document that says a thing twice can be read in two ways: whatever was judged, the SII may read the other."""
+    raise Unreadable(_("%(part)s stands twice where it may stand once; it was not read.", part=member.tag))
+
+
 def _put_text(node: Node, member: Field, raw: str) -> None:
     """Store what takes a second look; refuse what is repeated or wrong beyond all measure."""
     if member.many and len(node.__dict__.get(member.name, ())) >= MAX_PARTS:
@@ -297,6 +307,8 @@ def _fill_part(node: Node, section: Section, element) -> None:
     part = section.node_class(node, section)
     _fill(part, element)
     if section.__class__ is not Sections:
+        if section.name in node.__dict__:
+            _refuse_repeated(section)
         node.__dict__[section.name] = part
         return
     parts = node.__dict__.setdefault(section.name, [])

@@ -211,8 +211,11 @@ class Demo(models.AbstractModel):
     @api.model
     def _print_table(self):
         """Print tipo, folio, cliente, total, resultado and observaciones of the demo's documents."""
+        moves = self.with_context(lang="es_CL")._moves()
+        # An update may bring other rules: what is shown is what they say today.
+        moves.filtered(lambda move: move.l10n_cl_ai_state == "stale")._l10n_cl_ai_check()
         rows = [("Tipo", "Folio", "Cliente o proveedor", "Total", "Resultado", "Observaciones")]
-        rows += [self._row(move) for move in self.with_context(lang="es_CL")._moves()]
+        rows += [self._row(move) for move in moves]
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         for number, row in enumerate(rows):
             cells = (cell.rjust(width) if column == 3 else cell.ljust(width)

@@ -72,7 +72,8 @@ class AiFinding(models.Model):
                 finding.path or "", lambda text: translated(self.env, "l10n_cl_ai", text)
             )
             finding.source_note = notes.get(finding.basis, False)
-            finding.consequence = consequences.get(finding.sii_effect, False)
+            reported = finding.sii_effect == "reject" and finding.basis != "sii"
+            finding.consequence = consequences.get("reported" if reported else finding.sii_effect, False)
 
     def _source_notes(self):
         return {
@@ -84,6 +85,7 @@ class AiFinding(models.Model):
     def _consequences(self):
         return {
             "reject": self.env._("The SII rejects the document."),
+            "reported": self.env._("Issuers report that the SII rejects such documents."),
             "reparo": self.env._("The SII accepts it with reparos; mending it takes a credit or debit note."),
             "none": self.env._(
                 "The SII does not object as far as is known; it matters to you or to the receiver."

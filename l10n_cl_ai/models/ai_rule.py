@@ -8,7 +8,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import ormcache
 from odoo.tools.translate import code_translations
 
-from ..dte import RULES, RULESET_VERSION
+from .. import dte
+from ..dte import RULES
 
 ACTIONS = [("block", "Block"), ("warn", "Warn"), ("info", "Inform")]
 SII_EFFECTS = [("reject", "The SII rejects"), ("reparo", "Accepted with reparos"), ("none", "None")]
@@ -138,8 +139,8 @@ class AiRule(models.Model):
         """Return what names the rules in force here: the version, and a mark of what other addons add."""
         others = sorted(code for code, rule in self._registered().items() if addon_of(rule.module) != "l10n_cl_ai")
         if not others:
-            return RULESET_VERSION
-        return f"{RULESET_VERSION}+{hashlib.sha256(repr(others).encode()).hexdigest()[:8]}"
+            return dte.RULESET_VERSION
+        return f"{dte.RULESET_VERSION}+{hashlib.sha256(repr(others).encode()).hexdigest()[:8]}"
 
     @api.model
     def _ids_by_code(self):

@@ -79,13 +79,19 @@ class AiValidation(models.Model):
     @api.depends_context("lang")
     def _compute_not_evaluated_html(self):
         rules = {rule.code: rule for rule in self.env["l10n_cl_ai.rule"].search([])}
-        row = Markup("<li>%s: %s</li>")
+        group, row = Markup("<p><b>%s</b></p><ul>%s</ul>"), Markup("<li>%s</li>")
         for validation in self:
-            items = [
-                row % (rules[code].display_name if code in rules else code, self._in_words(lack))
-                for code, lack in sorted((validation.not_evaluated or {}).items())
-            ]
-            validation.not_evaluated_html = Markup("<ul>%s</ul>") % Markup("").join(items)
+            by_lack = {}
+            for code, lack in sorted((validation.not_evaluated or {}).items()):
+                by_lack.setdefault(self._in_words(lack), []).append(code)
+            validation.not_evaluated_html = Markup("").join(
+                group
+                % (
+                    self.env._("Missing: %(lack)s", lack=lack),
+                    Markup("").join(row % (rules[code].display_name if code in rules else code) for code in codes),
+                )
+                for lack, codes in sorted(by_lack.items(), key=lambda item: -len(item[1]))
+            )
 
     def _in_words(self, lack):
         """Return in words what a rule was missing: a field of the DTE, or something around it."""

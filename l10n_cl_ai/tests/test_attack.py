@@ -1,5 +1,6 @@
 """What somebody tries who wants another company's data, or a clean check of a wrong document."""
 
+import contextlib
 import json
 
 from odoo import Command
@@ -113,11 +114,8 @@ class TestAttack(DteCase):
             {"l10n_cl_ai_validation_id": False},
         ):
             with self.subTest(values=values):
-                try:
-                    with self.env.cr.savepoint():
-                        move.write(values)
-                except (AccessError, UserError):
-                    pass
+                with contextlib.suppress(AccessError, UserError), self.env.cr.savepoint():
+                    move.write(values)
                 self.env.invalidate_all()
                 self.assertEqual(self.victim.l10n_cl_ai_validation_id, self.check)
                 self.assertEqual(self.victim.l10n_cl_ai_verdict, "block")
@@ -125,22 +123,19 @@ class TestAttack(DteCase):
     def test_a_new_document_brings_no_verdict(self):
         clean = self.invoice(33)._l10n_cl_ai_check()
         moves = self.env["account.move"].with_user(self.accountant)
-        try:
-            with self.env.cr.savepoint():
-                move = moves.create(
-                    {
-                        "move_type": "out_invoice",
-                        "partner_id": self.customer.id,
-                        "l10n_cl_ai_validation_id": clean.id,
-                        "l10n_cl_ai_verdict": "ok",
-                    }
-                )
-                self.env.flush_all()
-                self.env.invalidate_all()
-                self.assertFalse(move.sudo().l10n_cl_ai_validation_id)
-                self.assertFalse(move.sudo().l10n_cl_ai_verdict)
-        except (AccessError, UserError):
-            pass
+        with contextlib.suppress(AccessError, UserError), self.env.cr.savepoint():
+            move = moves.create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.customer.id,
+                    "l10n_cl_ai_validation_id": clean.id,
+                    "l10n_cl_ai_verdict": "ok",
+                }
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertFalse(move.sudo().l10n_cl_ai_validation_id)
+            self.assertFalse(move.sudo().l10n_cl_ai_verdict)
 
     def test_commands_on_the_history_are_refused(self):
         move = self.as_user(self.accountant, self.victim)
@@ -157,12 +152,9 @@ class TestAttack(DteCase):
             {"l10n_cl_ai_finding_ids": [Command.clear()]},
         ):
             with self.subTest(values=values):
-                try:
-                    with self.env.cr.savepoint():
-                        move.write(values)
-                        self.env.flush_all()
-                except (AccessError, UserError):
-                    pass
+                with contextlib.suppress(AccessError, UserError), self.env.cr.savepoint():
+                    move.write(values)
+                    self.env.flush_all()
                 self.env.invalidate_all()
                 self.assertEqual(self.victim.l10n_cl_ai_validation_id, self.check)
                 self.assertEqual(self.check.verdict, "block")
@@ -189,12 +181,9 @@ class TestAttack(DteCase):
     def test_posting_by_the_state_field_is_held_up_too(self):
         self.company.l10n_cl_ai_post_on_block = "block"
         move = self.as_user(self.accountant, self.victim)
-        try:
-            with self.env.cr.savepoint():
-                move.write({"state": "posted"})
-                self.env.flush_all()
-        except (AccessError, UserError):
-            pass
+        with contextlib.suppress(AccessError, UserError), self.env.cr.savepoint():
+            move.write({"state": "posted"})
+            self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(self.victim.state, "draft")
 
@@ -253,13 +242,10 @@ class TestAttack(DteCase):
     def test_checking_documents_of_another_company_by_the_wizard(self):
         before = self.env["l10n_cl_ai.validation"].search_count([("move_id", "=", self.victim.id)])
         wizards = self.as_user(self.attacker, self.env["l10n_cl_ai.check.wizard"])
-        try:
-            with self.env.cr.savepoint():
-                wizard = wizards.create({"move_ids": [Command.set(self.victim.ids)]})
-                self.env.flush_all()
-                wizard.check_next()
-        except AccessError:
-            pass
+        with contextlib.suppress(AccessError), self.env.cr.savepoint():
+            wizard = wizards.create({"move_ids": [Command.set(self.victim.ids)]})
+            self.env.flush_all()
+            wizard.check_next()
         self.env.invalidate_all()
         after = self.env["l10n_cl_ai.validation"].search_count([("move_id", "=", self.victim.id)])
         self.assertEqual(after, before)
@@ -327,15 +313,12 @@ class TestAttack(DteCase):
 
     def test_the_override_is_no_way_into_another_company(self):
         wizards = self.as_user(self.stranger_boss, self.env["l10n_cl_ai.override.wizard"])
-        try:
-            with self.env.cr.savepoint():
-                moves = [Command.set(self.victim.ids)]
-                wizard = wizards.create({"move_ids": moves, "reason": "Porque lo digo yo"})
-                self.env.flush_all()
-                self.env.invalidate_all()
-                wizard.action_post()
-        except (AccessError, UserError):
-            pass
+        with contextlib.suppress(AccessError, UserError), self.env.cr.savepoint():
+            moves = [Command.set(self.victim.ids)]
+            wizard = wizards.create({"move_ids": moves, "reason": "Porque lo digo yo"})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            wizard.action_post()
         self.env.invalidate_all()
         self.assertEqual(self.victim.state, "draft")
 

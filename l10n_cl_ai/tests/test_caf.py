@@ -9,7 +9,7 @@ CAF = """<?xml version="1.0"?><AUTORIZACION><CAF version="1.0"><DA><RE>76192083-
 <IDK>300</IDK></DA><FRMA algoritmo="SHA1withRSA">x</FRMA></CAF><RSASK>PRIVATE</RSASK></AUTORIZACION>"""
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestCaf(DteCase):
     @classmethod
     def setUpClass(cls):

@@ -32,7 +32,7 @@ EXPECTED = {
 }
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestDemo(TransactionCase):
     @classmethod
     def setUpClass(cls):

@@ -37,7 +37,7 @@ def fix_names():
     return names - {""}
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install_l10n", "post_install", "-at_install")
 @freeze_time(NOW)
 class TestFixes(DteCase):
     @classmethod

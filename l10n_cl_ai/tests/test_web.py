@@ -8,7 +8,7 @@ from odoo.tests.common import new_test_user
 from .common import DteCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestTours(DteCase, HttpCase):
     @classmethod
     def setUpClass(cls):
@@ -33,6 +33,15 @@ class TestTours(DteCase, HttpCase):
         self.assertEqual(self.move.invoice_line_ids[0].name, "Producto “x” 😀")
         self.assertEqual(self.move.l10n_cl_ai_validation_ids.finding_ids.correction_ids.state, "undone")
 
+    def test_a_refused_posting_says_why(self):
+        self.company.l10n_cl_ai_post_on_block = "block"
+        self.start_tour(
+            f"/odoo/action-account.action_move_out_invoice_type/{self.move.id}",
+            "l10n_cl_ai_posting_is_refused",
+            login="contadora",
+        )
+        self.assertEqual(self.move.state, "draft")
+
     def test_an_accountant_checks_from_the_list(self):
         second = self.invoice(34, [self.line(taxes=self.env["account.tax"])])
         self.start_tour(
@@ -42,7 +51,7 @@ class TestTours(DteCase, HttpCase):
         self.assertTrue(second.l10n_cl_ai_validation_id)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestWidgets(HttpCase):
     def test_widgets(self):
         self.browser_js(

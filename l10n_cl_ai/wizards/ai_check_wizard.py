@@ -1,6 +1,6 @@
 """Checking many documents with progress, a batch a request so that no transaction grows long."""
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -25,12 +25,12 @@ class AiCheckWizard(models.TransientModel):
             wizard.total = len(wizard.move_ids)
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        if self.env.context.get("active_model") == "account.move" and "move_ids" in fields_list:
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if self.env.context.get("active_model") == "account.move" and "move_ids" in fields:
             selected = self.env["account.move"].browse(self.env.context.get("active_ids", []))
             documents = selected.filtered("l10n_cl_ai_applies")
-            values["move_ids"] = [fields.Command.set(documents.ids)]
+            values["move_ids"] = [Command.set(documents.ids)]
             values["skipped_count"] = len(selected) - len(documents)
         return values
 

@@ -50,8 +50,8 @@ def test_what_is_repeated_without_measure_is_refused(soon, before, inserted):
 
 
 def test_flaws_are_counted_over_all_the_documents_of_a_file():
-    one = written("<MntTotal>", "<IVA>x</IVA>" * 9_000).decode("iso-8859-1")
-    count = reader.MAX_FLAWS // 9_000 + 1
+    one = written("<FchVenc>", "<MntPagos><MntPago>x</MntPago></MntPagos>" * 4_000).decode("iso-8859-1")
+    count = reader.MAX_FLAWS // 4_000 + 1
     data = f'<EnvioDTE xmlns="{factory.NS}"><SetDTE>{one * count}</SetDTE></EnvioDTE>'
     with pytest.raises(dte.Unreadable, match="badly written"):
         dte.read(data.encode("iso-8859-1"))

@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 import signing
-from factory import changed, dte, written
+from factory import added, changed, dte, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -231,3 +231,27 @@ def test_spoiled_texts_never_crash(data, draw):
 def test_noise_is_unreadable(data):
     assert reason(data)
     assert reason(b"<DTE>" + data.replace(b">", b""))
+
+
+@pytest.mark.parametrize(
+    ("path", "xml"),
+    [
+        ("Encabezado/Totales", "<MntTotal>1</MntTotal>"),
+        ("Encabezado/IdDoc", "<Folio>9</Folio>"),
+        ("Encabezado", "<Totales><MntTotal>1</MntTotal></Totales>"),
+        ("Detalle[1]", "<NmbItem>Otra cosa</NmbItem>"),
+    ],
+)
+def test_what_is_said_twice_can_be_read_two_ways_and_is_refused(path, xml):
+    assert "twice" in reason(written(added(dte(33), path, xml)))
+
+
+def test_a_second_body_is_refused():
+    root = dte(33)
+    root.append(dte(34)[0])
+    assert "twice" in reason(written(root))
+
+
+def test_what_may_repeat_is_read():
+    root = added(dte(33), "Encabezado/Emisor", "<Telefono>1</Telefono><Telefono>2</Telefono>", before="Acteco")
+    assert core.read(written(root))[0].issuer.phones == ("1", "2")

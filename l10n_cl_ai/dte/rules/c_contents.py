@@ -5,7 +5,7 @@ import re
 from ..document import Document, Foreigner, Issuer, Line, Receiver
 from ..field import Text
 from ..message import _
-from ..rule import Action, SiiEffect, rule
+from ..rule import Action, Basis, SiiEffect, rule
 from ..types import ALL, EXPORTS
 
 F25 = "Formato DTE v2.5 (2026-02)"
@@ -85,9 +85,9 @@ def issuer_has_an_address(doc: Document):
     yield from too_long(doc, Issuer, _ISSUER_PLACE, _ISSUER_FIXES)
     issuer = doc.issuer
     if doc.type in _OBLIGATORY and not issuer.address:
-        yield issuer.wrong("address", why=MISSING, fix="company_address")
+        yield issuer.wrong("address", why=MISSING, fix="company_address", basis=Basis.FIELD)
     if doc.type in _COMUNA_OBLIGATORY and not issuer.comuna:
-        yield issuer.wrong("comuna", why=MISSING, fix="company_comuna")
+        yield issuer.wrong("comuna", why=MISSING, fix="company_comuna", basis=Basis.FIELD)
 
 
 _RECEIVER_MAIN = frozenset({"name", "giro", "address", "comuna", "city"})
@@ -123,7 +123,11 @@ def receiver_is_complete(doc: Document):
             # Exporters leave these out and are accepted; the schema asks for the name alone.
             mild = doc.is_export and name != "name"
             yield receiver.wrong(
-                name, why=MISSING, effect=SiiEffect.REPARO if mild else effect, fix=_RECEIVER_FIXES[name]
+                name,
+                why=MISSING,
+                effect=SiiEffect.REPARO if mild else effect,
+                fix=_RECEIVER_FIXES[name],
+                basis=None if name == "name" else Basis.FIELD,
             )
 
 

@@ -24,3 +24,14 @@ registry.category("web_tour.tours").add("l10n_cl_ai_check_from_list", {
         { trigger: ".o_list_view .o_data_row" },
     ],
 });
+
+/** A refused posting says why, in a dialog for people and not in one for crashes. */
+registry.category("web_tour.tours").add("l10n_cl_ai_posting_is_refused", {
+    steps: () => [
+        { trigger: "button[name=action_post]", run: "click" },
+        { trigger: ".modal .modal-body:contains(A02)" },
+        { trigger: ".modal:not(:has(.o_error_detail))" },
+        { trigger: ".modal .modal-footer .btn-primary", run: "click" },
+        { trigger: "body:not(:has(.modal))" },
+    ],
+});
