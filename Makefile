@@ -16,7 +16,7 @@ bench: ## measure against peers and floors (NAME=dte|gateway|review|suggest|chat
 	@python3 dev/python bench/run.py $(NAME)
 
 screenshots: ## the screens of the README, from the demo
-	@python3 dev/python dev/screenshots.py
+	@python3 dev/screenshots.py
 
 clean: ## remove everything these made: databases, Odoo, environments
 	@python3 dev/clean

@@ -8,15 +8,28 @@ import os
 import pathlib
 import sys
 
-from playwright.sync_api import Page, sync_playwright
-
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from house import chromium
+from house import chromium, python
+
+try:
+    from playwright.sync_api import Page, sync_playwright
+except ImportError:
+    # Run by any Python: its own environment takes over.
+    screens = python.environment("screens", "screens") / "bin/python"
+    if sys.executable == str(screens):
+        raise
+    os.execv(screens, [str(screens), *sys.argv])
 
 BASE = os.environ.get("BASE", "http://localhost:8069")
 OUT = pathlib.Path(os.environ.get("OUT", pathlib.Path(__file__).resolve().parent.parent / "docs" / "img"))
 INVOICES = "/odoo/action-account.action_move_out_invoice_type"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+#: OdooBot greets a new user with a chat window, which covers everything on a phone.
+NO_CHAT = """addEventListener("DOMContentLoaded", () => {
+    const style = document.createElement("style");
+    style.textContent = ".o-mail-ChatHub { display: none !important; }";
+    document.head.append(style);
+});"""
 DESKTOP, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -116,6 +129,7 @@ def main() -> None:
         for size, steps in ((DESKTOP, (invoice, bulk, xml_files, settings, analysis, posting)), (PHONE, (phone,))):
             page = browser.new_context(viewport=size, locale="es-CL").new_page()
             page.on("pageerror", lambda error: sys.exit(f"The browser met an error: {error}"))
+            page.add_init_script(NO_CHAT)
             log_in(page)
             for step in steps:
                 step(page)

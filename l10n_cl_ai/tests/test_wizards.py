@@ -200,7 +200,7 @@ class TestOverrideWizard(WizardCase):
         self.assertEqual(action["res_model"], "l10n_cl_ai.override.wizard")
         self.assertEqual(self.move.state, "draft")
         wizard = Form(self.env[action["res_model"]].with_user(self.manager).with_context(**action["context"]))
-        self.assertIn("A02", [finding["rule_code"] for finding in wizard.finding_ids._records])
+        self.assertIn("A02", [finding.rule_code for finding in wizard.finding_ids])
         wizard.reason = "El cliente lo pidió por escrito"
         wizard.save().action_post()
         self.assertEqual(self.move.state, "posted")
