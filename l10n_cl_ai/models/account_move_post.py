@@ -85,6 +85,7 @@ class AccountMove(models.Model):
         )
         if not moves:
             return
+        # sudo: the policy binds also who may post without reading checks.
         checks = {check.move_id: check for check in moves._l10n_cl_ai_check().sudo()}
         outcomes = {move: move._l10n_cl_ai_outcome(checks.get(move)) for move in moves}
         blocked = moves.filtered(lambda move: outcomes[move] == "block")

@@ -71,6 +71,7 @@ class Correction(models.Model):
                     "Odoo did not let this correction be undone exactly; nothing was changed. Undo by hand."
                 )
             )
+        # sudo: nobody may write the log by hand; the change itself was made with the user's own rights.
         self.sudo().state = "undone"
         self._log(undone=True)
         self.move_id._l10n_cl_ai_check()
@@ -81,6 +82,7 @@ class Correction(models.Model):
     @api.model
     def _record(self, finding, plan, before, after):
         """Write down a change that was just made, here and in the document's chatter."""
+        # sudo: as in action_undo; what is logged is what was just done.
         correction = self.sudo().create(
             {
                 "finding_id": finding.id,

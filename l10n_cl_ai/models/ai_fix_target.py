@@ -67,6 +67,7 @@ class FixTarget(models.AbstractModel):
         if not partner:
             return None
         if name == "comuna":
+            # sudo: the name of a field is no secret, but only administrators may read ir.model.fields.
             name = move.company_id.sudo().l10n_cl_ai_comuna_field_id.name or "city"
         if name == "street" and partner.street2 and not partner.street:
             name = "street2"

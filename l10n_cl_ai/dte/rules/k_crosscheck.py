@@ -5,6 +5,7 @@ much of it may be unknown: what can't be compared is not evaluated. The SII does
 what is wrong here is our purchase register.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
@@ -15,21 +16,21 @@ from ..rule import Action, Basis, SiiEffect, rule
 from ..rut import normalize
 from ..types import ALL
 
-SOURCE = "Comparación nuestra del XML recibido con la factura registrada"
 #: Odoo may distribute a rounding of one peso over the lines.
 LINE_TOLERANCE = 1
 
-
-@rule(
-    "K01",
-    title=_("Type and folio of the bill"),
+#: What the rules of this group share: the SII sees none of it, and the comparison is ours.
+crosscheck = functools.partial(
+    rule,
     types=ALL,
     effect=SiiEffect.NONE,
-    action=Action.BLOCK,
-    source=SOURCE,
+    source="Comparación nuestra del XML recibido con la factura registrada",
     basis=Basis.INFERRED,
     needs=("counterpart",),
 )
+
+
+@crosscheck("K01", title=_("Type and folio of the bill"), action=Action.BLOCK)
 def folio_is_the_bills(doc: Document):
     """Another folio or type means that the XML was attached to another bill, or typed wrong."""
     other = doc.context.counterpart
@@ -44,16 +45,7 @@ def folio_is_the_bills(doc: Document):
         ))
 
 
-@rule(
-    "K02",
-    title=_("Issuer and receiver of the bill"),
-    types=ALL,
-    effect=SiiEffect.NONE,
-    action=Action.BLOCK,
-    source=SOURCE,
-    basis=Basis.INFERRED,
-    needs=("counterpart",),
-)
+@crosscheck("K02", title=_("Issuer and receiver of the bill"), action=Action.BLOCK)
 def parties_are_the_bills(doc: Document):
     """The bill must be of who issued the document, in the company it was issued to."""
     other = doc.context.counterpart
@@ -66,16 +58,7 @@ def parties_are_the_bills(doc: Document):
             ))
 
 
-@rule(
-    "K03",
-    title=_("Totals of the bill"),
-    types=ALL,
-    effect=SiiEffect.NONE,
-    action=Action.BLOCK,
-    source=SOURCE,
-    basis=Basis.INFERRED,
-    needs=("counterpart",),
-)
+@crosscheck("K03", title=_("Totals of the bill"), action=Action.BLOCK)
 def totals_are_the_bills(doc: Document):
     """The purchase register is filled from the documents: the books must say the same pesos."""
     mine, theirs = doc.totals, doc.context.counterpart.totals
@@ -87,16 +70,7 @@ def totals_are_the_bills(doc: Document):
             ), found=amount)
 
 
-@rule(
-    "K04",
-    title=_("Issue date of the bill"),
-    types=ALL,
-    effect=SiiEffect.NONE,
-    action=Action.WARN,
-    source=SOURCE,
-    basis=Basis.INFERRED,
-    needs=("counterpart",),
-)
+@crosscheck("K04", title=_("Issue date of the bill"), action=Action.WARN)
 def date_is_the_bills(doc: Document):
     """The date decides the month in which the IVA credit is used."""
     expected = doc.context.counterpart.id.date
@@ -106,16 +80,7 @@ def date_is_the_bills(doc: Document):
         ))
 
 
-@rule(
-    "K05",
-    title=_("Lines of the bill"),
-    types=ALL,
-    effect=SiiEffect.NONE,
-    action=Action.INFO,
-    source=SOURCE,
-    basis=Basis.INFERRED,
-    needs=("counterpart",),
-)
+@crosscheck("K05", title=_("Lines of the bill"), action=Action.INFO)
 def lines_are_the_bills(doc: Document):
     """Bills are booked by account, not by item: merged lines that add up to the same are right."""
     other = doc.context.counterpart
