@@ -15,3 +15,5 @@ _package.__path__ = [str(_ROOT / "l10n_cl_ai")]
 sys.modules.setdefault("l10n_cl_ai", _package)
 # Helpers shared by the tests' folders are imported by their bare names.
 sys.path.insert(0, str(_ROOT / "tests"))
+# So is the stand-in for the provider of the language model.
+sys.path.insert(0, str(_ROOT / "dev"))

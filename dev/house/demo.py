@@ -1,11 +1,12 @@
 """The demo: a database of the addon's own demo data, in Spanish, that calls nobody and keeps what its user did."""
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from pathlib import Path
 
-from . import database, odoo, processes
+from . import database, odoo, processes, standin
 from .common import ADDON, ROOT, Failure, digest, place, say, step
 
 NAME = f"{database.PREFIX}_demo"
@@ -31,6 +32,10 @@ _TABLE = f"""
 if "{ADDON}.demo" in env:
     env["{ADDON}.demo"]._print_table()
     env.cr.commit()
+"""
+_ACCEPT = f"""
+env["{ADDON}.demo"]._accept_features()
+env.cr.commit()
 """
 
 
@@ -69,16 +74,43 @@ def ensure(server: dict):
 
 def table(server: dict):
     """Print the demo documents and their verdicts."""
+    _in_odoo(server, _TABLE, "The demo's documents could not be listed")
+
+
+def _in_odoo(server: dict, script: str, otherwise: str):
+    """Run a script in Odoo's shell on the demo and show what it prints; `otherwise` says that it failed."""
     shell = odoo.command("shell", "-d", NAME, "--no-http", "--log-level=warn", "--shell-interface=python")
-    done = subprocess.run(shell, input=_TABLE, env=odoo.environment(server), cwd=ROOT, text=True,
+    done = subprocess.run(shell, input=script, env=odoo.environment(server), cwd=ROOT, text=True,
                           capture_output=True)
     print(done.stdout, flush=True)
     if done.returncode or "Traceback" in done.stderr:
-        raise Failure(f"The demo's documents could not be listed:\n{done.stderr[-3000:]}")
+        raise Failure(f"{otherwise}:\n{done.stderr[-3000:]}")
 
 
-def serve(server: dict) -> int:
-    """Run Odoo on the demo until Ctrl-C."""
+def simulates() -> bool:
+    """Whether a stand-in shall answer for the AI: AI=standin."""
+    chosen = os.environ.get("AI") or ""
+    if chosen not in ("", "standin"):
+        raise Failure(f"AI={chosen} is unknown. AI=standin simulates the AI; without it the demo asks nobody.")
+    return bool(chosen)
+
+
+@contextlib.contextmanager
+def ai(server: dict, simulated: bool):
+    """Who answers for the AI: the stand-in, with every feature switched on (yields where it is), or nobody (None)."""
+    if not simulated:
+        yield None
+        return
+    _in_odoo(server, _ACCEPT, "The features could not be switched on")
+    with standin.running() as running:
+        yield running
+
+
+def serve(server: dict, ai: standin.Running | None = None) -> int:
+    """Run Odoo on the demo until Ctrl-C.
+
+    :param ai: the stand-in that answers for the AI, if any
+    """
     wanted = int(os.environ.get("PORT") or PORT)
     port = processes.free_port(wanted)
     if port != wanted:
@@ -86,14 +118,16 @@ def serve(server: dict) -> int:
     log = place("log") / "demo.log"
     command = odoo.command("server", "-d", NAME, f"--db-filter=^{NAME}$", "--http-port", port,
                            "--gevent-port", processes.free_port(port + 1), f"--logfile={log}")
-    announce = processes.when_answering(port, "/web/login", lambda: _welcome(port, log))
+    announce = processes.when_answering(port, "/web/login", lambda: _welcome(port, log, ai))
     with announce:
-        return processes.follow(command, odoo.environment(server), cwd=ROOT)
+        return processes.follow(command, odoo.environment(server, **(ai.environment if ai else {})), cwd=ROOT)
 
 
-def _welcome(port: int, log: Path):
+def _welcome(port: int, log: Path, ai: standin.Running | None):
+    simulated = (f"AI:               simulated by {ai.url}", f"Its key:          {ai.key}") if ai else ()
     lines = (f"Odoo is running:  http://localhost:{port}", "Login:            admin", "Password:         admin",
-             f"Log:              {log}", "Stop with Ctrl-C. `make demo` starts it again with your data.")
+             f"Log:              {log}", *simulated,
+             "Stop with Ctrl-C. `make demo` starts it again with your data.")
     width = max(map(len, lines))
     print("\n".join(["", "┌" + "─" * (width + 2) + "┐", *(f"│ {line:<{width}} │" for line in lines),
                      "└" + "─" * (width + 2) + "┘", ""]), flush=True)

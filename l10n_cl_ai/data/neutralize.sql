@@ -1,0 +1,5 @@
+-- A copy of the database asks nothing at its owner's expense, whatever key its server has.
+DELETE FROM l10n_cl_ai_secret;
+
+UPDATE l10n_cl_ai_feature_switch
+   SET enabled = false;

@@ -1,0 +1,125 @@
+"""The gateway's own tables.
+
+They are made here and not by the ORM, which cannot make unlogged tables, and ties every many2one to its row by a
+foreign key: a row of the ledger must be writable while the record it speaks of is locked or not yet committed, and
+must outlive it. The models over them have ``_auto = False``.
+"""
+
+LEDGER = (
+    """
+    CREATE TABLE IF NOT EXISTS l10n_cl_ai_request (
+        id serial PRIMARY KEY,
+        token uuid NOT NULL UNIQUE,
+        parent_id integer,
+        asked_at timestamp NOT NULL DEFAULT (clock_timestamp() AT TIME ZONE 'UTC'),
+        settled_at timestamp,
+        swept_at timestamp,
+        lease_until timestamp CHECK (state <> 'running' OR lease_until IS NOT NULL),
+        company_id integer NOT NULL,
+        user_id integer NOT NULL,
+        feature varchar NOT NULL,
+        model varchar,
+        prompt_version varchar,
+        res_model varchar,
+        res_id integer,
+        state varchar NOT NULL CHECK (state IN ('running', 'done')),
+        status varchar CHECK (status IN ('answered', 'cached', 'not_evaluated')),
+        reason varchar,
+        detail varchar,
+        stop_reason varchar,
+        stopped boolean NOT NULL DEFAULT false,
+        unconfirmed boolean NOT NULL DEFAULT false,
+        simulated boolean NOT NULL DEFAULT false,
+        batch boolean NOT NULL DEFAULT false,
+        reserved numeric NOT NULL DEFAULT 0 CHECK (reserved >= 0 AND reserved <> 'NaN'),
+        cost numeric NOT NULL DEFAULT 0 CHECK (cost >= 0 AND cost <> 'NaN'),
+        saved numeric NOT NULL DEFAULT 0,
+        counter_ids integer[] NOT NULL DEFAULT '{}',
+        input_tokens integer NOT NULL DEFAULT 0,
+        output_tokens integer NOT NULL DEFAULT 0,
+        thinking_tokens integer NOT NULL DEFAULT 0,
+        cache_write_5m_tokens integer NOT NULL DEFAULT 0,
+        cache_write_1h_tokens integer NOT NULL DEFAULT 0,
+        cache_read_tokens integer NOT NULL DEFAULT 0,
+        attempts integer NOT NULL DEFAULT 0,
+        admit_ms double precision,
+        wait_ms double precision,
+        call_ms double precision,
+        settle_ms double precision,
+        first_token_ms double precision,
+        provider_request_id varchar,
+        digest varchar,
+        content_sent text,
+        content_answer text
+    )
+    """,
+    "CREATE INDEX IF NOT EXISTS l10n_cl_ai_request_company_idx ON l10n_cl_ai_request (company_id, asked_at DESC)",
+    "CREATE INDEX IF NOT EXISTS l10n_cl_ai_request_running_idx ON l10n_cl_ai_request (lease_until)"
+    " WHERE state = 'running'",
+    "CREATE INDEX IF NOT EXISTS l10n_cl_ai_request_record_idx ON l10n_cl_ai_request (res_model, res_id)",
+    "CREATE INDEX IF NOT EXISTS l10n_cl_ai_request_parent_idx ON l10n_cl_ai_request (parent_id)"
+    " WHERE parent_id IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS l10n_cl_ai_request_content_idx ON l10n_cl_ai_request (asked_at)"
+    " WHERE content_sent IS NOT NULL OR content_answer IS NOT NULL",
+    """
+    CREATE TABLE IF NOT EXISTS l10n_cl_ai_budget_counter (
+        id serial PRIMARY KEY,
+        budget_id integer NOT NULL,
+        company_id integer NOT NULL,
+        period_start date NOT NULL,
+        limit_usd numeric NOT NULL,
+        spent numeric NOT NULL DEFAULT 0 CHECK (spent >= 0 AND spent <> 'NaN'),
+        reserved numeric NOT NULL DEFAULT 0 CHECK (reserved >= 0 AND reserved <> 'NaN'),
+        alerted integer NOT NULL DEFAULT 0,
+        UNIQUE (budget_id, period_start)
+    ) WITH (fillfactor = 50)
+    """,
+)
+
+CACHE = (
+    """
+    CREATE TABLE IF NOT EXISTS l10n_cl_ai_cache_entry (
+        id bigserial PRIMARY KEY,
+        key bytea NOT NULL UNIQUE,
+        company_id integer NOT NULL,
+        feature varchar NOT NULL,
+        value text NOT NULL,
+        cost numeric NOT NULL DEFAULT 0,
+        request_id integer,
+        created_at timestamp NOT NULL DEFAULT (clock_timestamp() AT TIME ZONE 'UTC'),
+        expires_at timestamp NOT NULL
+    )
+    """,
+    "CREATE INDEX IF NOT EXISTS l10n_cl_ai_cache_entry_company_idx ON l10n_cl_ai_cache_entry (company_id, id)",
+)
+
+# Emptied by a crash of the server, which is right for them: claims, rates and breakers start afresh.
+FLEETING = (
+    """
+    CREATE UNLOGGED TABLE IF NOT EXISTS l10n_cl_ai_flight (
+        key bytea PRIMARY KEY,
+        owner uuid NOT NULL,
+        lease_until timestamp NOT NULL
+    ) WITH (fillfactor = 50)
+    """,
+    """
+    CREATE UNLOGGED TABLE IF NOT EXISTS l10n_cl_ai_rate (
+        key text PRIMARY KEY,
+        tat bigint NOT NULL
+    ) WITH (fillfactor = 50)
+    """,
+    """
+    CREATE UNLOGGED TABLE IF NOT EXISTS l10n_cl_ai_breaker (
+        key text PRIMARY KEY,
+        outcomes bigint[] NOT NULL DEFAULT '{}',
+        open_until bigint,
+        probe_until bigint,
+        trips integer NOT NULL DEFAULT 0
+    ) WITH (fillfactor = 50)
+    """,
+)
+
+TABLES = LEDGER + CACHE + FLEETING
+
+#: The tables no model stands for: uninstalling the addon drops them by hand.
+BARE = ("l10n_cl_ai_flight", "l10n_cl_ai_rate", "l10n_cl_ai_breaker")

@@ -1,0 +1,159 @@
+"""What must not leave, replaced by pseudonyms, and put back into the answer.
+
+A pseudonym reads ``[RUT_1]``. The same value has the same one in all texts of a request, numbered in the order of
+first appearance, so equal questions stay equal. It holds no character that JSON escapes, and no private text crosses
+a quotation mark, so a JSON text stays valid when the strings in it are masked.
+
+A text of the data that looks like a pseudonym is masked as well: it can neither pass for one of ours nor be taken for
+one in the answer.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from .private_names import Names
+from .private_patterns import Span, accounts, cards, emails, plates, ruts
+from .private_phones import phones
+from .question import Private
+
+_PSEUDONYM = re.compile(r"\[[A-Z]+_[0-9]+\]")
+_LOOK_ALIKE = re.compile(r"\[[A-Z]{1,40}_[0-9]{1,40}\]", re.IGNORECASE)
+#: First wins where two find the same text.
+_FINDERS = (ruts, emails, cards, accounts, phones, plates)
+
+
+def _look_alikes(text: str) -> Iterator[Span]:
+    for match in _LOOK_ALIKE.finditer(text):
+        yield Span(match.start(), match.end(), "TEXT", match[0])
+
+
+class Masker:
+    """Masks the texts of one request and restores those of its answer.
+
+    :param private: names and addresses to mask beside what is found by its form
+    """
+
+    def __init__(self, private: Iterable[Private] = ()) -> None:
+        self._finders = (_look_alikes, *_FINDERS, Names(private))
+        self._pseudonyms: dict[tuple[str, str], str] = {}
+        self._originals: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
+
+    @property
+    def pseudonyms(self) -> frozenset[str]:
+        """All pseudonyms given so far."""
+        return frozenset(self._originals)
+
+    def mask(self, text: str, context: str = "") -> str:
+        """Return a text with pseudonyms for what is private.
+
+        :param context: what stands before the text elsewhere, such as the key of a JSON value: a word in it may
+            say what a number is
+        """
+        before = f"{context}: " if context else ""
+        pieces, at = [], 0
+        for span in self._spans(before + text):
+            start, end = max(0, span.start - len(before)), span.end - len(before)
+            if end <= 0:
+                continue
+            pieces += (text[at:start], self._pseudonym(span.kind, span.key, text[start:end]))
+            at = end
+        return "".join((*pieces, text[at:]))
+
+    def mask_json(self, value: Any, context: str = "") -> Any:
+        """Return a JSON value with its strings and keys masked.
+
+        A number whose key calls it a RUT, a phone or an account becomes a pseudonym, and so a string.
+        """
+        if isinstance(value, str):
+            return self.mask(value, context)
+        if isinstance(value, Mapping):
+            return self._mask_object(value)
+        if isinstance(value, list | tuple):
+            return [self.mask_json(item, context) for item in value]
+        if isinstance(value, int) and not isinstance(value, bool):
+            masked = self.mask(str(value), context)
+            return value if masked == str(value) else masked
+        return value
+
+    def restore(self, text: str) -> str:
+        """Return a text with the originals in place of our pseudonyms, as each was first written; others stay.
+
+        Not for JSON text: an original may hold a quotation mark. Parse it, then :meth:`restore_json`.
+        """
+        return _PSEUDONYM.sub(lambda match: self._originals.get(match[0], match[0]), text)
+
+    def restore_json(self, value: Any) -> Any:
+        """Return a JSON value with its strings and keys restored."""
+        if isinstance(value, str):
+            return self.restore(value)
+        if isinstance(value, Mapping):
+            return {self.restore(key): self.restore_json(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.restore_json(item) for item in value]
+        return value
+
+    def stream(self) -> "Restorer":
+        """Return what restores a text that arrives in pieces."""
+        return Restorer(self)
+
+    def _mask_object(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        masked = {}
+        for key, item in value.items():
+            name = self.mask(key)
+            if name in masked:
+                # Two ways to write one RUT are two keys.
+                name = self._pseudonym("TEXT", key, key)
+            masked[name] = self.mask_json(item, key)
+        return masked
+
+    def _spans(self, text: str) -> list[Span]:
+        found = [span for finder in self._finders for span in finder(text)]
+        # Sorting is stable: of two that find the same text the earlier finder's stays first.
+        found.sort(key=lambda span: (span.start, -span.end))
+        return _disjoint(found, text)
+
+    def _pseudonym(self, kind: str, key: str, original: str) -> str:
+        pseudonym = self._pseudonyms.get((kind, key))
+        if pseudonym is None:
+            self._counts[kind] = number = self._counts.get(kind, 0) + 1
+            pseudonym = self._pseudonyms[kind, key] = f"[{kind}_{number}]"
+            self._originals[pseudonym] = original
+        return pseudonym
+
+
+def _disjoint(spans: list[Span], text: str) -> list[Span]:
+    """Return spans sorted by start without overlaps: what is inside another goes, what crosses it joins it."""
+    result: list[Span] = []
+    for span in spans:
+        last = result[-1] if result else None
+        if last is None or span.start >= last.end:
+            result.append(span)
+        elif span.end > last.end:
+            # Cut in two, a RUT could be read in what is left.
+            result[-1] = Span(last.start, span.end, last.kind, text[last.start : span.end])
+    return result
+
+
+class Restorer:
+    """Restores a text that arrives in pieces, cut anywhere: what may become a pseudonym waits for its end."""
+
+    def __init__(self, masker: Masker) -> None:
+        self._masker = masker
+        self._pseudonyms = masker.pseudonyms
+        self._waiting = ""
+
+    def feed(self, chunk: str) -> str:
+        """Return what can be shown now."""
+        text = self._waiting + chunk
+        bracket = text.rfind("[")
+        tail = text[bracket:] if bracket >= 0 else ""
+        unfinished = bool(tail) and any(len(tail) < len(one) and one.startswith(tail) for one in self._pseudonyms)
+        self._waiting = tail if unfinished else ""
+        return self._masker.restore(text[: len(text) - len(self._waiting)])
+
+    def finish(self) -> str:
+        """Return what was waiting: an unfinished pseudonym is a text like any other."""
+        rest, self._waiting = self._waiting, ""
+        return rest

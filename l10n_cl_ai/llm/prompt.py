@@ -1,0 +1,60 @@
+"""How a question is laid out for the model: instructions apart, untrusted text wrapped, masked and labelled."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .privacy import Masker
+from .question import Ask, Data
+
+_TAG = re.compile(r"<(?=/?\s*data\b)", re.IGNORECASE)
+#: Blocks the provider signed: they must go back as they came.
+_SEALED = frozenset({"thinking", "redacted_thinking"})
+
+
+def wrapped(data: Data) -> str:
+    """Return untrusted text between tags that it cannot close itself."""
+    label = re.sub(r"[^\w .-]", "", data.label)
+    return f'<data label="{label}">\n{_TAG.sub("&lt;", data.text)}\n</data>'
+
+
+def user_turn(ask: Ask, masker: Masker) -> dict[str, Any]:
+    """Return the user turn of the question, masked."""
+    texts = [wrapped(part) if isinstance(part, Data) else part for part in ask.content]
+    return {"role": "user", "content": [{"type": "text", "text": masker.mask(text)} for text in texts]}
+
+
+def turns(ask: Ask, masker: Masker) -> tuple[dict[str, Any], ...]:
+    """Return all turns to send: the dialogue so far, then the question."""
+    earlier = tuple(_masked_turn(turn, masker) for turn in ask.messages)
+    return (*earlier, user_turn(ask, masker)) if ask.content else earlier
+
+
+def _masked_turn(turn: Mapping[str, Any], masker: Masker) -> dict[str, Any]:
+    content = turn["content"]
+    if isinstance(content, str):
+        return {**turn, "content": masker.mask(content)}
+    return {**turn, "content": [_masked_block(block, masker) for block in content]}
+
+
+def _masked_block(block: Mapping[str, Any], masker: Masker) -> Mapping[str, Any]:
+    if block.get("type") in _SEALED:
+        return block
+    return {key: masker.mask_json(value) if key in ("text", "content", "input") else value
+            for key, value in block.items()}
+
+
+def repair_turns(sent: Sequence[Mapping], answered: Sequence[Mapping], why: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the turns of the one question that may follow an answer that is not valid.
+
+    :param why: what is wrong with it, in words for the model
+    """
+    wish = f"That answer is not valid: {why[:200]}. Answer the question again, with the JSON only."
+    return (*sent, {"role": "assistant", "content": list(answered)},
+            {"role": "user", "content": [{"type": "text", "text": wish}]})
+
+
+def sent_text(system: Sequence[str], messages: Sequence[Mapping]) -> str:
+    """Return what was sent as text, for a ledger that keeps content."""
+    return json.dumps({"system": list(system), "messages": list(messages)}, ensure_ascii=False)

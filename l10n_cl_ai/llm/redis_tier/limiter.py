@@ -1,0 +1,35 @@
+"""GCRA in Lua: as :mod:`..postgres.limiter`, the time by Redis's clock."""
+
+import math
+
+from ..postgres.limiter import Taken, spacing
+from .link import CLOCK, Link
+
+# KEYS: the limit. ARGV: µs that this takes, µs that may be taken ahead. Returns the µs to wait, 0 when granted.
+_TAKE = CLOCK + """
+local each, room = tonumber(ARGV[1]), tonumber(ARGV[2])
+local tat = tonumber(redis.call('GET', KEYS[1]) or now)
+if tat < now or tat > now + room + 1000000 then tat = now end
+local ahead = tat + each - now
+if ahead > room then return ahead - room end
+redis.call('SET', KEYS[1], string.format('%.0f', now + ahead), 'PX', math.ceil(ahead / 1000))
+return 0
+"""
+
+
+class RedisLimiter:
+    """As :class:`..postgres.limiter.Limiter`. Rows expire by themselves."""
+
+    def __init__(self, link: Link):
+        self.link = link
+
+    def take(self, key: str, per_minute: int, burst: int | None = None, cost: int = 1) -> Taken:
+        """Take one, if there is one.
+
+        :raises Lost: when Redis is; one may have been taken
+        """
+        each, room = spacing(per_minute, burst, cost)
+        if each > room:
+            return Taken(False, math.inf)
+        wait = self.link.run(_TAKE, [self.link.key("rate", key)], [each, room])
+        return Taken(wait == 0, wait / 1e6)

@@ -1,0 +1,30 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class AiSideRow(models.AbstractModel):
+    """A row that the gateway writes on side connections, and that the ORM only reads.
+
+    Nobody may make, change or delete one through the ORM, not even with sudo(): a ledger that an import, a server
+    action or another addon can mend proves nothing. What retention takes away goes by SQL.
+    """
+
+    _name = "l10n_cl_ai.side.row"
+    _description = "Row written by the AI gateway alone"
+    _auto = False
+    _log_access = False
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise self._append_only()
+
+    def write(self, vals):
+        raise self._append_only()
+
+    def unlink(self):
+        raise self._append_only()
+
+    def _append_only(self):
+        return UserError(
+            self.env._("%(what)s: written by the gateway alone; nobody can change it.", what=self._description)
+        )

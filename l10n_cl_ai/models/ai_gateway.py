@@ -1,0 +1,207 @@
+import hashlib
+import hmac
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, LazyTranslate, config
+
+from ..llm.gateway import Gateway
+from ..llm.plan import Plan
+from ..llm.question import Answer, Ask, Reason
+from ..llm.transport import Deadline, ModelsAnswer
+from . import side_door
+from .private_names import private_names
+
+_logger = logging.getLogger(__name__)
+_lt = LazyTranslate(__name__)
+
+#: Seconds kept of Odoo's own limit on a request, to settle and answer.
+_RESERVE = 5.0
+
+# Why nothing was evaluated, and what to do about it.
+_MESSAGES = {
+    Reason.DISABLED: _lt(
+        "Artificial intelligence is switched off for this company. A manager can switch the feature on in Settings, "
+        "after accepting what is sent."
+    ),
+    Reason.NO_KEY: _lt(
+        "There is no API key that can be used. An administrator can set it in Settings, Artificial intelligence."
+    ),
+    Reason.RATE_LIMITED: _lt("Too many questions in a minute. Wait a moment and ask again."),
+    Reason.OVER_BUDGET: _lt(
+        "The budget for artificial intelligence is used up. It renews with the next day or month; a manager can raise "
+        "it in Budgets."
+    ),
+    Reason.BREAKER_OPEN: _lt(
+        "The provider has failed repeatedly and is being left alone for a moment. It is tried again by itself."
+    ),
+    Reason.DEADLINE: _lt("No answer came in time. Try again later; nothing else was affected."),
+    Reason.OVERLOADED: _lt("The provider has too much work now. Try again in a few minutes."),
+    Reason.REFUSED: _lt("The model declined to answer this question. Review the document yourself."),
+    Reason.TRUNCATED: _lt("The answer was cut off before it was complete, so it was not used. Ask for less at once."),
+    Reason.INVALID_ANSWER: _lt("The answer was not as it has to be, so it was not used. Try again."),
+    Reason.TOO_LARGE: _lt("There is too much text for one question. Divide it."),
+    Reason.AUTH: _lt(
+        "The provider does not accept the API key. An administrator has to review it in Settings: Test connection."
+    ),
+    Reason.BAD_MODEL: _lt(
+        "The model cannot be used: it is unknown to the provider, retired, or has no price. A manager has to review "
+        "the feature's model."
+    ),
+    Reason.UNREACHABLE: _lt("The provider could not be reached. Everything else works; try again later."),
+}
+
+
+class TransactionOpen(RuntimeError):
+    """Asked from inside a transaction that has written: it would stay open, its rows locked, during the call."""
+
+
+class AiGateway(models.AbstractModel):
+    """The one door to Claude. What calls it holds no transaction open: buttons that write, computes and posting
+    queue their question instead."""
+
+    _name = "l10n_cl_ai.gateway"
+    _description = "Gateway to artificial intelligence"
+
+    @api.private
+    def ask(self, ask: Ask) -> Answer:
+        """Ask one question in the user's name and for the current company; wait at most until its deadline.
+
+        :return: never an exception for what the provider or the network does: see ``Answer.reason``
+        :raises TransactionOpen: when the current transaction has written
+        """
+        self._check_transaction()
+        plan = self._plan(ask)
+        engine = self._engine()
+        self._release_transaction()
+        return engine.ask(ask, plan)
+
+    @api.private
+    def ask_all(self, asks: Sequence[Ask], workers: int = 8) -> list[Answer]:
+        """Ask several questions side by side, as a cron does. Their ``parse`` runs in threads, without ``env``.
+
+        :raises TransactionOpen: when the current transaction has written
+        """
+        self._check_transaction()
+        plans = [self._plan(ask) for ask in asks]
+        engine = self._engine()
+        self._release_transaction()
+        with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="l10n_cl_ai") as pool:
+            return list(pool.map(engine.ask, asks, plans))
+
+    # --- the three phases' needs ----------------------------------------------------------------------------------
+
+    def _plan(self, ask: Ask) -> Plan:
+        """Read everything the phases need from the records, with the user's company deciding."""
+        company = self.env.company
+        feature = self.env["l10n_cl_ai.feature"]._settings(ask.feature, company)
+        key = self.env["l10n_cl_ai.secret"]._value("api_key", company) if feature else None
+        base_url, problem = self._address()
+        refusal = Reason.UNREACHABLE if problem else None if key else Reason.NO_KEY
+        if not feature or refusal:
+            reason = refusal if feature else Reason.DISABLED
+            return Plan(company.id, self.env.uid, ask.feature, reason, refusal_detail=problem if feature else "")
+        budgets = self.env["l10n_cl_ai.budget"]
+        today = budgets._today(company)
+        record = ask.record
+        return Plan(
+            company_id=company.id,
+            user_id=self.env.uid,
+            feature=ask.feature,
+            prompt_version=feature.prompt_version,
+            models=feature.models,
+            prices=feature.prices,
+            day=today,
+            limits=budgets._limits(company, self.env.user, feature, today),
+            per_minute=feature.per_minute,
+            ttl=feature.ttl,
+            scope="company" if feature.cache_scope == "company" else f"user:{self.env.uid}",
+            deadline=self._bounded(feature.deadline),
+            max_tokens=feature.max_tokens,
+            max_input_bytes=feature.max_input_bytes,
+            prompt_cache=feature.prompt_cache,
+            key=key,
+            base_url=base_url,
+            user_token=self._user_token(),
+            private=private_names(record) if record is not None else (),
+            res_model=record._name if record is not None else None,
+            res_id=record.id if record is not None else None,
+            keep_content=company.l10n_cl_ai_keep_content,
+        )
+
+    def _address(self) -> tuple[str, str]:
+        """Return where questions go, and what is wrong with that."""
+        try:
+            return self.env["l10n_cl_ai.secret"]._base_url(), ""
+        except UserError as problem:
+            return "", str(problem)
+
+    def _engine(self) -> Gateway:
+        # sudo: ir.config_parameter - the database's own id, as a prefix of keys
+        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        return side_door.gateway(self.env.cr.dbname, self._redis_url(), uuid)
+
+    def _redis_url(self) -> str:
+        """Return where Redis is; an address that can't be used is as good as none."""
+        try:
+            return self.env["l10n_cl_ai.secret"]._redis_url() or ""
+        except UserError as problem:
+            _logger.warning("Redis is not used: %s", problem)
+            return ""
+
+    def _door(self):
+        """Return the side door to this database: single statements that stand whatever becomes of ours."""
+        return side_door.door(self.env.cr.dbname)
+
+    def _check_transaction(self):
+        """Refuse to ask where something was written: that must be committed, or not, by who wrote it.
+
+        :raises TransactionOpen: it was
+        """
+        self.env.flush_all()
+        if self.env.execute_query(SQL("SELECT pg_current_xact_id_if_assigned()"))[0][0] is not None:
+            raise TransactionOpen(
+                "The gateway was asked inside a transaction that has written. Ask first and write afterwards, "
+                "or queue the question for a cron."
+            )
+
+    def _release_transaction(self):
+        """End the read snapshot of the current transaction, so that none is open during the call."""
+        self.env.cr.rollback()
+
+    def _bounded(self, seconds: float) -> float:
+        """Return a deadline that ends before Odoo ends the worker."""
+        most = config["limit_time_real"] - _RESERVE
+        return min(seconds, most) if most > 0 else seconds
+
+    def _user_token(self) -> str:
+        """Return a mark of the user that says nothing to others, the same each time."""
+        # sudo: ir.config_parameter - the secret signs, and is not shown
+        secret = self.env["ir.config_parameter"].sudo().get_param("database.secret", "")
+        text = f"l10n_cl_ai:{self.env.uid}"
+        return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
+
+    # --- what screens ask -----------------------------------------------------------------------------------------
+
+    def _reason_message(self, reason: str | None) -> str:
+        """Return why nothing was evaluated and what to do, in the user's language."""
+        return str(self.env._(_MESSAGES[Reason(reason)])) if reason else ""
+
+    def _models(self) -> ModelsAnswer:
+        """Return the models the provider offers to the current company's key."""
+        key = self.env["l10n_cl_ai.secret"]._value("api_key", self.env.company)
+        base_url, problem = self._address()
+        if problem or not key:
+            return ModelsAnswer([], Reason.UNREACHABLE if problem else Reason.NO_KEY, problem)
+        engine = self._engine()
+        self._check_transaction()
+        self._release_transaction()
+        return engine.transport.models(key, base_url, Deadline(15.0))
+
+    def _redis_state(self) -> str:
+        """Return ``off`` (none configured), ``up`` or ``down``."""
+        limiter = self._engine().stores.limiter
+        return "off" if not hasattr(limiter, "reachable") else "up" if limiter.reachable() else "down"

@@ -1,0 +1,19 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_ledger(self):
+        """Keep who asked: the ledger has no foreign key that would, and its rows would be nobody's."""
+        # sudo: l10n_cl_ai.request - only whether there are rows
+        asked = self.env["l10n_cl_ai.request"].sudo().search([("user_id", "in", self.ids)], limit=1)
+        if asked:
+            raise UserError(
+                self.env._(
+                    "%(user)s has asked the artificial intelligence, and the ledger says so. Archive the user instead.",
+                    user=asked.user_id.name,
+                )
+            )

@@ -1,0 +1,296 @@
+"""Budgets as records: which limits an ask gets, and what people see and hear of them."""
+
+from datetime import date
+from decimal import Decimal
+from unittest.mock import patch
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from .common import NOW
+from .ledger_common import LedgerCase
+
+TAGS = ("post_install_l10n", "post_install", "-at_install")
+TODAY = date(2026, 11, 18)
+
+
+class BudgetCase(LedgerCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Budget = cls.env["l10n_cl_ai.budget"]
+        cls.defaults = cls.of(cls.company)
+        cls.daily = cls.defaults.filtered(lambda budget: budget.period == "day")
+        cls.monthly = cls.defaults - cls.daily
+
+    @classmethod
+    def of(cls, company):
+        return cls.Budget.search([("company_id", "=", company.id)])
+
+    @classmethod
+    def make(cls, limit_usd=1.0, **values):
+        return cls.Budget.create({"company_id": cls.company.id, "limit_usd": limit_usd, **values})
+
+    def limits(self, user=None, feature=None, today=TODAY):
+        return self.Budget._limits(self.company, user or self.user, feature or self.feature, today)
+
+
+@freeze_time(NOW)
+@tagged(*TAGS)
+class TestLimits(BudgetCase):
+    def test_every_company_has_limits_from_the_first_minute(self):
+        for company in self.env["res.company"].search([]):
+            with self.subTest(company=company.name):
+                found = {budget.period: budget.limit_usd for budget in self.of(company)}
+                self.assertEqual(found, {"day": 5, "month": 50})
+
+    def test_defaults_are_made_once(self):
+        self.defaults.active = False
+        self.assertFalse(self.Budget._create_defaults(self.company))
+
+    def test_an_ask_falls_under_its_company_its_user_and_its_feature(self):
+        other_feature = self.feature.copy({"code": "another"})
+        mine = self.make(user_id=self.user.id)
+        of_feature = self.make(feature_id=self.feature.id, period="day")
+        both = self.make(user_id=self.user.id, feature_id=self.feature.id)
+        self.make(user_id=self.colleague.id)
+        self.make(feature_id=other_feature.id)
+        self.make(user_id=self.colleague.id, feature_id=self.feature.id)
+        self.Budget.create({"company_id": self.other.id, "limit_usd": 1, "feature_id": self.feature.id})
+        limits = self.limits()
+        self.assertEqual([limit.budget_id for limit in limits], sorted((self.defaults | mine | of_feature | both).ids))
+        self.assertEqual({limit.company_id for limit in limits}, {self.company.id})
+        self.assertEqual(len({limit.name for limit in limits}), 5)
+
+    def test_limits_are_exact_and_of_the_current_period(self):
+        self.daily.limit_usd = 0.1
+        limits = {limit.budget_id: limit for limit in self.limits()}
+        self.assertEqual(limits[self.daily.id].limit, Decimal("0.1"))
+        self.assertEqual(limits[self.daily.id].period_start, TODAY)
+        self.assertEqual(limits[self.monthly.id].period_start, date(2026, 11, 1))
+
+    def test_limits_cost_one_query(self):
+        self.limits()
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            self.limits()
+
+    def test_without_a_budget_of_the_company_the_safe_default_holds(self):
+        mine = self.make(user_id=self.user.id)
+        self.defaults.active = False
+        limits = self.limits()
+        self.assertEqual([limit.limit for limit in limits], [50, 5, 1])
+        self.assertEqual(limits[-1].budget_id, mine.id)
+        ids = [limit.budget_id for limit in limits]
+        self.assertEqual(ids, sorted(ids))
+        self.defaults.unlink()
+        self.assertEqual([limit.budget_id for limit in self.limits()], ids)
+        theirs = self.Budget._default_limits(self.other, TODAY)
+        self.assertFalse({limit.budget_id for limit in theirs} & set(ids))
+
+    def test_one_budget_of_the_company_takes_the_place_of_the_default(self):
+        self.daily.unlink()
+        self.assertEqual([limit.budget_id for limit in self.limits()], self.monthly.ids)
+
+    def test_the_safe_default_is_a_parameter_that_cannot_open_the_gate(self):
+        parameters = self.env["ir.config_parameter"]
+        self.defaults.unlink()
+        for value, limit in (("7.5", "7.5"), ("0", "0")):
+            parameters.set_param("l10n_cl_ai.budget_day_usd", value)
+            self.assertEqual(self.limits()[1].limit, Decimal(limit))
+        for value in ("mucho", "-1", "Infinity", "NaN", False):
+            parameters.set_param("l10n_cl_ai.budget_day_usd", value)
+            with self.subTest(value=value), self.assertLogs("odoo.addons.l10n_cl_ai", "WARNING"):
+                self.assertEqual(self.limits()[1].limit, 5)
+
+    def test_a_day_begins_at_the_company_s_midnight(self):
+        for timezone, day in ((False, 17), ("America/Santiago", 17), ("Europe/Madrid", 18), ("America/Punta_Arenas", 17)):
+            self.company.partner_id.tz = timezone
+            with self.subTest(timezone=timezone), freeze_time("2026-11-18 02:30:00"):
+                self.assertEqual(self.Budget._today(self.company), date(2026, 11, day))
+
+
+@freeze_time(NOW)
+@tagged(*TAGS)
+class TestBudget(BudgetCase):
+    def test_there_is_one_budget_of_a_kind(self):
+        self.make(user_id=self.user.id)
+        for values in ({}, {"user_id": self.user.id}):
+            with (
+                self.subTest(values=values),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.cr.savepoint(),
+            ):
+                self.make(**values)
+        self.monthly.active = False
+        self.assertTrue(self.make())
+
+    def test_limits_and_alerts_have_bounds(self):
+        for values in ({"limit_usd": -0.01}, {"alert_percent": 0}, {"alert_percent": 101}):
+            with (
+                self.subTest(values=values),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.cr.savepoint(),
+            ):
+                self.daily.write(values)
+                self.env.flush_all()
+            self.env.invalidate_all()
+
+    def test_use_is_that_of_the_current_period(self):
+        self.counter(self.daily, spent="1.5", reserved="0.5")
+        self.counter(self.daily, spent="4", period_start="2026-11-17")
+        self.counter(self.monthly, spent="20")
+        self.assertEqual(
+            (self.daily.spent, self.daily.reserved, self.daily.left, self.daily.used_percent), (1.5, 0.5, 3, 40)
+        )
+        self.assertEqual((self.monthly.spent, self.monthly.left), (20, 30))
+        self.assertEqual(self.daily.counter_ids.mapped("spent"), [1.5, 4])
+
+    def test_a_budget_of_nothing_is_used_up(self):
+        self.daily.limit_usd = 0
+        self.assertEqual((self.daily.left, self.daily.used_percent), (0, 100))
+
+    def test_what_has_counted_keeps_its_meaning(self):
+        self.daily.user_id = self.user
+        self.counter(self.daily, spent="1")
+        self.daily.write({"limit_usd": 9, "user_id": self.user.id})
+        for values in ({"period": "month"}, {"user_id": False}, {"feature_id": self.feature.id}):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                self.daily.write(values)
+
+    def test_a_user_of_another_company_has_no_budget_here(self):
+        with self.assertRaises(UserError):
+            self.make(user_id=self.stranger.id)
+
+    def test_losing_the_last_budget_is_said_on_screen(self):
+        told = []
+        users = self.registry["res.users"]
+        with patch.object(users, "_bus_send", lambda _user, kind, message, **_more: told.append((kind, message))):
+            self.daily.active = False
+            self.assertFalse(told)
+            self.monthly.unlink()
+        ((kind, message),) = told
+        self.assertEqual(kind, "simple_notification")
+        self.assertIn(self.company.name, message["message"])
+        mine = self.make(user_id=self.user.id)
+        self.assertIn("50", mine.unprotected)
+        self.daily.active = True
+        mine.invalidate_recordset()
+        self.assertFalse(mine.unprotected)
+
+    def test_budgets_are_for_the_managers_of_their_company(self):
+        self.assertEqual(self.seen_by(self.manager, self.daily).limit_usd, 5)
+        self.seen_by(self.manager, self.daily).limit_usd = 6
+        for user in (self.user, self.stranger, self.employee):
+            for change in (lambda seen: seen.read(["limit_usd"]), lambda seen: seen.write({"limit_usd": 1e6})):
+                with self.subTest(user=user.login), self.assertRaises(AccessError):
+                    change(self.seen_by(user, self.daily))
+        with self.assertRaises(AccessError):
+            self.seen_by(self.manager, self.Budget).create(
+                {"company_id": self.other.id, "feature_id": self.feature.id, "limit_usd": 1e6}
+            )
+
+    def test_who_raised_a_limit_is_in_the_history(self):
+        daily = self.seen_by(self.manager, self.daily).with_context(tracking_disable=False)
+        daily.limit_usd = 7
+        self.flush_tracking()
+        values = self.daily.message_ids.tracking_value_ids
+        self.assertEqual((values.old_value_float, values.new_value_float), (5, 7))
+        self.assertEqual(self.daily.message_ids[:1].author_id, self.manager.partner_id)
+
+    def flush_tracking(self):
+        self.env.flush_all()
+        self.cr.flush()
+
+
+@freeze_time(NOW)
+@tagged(*TAGS)
+class TestAlerts(BudgetCase):
+    def alert(self):
+        """Run the cron as Odoo does, and return the activities that it made."""
+        before = self.env["mail.activity"].search([])
+        with self.enter_registry_test_mode():
+            self.env.ref("l10n_cl_ai.cron_alert").method_direct_trigger()
+        self.env.invalidate_all()
+        return self.env["mail.activity"].search([]) - before
+
+    def spend(self, counter, usd):
+        self.env.cr.execute("UPDATE l10n_cl_ai_budget_counter SET spent = %s WHERE id = %s", (usd, counter))
+
+    def test_the_managers_hear_once_at_each_threshold(self):
+        counter = self.counter(self.daily, spent="3.99")
+        self.assertFalse(self.alert())
+        self.spend(counter, "4")
+        activity = self.alert()
+        self.assertEqual(activity.user_id, self.manager)
+        self.assertEqual((activity.res_model, activity.res_id), ("l10n_cl_ai.budget", self.daily.id))
+        self.assertIn("80", activity.summary)
+        self.assertFalse(self.alert())
+        self.spend(counter, "5")
+        used_up = self.alert()
+        self.assertEqual(used_up.user_id, self.manager)
+        self.assertNotEqual(used_up.summary, activity.summary)
+        self.assertFalse(self.alert())
+
+    def test_a_budget_that_jumps_over_both_alerts_once(self):
+        self.counter(self.daily, spent="6")
+        self.assertEqual(len(self.alert()), 1)
+        self.assertFalse(self.alert())
+
+    def test_a_refused_ask_is_a_budget_used_up(self):
+        counter = self.counter(self.daily, spent="4.9")
+        self.row(status="not_evaluated", reason="over_budget", asked_at="2026-11-18 02:00:00")
+        self.alert()
+        self.assertEqual(self.alerted(counter), 80, "that was yesterday in Chile")
+        self.row(status="not_evaluated", reason="over_budget", asked_at="2026-11-18 14:00:00")
+        self.assertEqual(len(self.alert()), 1)
+        self.assertEqual(self.alerted(counter), 100)
+
+    def alerted(self, counter):
+        self.env.cr.execute("SELECT alerted FROM l10n_cl_ai_budget_counter WHERE id = %s", (counter,))
+        return self.env.cr.fetchone()[0]
+
+    def test_a_user_s_refusal_is_not_another_s(self):
+        mine, theirs = (self.make(user_id=user.id, alert_percent=50) for user in (self.user, self.colleague))
+        counters = [self.counter(budget, spent="0.9") for budget in (mine, theirs)]
+        self.row(status="not_evaluated", reason="over_budget", asked_at="2026-11-18 14:00:00")
+        self.alert()
+        self.assertEqual([self.alerted(counter) for counter in counters], [100, 50])
+
+    def test_what_is_over_alerts_nobody(self):
+        self.counter(self.daily, spent="5", period_start="2026-11-17")
+        self.counter(self.monthly, spent="50", period_start="2026-10-01")
+        archived = self.make(user_id=self.user.id)
+        self.counter(archived, spent="1")
+        archived.active = False
+        self.assertFalse(self.alert())
+
+    def test_the_safe_default_alerts_too(self):
+        self.defaults.unlink()
+        daily = self.Budget._default_limits(self.company, TODAY)[1]
+        self.insert(
+            "budget_counter",
+            {
+                "budget_id": daily.budget_id,
+                "company_id": self.company.id,
+                "period_start": TODAY,
+                "limit_usd": "5",
+                "spent": "4.5",
+            },
+        )
+        activity = self.alert()
+        self.assertEqual(activity.user_id, self.manager)
+        self.assertEqual((activity.res_model, activity.res_id), ("res.partner", self.company.partner_id.id))
+
+    def test_without_managers_the_administrators_hear(self):
+        self.manager.group_ids -= self.env.ref("l10n_cl_ai.group_manager")
+        self.counter(self.daily, spent="4.5")
+        administrators = self.env.ref("base.group_system").all_user_ids.filtered("active")
+        told = self.alert().user_id
+        self.assertTrue(told)
+        self.assertLessEqual(told, administrators | self.env.ref("l10n_cl_ai.group_manager").all_user_ids)
