@@ -20,6 +20,7 @@ NAIVE_KILLS, NAIVE_TERMINATIONS = 30, 3
 ASKS, RUSHES = 50, 10
 #: Seconds between two deaths, and of one measurement of speed.
 _CALM, _WINDOW = (0.03, 0.15), 1.0
+_OF_CUTS = ("error None", "error 57P01")
 _SETTINGS = "SELECT name || ' ' || setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit') ORDER BY 1"
 
 #: Children come from a process without threads and connections, however this one was made.
@@ -57,11 +58,14 @@ def _storms(options: Options) -> dict[str, Metric]:
 
 def _storm_metrics(verdict: Verdict, kills: int, cuts: int, naive: Verdict) -> dict[str, Metric]:
     n = sum(verdict.rows.values())
+    # A statement whose connection is cut twice may fail; nothing else may.
+    errors = sum(count for act, count in verdict.acts.items() if act.startswith("error") and act not in _OF_CUTS)
     return {
         "overspend_usd": Metric(float(verdict.overspend), 0, verdict.versions, most=True),
         "leaked_reservations_usd": Metric(float(verdict.leaked), 0, n, most=True),
         "counters_minus_ledger_usd": Metric(float(verdict.difference), 0, n, most=True),
         "history_contradictions": Metric(len(verdict.contradictions), 0, n, most=True),
+        "errors_but_of_cuts": Metric(errors, 0, sum(verdict.acts.values()), most=True),
         "late_settlements": Metric(verdict.rows["settled late"], 1, n),
         "kills": Metric(kills, 200),
         "connections_cut": Metric(cuts, 10),

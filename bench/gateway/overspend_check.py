@@ -70,7 +70,7 @@ def recall(folder: str) -> tuple[dict[str, Memory], Counter]:
     for path in sorted(pathlib.Path(folder).iterdir()):
         for line in path.read_text().splitlines():
             act, *words = line.split()
-            acts[act] += 1
+            acts[line if act == "error" else act] += 1
             if act == "reserve":
                 memories[words[0]] = Memory(Decimal(words[1]))
             elif act in ("reserved", "denied"):

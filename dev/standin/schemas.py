@@ -70,6 +70,9 @@ class _Walk:
         if wrong := [key for key, form in _FORMS.items() if key in node and not isinstance(node[key], form)]:
             yield f"{where}.{wrong[0]}: Input should be a valid {_FORMS[wrong[0]].__name__}"
             return
+        if not all(isinstance(name, str) for name in node.get("required", ())):
+            yield f"{where}.required: Input should be a list of strings"
+            return
         if len(where) > 2000 or where.count(".") > _DEPTH:
             yield "Schema is too complex for compilation"
             return
@@ -83,7 +86,7 @@ class _Walk:
     def _scalars(self, node: Mapping, where: str) -> Iterator[str]:
         kinds = node.get("type")
         for kind in kinds if isinstance(kinds, list) else [kinds]:
-            if kind is not None and kind not in _TYPES:
+            if kind is not None and (not isinstance(kind, str) or kind not in _TYPES):
                 yield f"{where}.type: '{kind}' is not supported"
         self.counts["unions"] += isinstance(kinds, list) and len(kinds) > 1
         if any(isinstance(choice, dict | list) for choice in node.get("enum", ())):

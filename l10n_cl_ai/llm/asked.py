@@ -5,12 +5,13 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
+from .canon import cache_key
 from .cost import Usage
 from .plan import ModelSpec, Plan
+from .postgres.ledger import Entry
 from .privacy import Masker
-from .prompt import turns
+from .prompt import sent_text, turns
 from .question import Ask, Reason
 from .transport import Call, Deadline, Outcome
 
@@ -90,6 +91,7 @@ class Ticket:
     probe: bool = False
     wait_ms: float = 0.0
     settle_ms: float | None = None
+    stream: RestoredStream | None = None
     admit_ms: float | None = None
     _start: float = field(default_factory=time.monotonic)
 
@@ -111,22 +113,61 @@ class Ticket:
         }
 
 
-@dataclass
-class Reading:
-    """What an answer says to the feature that asked.
+def call_of(asked: Asked, model: ModelSpec) -> Call:
+    """Return the request that asks the question of a model."""
+    ask, plan = asked.ask, asked.plan
+    return Call(
+        model=model.name,
+        system=tuple(ask.system),
+        messages=asked.messages,
+        schema=dict(ask.schema) if ask.schema else None,
+        tools=tuple(ask.tools),
+        max_tokens=min(filter(None, (ask.max_tokens or plan.max_tokens, model.max_output))),
+        effort=model.effort,
+        thinking=model.thinking,
+        prompt_cache=plan.prompt_cache,
+        user=plan.user_token,
+        key=plan.key,
+        base_url=plan.base_url,
+        deadline=asked.deadline,
+    )
 
-    :param why: what is wrong with it, in words for the model
-    """
 
-    value: Any = None
-    text: str = ""
-    reason: Reason | None = None
-    detail: str = ""
-    why: str = ""
-    abstained: bool = False
-    cost: Decimal = Decimal(0)
-    request_id: int | None = None
-    outcome: Outcome | None = None
+def key_of(ticket: Ticket) -> bytes:
+    """Return under which key the answer serves whom."""
+    ask, plan, call = ticket.asked.ask, ticket.asked.plan, ticket.call
+    return cache_key(
+        company=plan.company_id,
+        scope=ask.scope or plan.scope,
+        feature=plan.feature,
+        prompt_version=plan.prompt_version,
+        version=ask.version,
+        model=call.model,
+        schema=call.schema,
+        messages=list(call.messages),
+        system=list(call.system),
+        effort=call.effort,
+        thinking=call.thinking,
+        max_tokens=call.max_tokens,
+    )
+
+
+def entry_of(ticket: Ticket) -> Entry:
+    """Return what the ledger knows of a question before it is asked."""
+    plan, call = ticket.asked.plan, ticket.call
+    return Entry(
+        token=ticket.token,
+        company_id=plan.company_id,
+        user_id=plan.user_id,
+        feature=plan.feature,
+        model=ticket.model.name or None,
+        prompt_version=plan.prompt_version,
+        res_model=plan.res_model,
+        res_id=plan.res_id,
+        parent_id=ticket.asked.first_request_id,
+        digest=ticket.key.hex() if ticket.key else None,
+        content_sent=sent_text(call.system, call.messages) if plan.keep_content and call else None,
+    )
 
 
 def _texts(value) -> list[str]:

@@ -43,20 +43,20 @@ def conform(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any
     :param definitions: what ``$ref`` refers to; of the schema itself if not given
     :raises Mismatch: it does not fit
     """
-    return _Reader(schema.get("$defs", {}) if definitions is None else definitions).read(value, schema, "")
+    return _Fitter(schema.get("$defs", {}) if definitions is None else definitions).fit(value, schema, "")
 
 
-class _Reader:
-    """Reads one value; keywords that only narrow it (of a model's own schema) are not looked at here."""
+class _Fitter:
+    """Fits one value; keywords that only narrow it (of a model's own schema) are not looked at here."""
 
     def __init__(self, definitions: Mapping[str, Any]):
         self._definitions = definitions
 
-    def read(self, value: Any, schema: Mapping[str, Any], place: str) -> Any:
+    def fit(self, value: Any, schema: Mapping[str, Any], place: str) -> Any:
         if "$ref" in schema:
-            value = self.read(value, self._definitions[defined(schema["$ref"])], place)
+            value = self.fit(value, self._definitions[defined(schema["$ref"])], place)
         for inner in schema.get("allOf", ()):
-            value = self.read(value, inner, place)
+            value = self.fit(value, inner, place)
         if "anyOf" in schema:
             value = self._any(value, schema["anyOf"], place)
         if "enum" in schema or "const" in schema:
@@ -67,7 +67,7 @@ class _Reader:
         problems = []
         for choice in choices:
             try:
-                return self.read(value, choice, place)
+                return self.fit(value, choice, place)
             except Mismatch as problem:
                 problems.append(problem)
         # The choice that was read furthest is the one that was meant.
@@ -96,7 +96,7 @@ class _Reader:
         if schema.get("additionalProperties") is False and not value.keys() <= properties.keys():
             raise Mismatch(place, "has a property it must not have")
         return {
-            name: self.read(inner, properties[name], f"{place}.{name}") if name in properties else inner
+            name: self.fit(inner, properties[name], f"{place}.{name}") if name in properties else inner
             for name, inner in value.items()
         }
 
@@ -105,7 +105,7 @@ class _Reader:
             raise Mismatch(place, "must not be empty")
         if "items" not in schema:
             return value
-        return [self.read(inner, schema["items"], f"{place}[{number}]") for number, inner in enumerate(value)]
+        return [self.fit(inner, schema["items"], f"{place}[{number}]") for number, inner in enumerate(value)]
 
 
 def _is(value: Any, kind: str) -> bool:

@@ -4,22 +4,27 @@ It holds no cursor while it waits or calls: what it knows of records stands in t
 through the side doors of its stores. So any thread may run :meth:`Gateway.ask`.
 """
 
+import logging
 import time
 import uuid
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from . import answers
-from .asked import Asked, Reading, Ticket
-from .canon import cache_key
+import psycopg2
+import psycopg2.errors
+
+from .asked import Asked, Ticket, call_of, entry_of, key_of
 from .cost import UnknownPrice, Usage, input_bound
 from .plan import ModelSpec, Plan
-from .postgres.budget import Entry, OverBudget, Settlement
-from .prompt import repair_turns, sent_text
-from .question import Abstained, Answer, Ask, Reason, Status
-from .transport import Call, Outcome, Transport
+from .postgres.budget import OverBudget, Settlement
+from .prompt import repair_turns
+from .question import Answer, Ask, Reason, Status
+from .reading import Reading, read, read_outcome
+from .transport import Call, Outcome, Transport, prepare
 from .waiting import Crowded
+
+_logger = logging.getLogger(__name__)
 
 #: Seconds by which a lease outlives the deadline of the call it stands for.
 GRACE = 30.0
@@ -53,8 +58,10 @@ class Gateway:
     def ask(self, ask: Ask, plan: Plan) -> Answer:
         """Ask and wait for what comes of it, at most until the deadline.
 
-        :raises psycopg2.Error: when the database fails; what may have been spent is then charged by the sweeper
+        :raises psycopg2.Error: when the database fails before the call
         """
+        if not plan.refusal:
+            prepare()  # a worker's first call loads the SDK, a second that is not the question's
         asked = Asked(ask, plan)
         reason = asked.refusal()
         if reason:
@@ -82,9 +89,9 @@ class Gateway:
 
     def admit(self, asked: Asked, model: ModelSpec) -> Ticket | Answer:
         """Return leave to call, with the money reserved; or the answer where no call is needed, or allowed."""
-        ticket = Ticket(asked, model, self._call_of(asked, model))
+        ticket = Ticket(asked, model, call_of(asked, model))
         if asked.cacheable:
-            ticket.key = self._key(ticket)
+            ticket.key = key_of(ticket)
             answer = self._cached(ticket) or self._claimed(ticket)
             if answer:
                 return answer
@@ -97,34 +104,15 @@ class Gateway:
             self._land(ticket)
         return refusal or ticket
 
-    def _call_of(self, asked: Asked, model: ModelSpec) -> Call:
-        ask, plan = asked.ask, asked.plan
-        most = min(filter(None, (ask.max_tokens or plan.max_tokens, model.max_output)))
-        return Call(
-            model=model.name, system=tuple(ask.system), messages=asked.messages,
-            schema=dict(ask.schema) if ask.schema else None, tools=tuple(ask.tools), max_tokens=most,
-            effort=model.effort, thinking=model.thinking, prompt_cache=plan.prompt_cache, user=plan.user_token,
-            key=plan.key, base_url=plan.base_url, deadline=asked.deadline,
-        )
-
-    def _key(self, ticket: Ticket) -> bytes:
-        ask, plan, call = ticket.asked.ask, ticket.asked.plan, ticket.call
-        return cache_key(
-            company=plan.company_id, scope=ask.scope or plan.scope, feature=plan.feature,
-            prompt_version=plan.prompt_version, version=ask.version, model=call.model, effort=call.effort,
-            thinking=call.thinking, max_tokens=call.max_tokens, schema=call.schema, system=list(call.system),
-            messages=list(call.messages),
-        )
-
     def _cached(self, ticket: Ticket) -> Answer | None:
         hit = self.stores.cache.get(ticket.key, ticket.asked.plan.company_id)
         if not hit:
             return None
-        reading = self._read(ticket, hit.value)
+        reading = read(ticket.asked, hit.value)
         if reading.reason:
             return None  # the feature no longer takes what it once took: ask again
         settlement = Settlement(status=Status.CACHED, timings=ticket.timings())
-        reading.request_id = self.stores.budget.note(self._entry(ticket), settlement, saved=hit.cost)
+        reading.request_id = self.stores.budget.note(entry_of(ticket), settlement, saved=hit.cost)
         return self._answer(ticket, reading, Status.CACHED)
 
     def _claimed(self, ticket: Ticket) -> Answer | None:
@@ -170,7 +158,10 @@ class Gateway:
         except ValueError as problem:  # a picture or file, whose tokens have no bound
             return self._refuse(ticket.asked, Reason.TOO_LARGE, str(problem), ticket)
         lease = call.deadline.left() + GRACE
-        reserved = self.stores.budget.reserve(self._entry(ticket), plan.limits, ticket.estimate, lease)
+        try:
+            reserved = self.stores.budget.reserve(entry_of(ticket), plan.limits, ticket.estimate, lease)
+        except psycopg2.errors.LockNotAvailable:
+            return Answer(Status.NOT_EVALUATED, Reason.OVERLOADED, detail="a budget was locked too long")
         if isinstance(reserved, OverBudget):
             return self._refuse(ticket.asked, Reason.OVER_BUDGET, reserved.name, ticket)
         ticket.request_id = reserved.request_id
@@ -190,30 +181,16 @@ class Gateway:
         return plan.prices.estimate(
             call.model, plan.day, ticket.input_bound, call.max_tokens, prompt_cache=call.prompt_cache)
 
-    def _entry(self, ticket: Ticket) -> Entry:
-        plan = ticket.asked.plan
-        call = ticket.call
-        kept = sent_text(call.system, call.messages) if plan.keep_content and call else None
-        return Entry(
-            token=ticket.token, company_id=plan.company_id, user_id=plan.user_id, feature=plan.feature,
-            model=ticket.model.name or None, prompt_version=plan.prompt_version, res_model=plan.res_model,
-            res_id=plan.res_id, parent_id=ticket.asked.first_request_id,
-            digest=ticket.key.hex() if ticket.key else None, content_sent=kept,
-        )
-
     # --- call -----------------------------------------------------------------------------------------------------
 
     def call(self, ticket: Ticket) -> Outcome:
         """Ask the provider. What is interrupted from outside (a worker told to end) is charged at its estimate."""
         asked = ticket.asked
-        stream = asked.stream()
+        ticket.stream = asked.stream()
+        on_text = ticket.stream and ticket.stream.feed
         try:
-            outcome = self.transport.call(
-                ticket.call, on_text=stream and stream.feed, stop=asked.ask.stop,
-                breaker_closed=not ticket.probe)
-            if stream:
-                stream.finish()
-            return outcome
+            return self.transport.call(
+                ticket.call, on_text=on_text, stop=asked.ask.stop, breaker_closed=not ticket.probe)
         except BaseException:
             self.stores.budget.settle(ticket.token, Settlement(
                 cost=ticket.estimate, status=Status.NOT_EVALUATED, reason=Reason.UNREACHABLE,
@@ -229,7 +206,7 @@ class Gateway:
         start = time.monotonic()
         reading = Reading(reason=Reason.INVALID_ANSWER, detail="the feature failed to read the answer")
         try:
-            reading = self._read_outcome(ticket, outcome)
+            reading = read_outcome(ticket.asked, outcome)
         finally:
             reading.request_id, reading.outcome = ticket.request_id, outcome
             ticket.settle_ms = (time.monotonic() - start) * 1000
@@ -239,20 +216,27 @@ class Gateway:
             plan = ticket.asked.plan
             self.stores.cache.put(ticket.key, plan.company_id, plan.feature, outcome.text, plan.ttl,
                                   reading.cost, ticket.request_id)
+        if ticket.stream:
+            ticket.stream.finish()
         return reading
 
     def _charge(self, ticket: Ticket, outcome: Outcome, reading: Reading):
         reading.cost, unconfirmed = self._price(ticket, outcome)
         plan = ticket.asked.plan
         ticket.asked.spend(ticket.request_id, reading.cost, outcome.usage)
-        self.stores.budget.settle(ticket.token, Settlement(
+        settlement = Settlement(
             cost=reading.cost, usage=outcome.usage, reason=reading.reason, detail=reading.detail,
             status=Status.NOT_EVALUATED if reading.reason else Status.ANSWERED,
             stop_reason=outcome.stop_reason, stopped=outcome.stopped, unconfirmed=unconfirmed,
             simulated=outcome.simulated, attempts=outcome.attempts, timings=ticket.timings(outcome),
             provider_request_id=outcome.provider_request_id,
             content_answer=outcome.text if plan.keep_content else None,
-        ))
+        )
+        try:
+            self.stores.budget.settle(ticket.token, settlement)
+        except psycopg2.Error:
+            # The answer is there and paid for, so it is given. The reservation stands until the sweeper charges it.
+            _logger.exception("request %s could not be settled: it will be charged at its estimate", ticket.request_id)
 
     def _price(self, ticket: Ticket, outcome: Outcome) -> tuple[Decimal, bool]:
         """Return the cost in USD, and whether the provider may see it otherwise."""
@@ -264,31 +248,6 @@ class Gateway:
             # Nothing of an answer was ever seen, so no output was written: the prompt is all there is to bill.
             usage = Usage(input=ticket.input_bound)
         return plan.prices.cost(ticket.call.model, usage, plan.day), outcome.billing == "unknown"
-
-    def _read_outcome(self, ticket: Ticket, outcome: Outcome) -> Reading:
-        if outcome.stopped:
-            text = ticket.asked.masker.restore(outcome.text)
-            return Reading(reason=Reason.TRUNCATED, detail="stopped by the user", text=text)
-        if outcome.failure:
-            return Reading(reason=outcome.failure, detail=outcome.detail,
-                           text=ticket.asked.masker.restore(outcome.text))
-        return self._read(ticket, outcome.text)
-
-    def _read(self, ticket: Ticket, text: str) -> Reading:
-        """Read an answer, fresh or cached. Pseudonyms are restored in the values, where no quote can break them."""
-        ask, masker = ticket.asked.ask, ticket.asked.masker
-        parse = ask.parse or (lambda value: value)
-        reading = Reading(text=masker.restore(text))
-        try:
-            if ask.schema is None:
-                reading.value = parse(reading.text)
-            else:
-                reading.value = answers.read(text, ask.schema, lambda raw: parse(masker.restore_json(raw)))
-        except Abstained as abstained:
-            reading.abstained, reading.value = True, abstained.value
-        except ValueError as problem:  # answers.InvalidAnswer is one
-            reading.reason, reading.detail, reading.why = Reason.INVALID_ANSWER, "not as asked", str(problem)
-        return reading
 
     def _follow_up(self, ticket: Ticket, reading: Reading) -> Ticket | None:
         """Return the one further call that may still mend this ask, its money reserved; or None."""
@@ -309,7 +268,9 @@ class Gateway:
         most = min(ticket.call.max_tokens, left)
         if most < _REPAIR_TOKENS:
             return None
-        messages = repair_turns(ticket.call.messages, reading.outcome.content, reading.why)
+        # What is wrong may be said with a value that was restored to be read.
+        why = ticket.asked.masker.mask(reading.why)
+        messages = repair_turns(ticket.call.messages, reading.outcome.content, why)
         return replace(ticket.call, messages=messages, max_tokens=most)
 
     # --- answers --------------------------------------------------------------------------------------------------
@@ -322,7 +283,7 @@ class Gateway:
             status=Status.NOT_EVALUATED, reason=reason, detail=detail, timings=ticket.timings())
         # What is switched off is no event: a document checked without AI would write a row each time.
         silent = reason is Reason.DISABLED
-        request_id = None if silent else self.stores.budget.note(self._entry(ticket), settlement)
+        request_id = None if silent else self.stores.budget.note(entry_of(ticket), settlement)
         return Answer(Status.NOT_EVALUATED, reason, request_id=request_id, detail=detail, retry_after=retry_after)
 
     def _answer(self, ticket: Ticket, reading: Reading, status: Status = Status.ANSWERED) -> Answer:

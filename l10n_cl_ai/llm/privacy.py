@@ -8,6 +8,7 @@ A text of the data that looks like a pseudonym is masked as well: it can neither
 one in the answer.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -19,8 +20,38 @@ from .question import Private
 
 _PSEUDONYM = re.compile(r"\[[A-Z]+_[0-9]+\]")
 _LOOK_ALIKE = re.compile(r"\[[A-Z]{1,40}_[0-9]{1,40}\]", re.IGNORECASE)
+#: How JSON writes line ends, quotes and other characters.
+_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
+#: A key that says of its number that it is none to count with.
+_PRIVATE_KEY = re.compile(
+    r"rut|vat|phone|fono|tel|cel|m[oó]vil|mobile|whats|fax|cta|cuenta|account|tarjeta|card", re.IGNORECASE
+)
 #: First wins where two find the same text.
 _FINDERS = (ruts, emails, cards, accounts, phones, plates)
+
+
+class _Readable:
+    """A text as it reads: JSON text hides a word behind the letter of an escape, and ``ñ`` in ``\\u00f1``.
+
+    :ivar text: the text without escapes
+    """
+
+    def __init__(self, written: str) -> None:
+        self.text, self._starts = written, None
+        if "\\" in written:
+            self._read(written)
+
+    def _read(self, written: str) -> None:
+        pieces, starts, at = [], [], 0
+        for escape in _ESCAPE.finditer(written):
+            pieces += (written[at : escape.start()], json.loads(f'"{escape[0]}"'))
+            starts += range(at, escape.start() + 1)
+            at = escape.end()
+        self.text, self._starts = "".join((*pieces, written[at:])), [*starts, *range(at, len(written) + 1)]
+
+    def written(self, at: int) -> int:
+        """Return where in the written text a character of the readable one stands."""
+        return self._starts[at] if self._starts else at
 
 
 def _look_alikes(text: str) -> Iterator[Span]:
@@ -52,14 +83,15 @@ class Masker:
             say what a number is
         """
         before = f"{context}: " if context else ""
-        pieces, at = [], 0
-        for span in self._spans(before + text):
-            start, end = max(0, span.start - len(before)), span.end - len(before)
-            if end <= 0:
-                continue
-            pieces += (text[at:start], self._pseudonym(span.kind, span.key, text[start:end]))
-            at = end
-        return "".join((*pieces, text[at:]))
+        readable = _Readable(before + text)
+        pieces, at = [], len(before)
+        for span in self._spans(readable.text):
+            start, end = max(at, readable.written(span.start)), readable.written(span.end)
+            if end > at:
+                original = readable.text[max(span.start, len(before)) : span.end]
+                pieces += ((before + text)[at:start], self._pseudonym(span.kind, span.key, original))
+                at = end
+        return "".join((*pieces, (before + text)[at:]))
 
     def mask_json(self, value: Any, context: str = "") -> Any:
         """Return a JSON value with its strings and keys masked.
@@ -72,7 +104,7 @@ class Masker:
             return self._mask_object(value)
         if isinstance(value, list | tuple):
             return [self.mask_json(item, context) for item in value]
-        if isinstance(value, int) and not isinstance(value, bool):
+        if isinstance(value, int) and not isinstance(value, bool) and _PRIVATE_KEY.search(context):
             masked = self.mask(str(value), context)
             return value if masked == str(value) else masked
         return value

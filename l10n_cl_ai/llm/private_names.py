@@ -64,8 +64,8 @@ def _words(text: str) -> list[str]:
 class Names:
     """Finds given texts.
 
-    :param private: texts to find; those that say nothing of a person (one letter, a short number, a role such as "Ventas")
-        are left out
+    :param private: texts to find; those that say nothing of a person (one letter, a short number, a role
+        such as "Ventas") are left out
     """
 
     def __init__(self, private: Iterable[Private]) -> None:

@@ -32,8 +32,9 @@ DATE = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{2})(?![0-9])
 THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 #: Words before an amount, a folio or a quantity.
 _FIGURE = re.compile(
-    r"(?:\$|(?<![^\W_])(?:clp|usd|uf|mnt\w*|montos?|(?:sub)?total\w*|neto|exento|iva|valor\w*|vlr\w*|saldo|precio\w*|"
-    r"prc\w*|qty\w*|cantidad|folio\w*|amount\w*|price\w*|id))[^\w\n]{0,6}$",
+    r"(?:\$|(?<![^\W_])(?:clp|usd|uf|mnt\w*|montos?\w*|(?:sub)?total\w*|neto\w*|exe\w*|iva\w*|tax\w*|impuesto\w*|valor\w*|"
+    r"vlr\w*|saldo\w*|precio\w*|prc\w*|price\w*|cost\w*|amount\w*|debe|haber|debit\w*|credit\w*|balance\w*|qty\w*|"
+    r"cantidad\w*|quantity|folio\w*|id))[^\w\n]{0,6}$",
     re.IGNORECASE,
 )
 
@@ -137,6 +138,9 @@ _VEHICLE = (
     r"(?i:patentes?|placas?(?:\s+patente)?|ppu|plate|veh[ií]culos?|cami[oó]n(?:es|eta)?|camionetas?|autom[oó]vil(?:es)?"
     r"|furg[oó]n|moto(?:cicleta)?|tracto(?:cami[oó]n)?|rampla|remolque|semirremolque)"
 )
+_VEHICLE_STEMS = (
+    "patente", "placa", "ppu", "plate", "veh", "cami", "auto", "furg", "moto", "tracto", "ramp", "remolque",
+)  # fmt: skip
 _PLATE_WORD = re.compile(
     rf"{LEFT}{_VEHICLE}(?:{RIGHT}|(?=[A-Z_]))[^0-9\n]{{0,24}}?"
     rf"(?P<plate>{LEFT}(?:[A-Za-z]{{2}}[-. ·]?[A-Za-z]{{2}}[-. ·]?[0-9]{{2}}|[A-Za-z]{{2,3}}[-. ·]?[0-9]{{2,4}}"
@@ -153,7 +157,7 @@ _NO_PLATES = frozenset({"CDRW", "CPVC", "DVDR", "FTTH", "HDTV", "HTTP", "PPRC", 
 
 def plates(text: str) -> Iterator[Span]:
     """Find number plates: those of consonants alone as they are, older ones after a word for a vehicle."""
-    if speaks_of(text, "patente", "placa", "ppu", "plate", "veh", "cami", "auto", "furg", "moto", "tracto", "ramp", "remolque"):
+    if speaks_of(text, *_VEHICLE_STEMS):
         for match in _PLATE_WORD.finditer(text):
             yield _plate(match)
     for match in _PLATE.finditer(text):

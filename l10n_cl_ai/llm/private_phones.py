@@ -16,7 +16,7 @@ _NO_FIGURE = r"(?![.,%][0-9]|%)"
 _AREA = r"(?:2|3[2-5]|4[1-5]|5[1-35-8]|6[13-57]|7[1-35])"
 #: ``+15000000`` may be a difference: other countries' numbers are long, or written in groups.
 _INTERNATIONAL = re.compile(
-    rf"(?:(?<![\w+])\+|{LEFT}00(?=56))(?:"
+    rf"(?:(?<![0-9+])\+|{LEFT}00(?=56))(?:"
     rf"56{_GAP}?\(?0?[0-9]{{1,2}}\)?(?:{_GAP}{{0,2}}[0-9]){{6,8}}"
     rf"|[1-9][0-9]{{10,14}}|\(?[1-9][0-9]{{0,2}}\)?[\u0020\u00a0\-](?:[\u0020\u00a0\-()]{{0,2}}[0-9]){{7,12}}){RIGHT}"
 )
@@ -34,6 +34,8 @@ _WORD = re.compile(
     rf"{LEFT}(?i:fonos?|tel[ée]?fonos?|tels?|tlf|cel(?:ular(?:es)?)?|m[óo]vil(?:es)?|whats?app|wsp|wasap|fax|phones?|"
     r"mobiles?)(?:_[A-Za-z_]{1,12}|(?<=[a-z])[A-Z][A-Za-z]{0,12})?(?![^\W_])[^0-9\n$]{0,16}?(?=[(+0-9])"
 )
+#: "Lápiz N° 9", "factura N° 987654321", and the numbers of JSON.
+_NUMBERED = re.compile(r"(?:(?<![^\W_])n[°ºo]|nro\.?|#|\":)\s{0,2}$", re.IGNORECASE)
 _NUMBER = re.compile(rf"\+?\(?[0-9](?:[()\u0020\u00a0.\-]{{0,2}}[0-9]){{6,12}}{RIGHT}{_NO_FIGURE}")
 _NEXT = re.compile(r"\s{0,2}(?:[,/;y-]\s{0,2})?(?=[(+0-9])")
 
@@ -41,13 +43,17 @@ _NEXT = re.compile(r"\s{0,2}(?:[,/;y-]\s{0,2})?(?=[(+0-9])")
 def phones(text: str) -> Iterator[Span]:
     """Find phone numbers."""
     for match in numbers((_INTERNATIONAL, _LANDLINE, _MOBILE), text):
-        figure = match.re is _MOBILE and (_is_sum(match[0]) or is_figure(text, match.start()))
-        if not figure:
+        if match.re is not _MOBILE or _is_mobile(text, match):
             yield _span(match)
     if not speaks_of(text, "fono", "tel", "tlf", "cel", "vil", "what", "wsp", "wasap", "fax", "phone", "mobile"):
         return
     for word in _WORD.finditer(text):
         yield from _named(text, word.end())
+
+
+def _is_mobile(text: str, match: re.Match) -> bool:
+    start = match.start()
+    return not (_is_sum(match[0]) or is_figure(text, start) or _NUMBERED.search(text[max(0, start - 8) : start]))
 
 
 def _is_sum(number: str) -> bool:

@@ -16,15 +16,18 @@ class AiSideRow(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        raise self._append_only()
+        self._refuse_change()
+        return super().create(vals_list)
 
     def write(self, vals):
-        raise self._append_only()
+        self._refuse_change()
+        return super().write(vals)
 
-    def unlink(self):
-        raise self._append_only()
+    @api.ondelete(at_uninstall=True)
+    def _unlink_refuse(self):
+        self._refuse_change()
 
-    def _append_only(self):
-        return UserError(
+    def _refuse_change(self):
+        raise UserError(
             self.env._("%(what)s: written by the gateway alone; nobody can change it.", what=self._description)
         )

@@ -31,17 +31,26 @@ class AiBudget(models.Model):
     )
     period = fields.Selection(PERIODS, required=True, default="month")
     limit_usd = fields.Float(
-        "Limit (USD)", digits=(16, 6), required=True, tracking=True,
+        "Limit (USD)",
+        digits=(16, 6),
+        required=True,
+        tracking=True,
         help="The provider bills in US dollars. 0 stops the AI for whom this budget is of.",
     )
     alert_percent = fields.Integer(
-        "Alert at (%)", default=ALERT_PERCENT, required=True, help="Share of the limit at which the managers get an activity."
+        "Alert at (%)",
+        default=ALERT_PERCENT,
+        required=True,
+        help="Share of the limit at which the managers get an activity.",
     )
     active = fields.Boolean(default=True, tracking=True)
     period_start = fields.Date("Current period from", compute="_compute_usage")
     spent = fields.Float("Spent (USD)", digits=(16, 6), compute="_compute_usage")
     reserved = fields.Float(
-        "Reserved (USD)", digits=(16, 6), compute="_compute_usage", help="The most that asks under way may yet cost."
+        "Reserved (USD)",
+        digits=(16, 6),
+        compute="_compute_usage",
+        help="The most that asks under way may yet cost.",
     )
     left = fields.Float("Left (USD)", digits=(16, 6), compute="_compute_usage")
     used_percent = fields.Float("Used (%)", digits=(16, 1), compute="_compute_usage", aggregator=None)

@@ -1,4 +1,4 @@
-"""The managers hear when a budget nears its limit, and when it is used up: not in the ask, but minutes after."""
+"""The managers hear when a budget nears its limit, and when it is used up, minutes after the ask."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -77,7 +77,7 @@ class AiBudget(models.Model):
         return [alert for row in rows if (alert := self._due_alert(*row))]
 
     def _due_alert(self, counter_id, budget_id, company_id, period_start, spent, limit, alerted):
-        """Return the alert that a counter is due; None for none, and for a period or a budget that is over."""
+        """Return the alert that a counter is due, or None; a period or a budget that is over has none."""
         company = self.env["res.company"].browse(company_id).exists()
         budget = self.search([("id", "=", budget_id)])
         if not company or not (budget or self._is_default(budget_id)):
@@ -120,7 +120,9 @@ class AiBudget(models.Model):
         for user in self._managers(alert.company):
             told = record.with_context(lang=user.lang)
             summary, note = self.with_context(lang=user.lang)._alert_words(alert)
-            told.activity_schedule("mail.mail_activity_data_warning", summary=summary, note=note, user_id=user.id)
+            told.activity_schedule(
+                "mail.mail_activity_data_warning", summary=summary, note=note, user_id=user.id
+            )
 
     def _alert_words(self, alert):
         """Return summary and note of an alert, in the language of the context."""
@@ -132,7 +134,9 @@ class AiBudget(models.Model):
         }
         note = self.env._("%(budget)s: %(spent)s of %(limit)s spent since %(day)s.", **money)
         if alert.level < _USED_UP:
-            return self.env._("AI budget: %(percent)s %% spent", percent=alert.level), Markup("<p>%s</p>") % note
+            return self.env._("AI budget: %(percent)s %% spent", percent=alert.level), Markup(
+                "<p>%s</p>"
+            ) % note
         stop = self.env._("Nothing more is asked that does not fit, until the next period or a higher limit.")
         return self.env._("AI budget used up"), Markup("<p>%s</p><p>%s</p>") % (note, stop)
 

@@ -43,7 +43,7 @@ class AiBudget(models.Model):
         return self._default_limits(company, today) + limits
 
     def _limit_rows(self, company, user, feature):
-        """Return (id, period, limit as text, user id, feature id) of the active budgets an ask falls under."""
+        """Return (id, period, limit as text, user id, feature id) of the budgets an ask falls under."""
         self.flush_model(["company_id", "user_id", "feature_id", "period", "limit_usd", "active"])
         return self.env.execute_query(
             SQL(
@@ -105,7 +105,7 @@ class AiBudget(models.Model):
 
     @api.model
     def _default_id(self, company, period) -> int:
-        """Return the id under which the default of a company is counted: negative, so that no budget has it."""
+        """Return the id under which a company's default is counted: negative, so that no budget has it."""
         return -2 * company.id - (period == "month")
 
     def _is_default(self, budget_id) -> bool:
@@ -130,15 +130,18 @@ class AiBudget(models.Model):
 
     @api.model
     def _create_defaults(self, companies=None):
-        """Give companies that never had a budget their default ones, to be seen and changed on screen."""
-        # sudo: res.company, l10n_cl_ai.budget - whoever makes a company makes its limits, without rights on budgets
+        """Give companies that never had a budget their default ones, to be seen and changed on screen.
+
+        :param companies: all where None
+        """
+        # sudo: res.company, l10n_cl_ai.budget - who makes a company makes its limits, without rights on budgets
         budgets = self.sudo().with_context(active_test=False)
-        companies = companies or self.env["res.company"].sudo().search([])
-        known = budgets.search([("company_id", "in", companies.ids)]).company_id
+        domain = [("id", "in", companies.ids)] if companies else []
+        known = [company.id for (company,) in budgets._read_group([], ["company_id"])]
         return budgets.create(
             [
                 {"company_id": company.id, "period": period, "limit_usd": float(self._default_usd(period))}
-                for company in companies.sudo() - known
+                for company in budgets.env["res.company"].search([*domain, ("id", "not in", known)])
                 for period in ("day", "month")
             ]
         )

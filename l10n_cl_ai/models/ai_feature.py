@@ -63,7 +63,7 @@ class AiFeature(models.Model):
         "Fields that may leave",
         help="One a line, as model.field or as a path of the DTE. What is not listed is never sent.",
     )
-    model_id = fields.Many2one("l10n_cl_ai.model", "Model", required=True, ondelete="restrict")
+    model_id = fields.Many2one("l10n_cl_ai.model", required=True, ondelete="restrict")
     escalation_model_id = fields.Many2one(
         "l10n_cl_ai.model",
         "Escalation model",
@@ -194,7 +194,7 @@ class AiFeature(models.Model):
     def _make_switches(self):
         """Give every company its switch, off, of the features that need one."""
         # sudo: res.company - companies that who installs an addon does not see have their switches too
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([("active", "in", (True, False))])
         self.env["l10n_cl_ai.feature.switch"]._make(self.filtered("sends_data"), companies)
 
     # -- actions ---------------------------------------------------------------------------------------

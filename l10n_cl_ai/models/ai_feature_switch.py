@@ -93,7 +93,7 @@ class AiFeatureSwitch(models.Model):
         feature = self.feature_id.sudo()
         if digest != feature._digest():
             raise UserError(
-                self.env._("What is sent was changed while you were reading. Open the dialog again to read the new text.")
+                self.env._("What is sent was changed while you were reading. Open the dialog again to read it anew.")
             )
         statement = feature._statement()
         # sudo: l10n_cl_ai.feature.switch - managers of the company only, as just checked

@@ -128,7 +128,7 @@ class AiGateway(models.AbstractModel):
             user_token=self._user_token(),
             private=private_names(record) if record is not None else (),
             res_model=record._name if record is not None else None,
-            res_id=record.id if record is not None else None,
+            res_id=record._origin.id or None if record is not None else None,
             keep_content=company.l10n_cl_ai_keep_content,
         )
 

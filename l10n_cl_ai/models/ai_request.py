@@ -23,12 +23,12 @@ REASONS = [
     ("bad_model", "Model not available"),
     ("unreachable", "Provider unreachable"),
 ]
-#: As exact as the ledger books.
-USD = (24, 12)
+#: As shown; the ledger books to 12 decimals, and sums and exports are as exact.
+USD = (16, 6)
 
 
 class AiRequest(models.Model):
-    """A row of the ledger, written by :mod:`..llm.postgres.budget`. Rows only come; see :mod:`.ai_base_row`."""
+    """A row of the ledger, written by :mod:`..llm.postgres.budget`; see :mod:`.ai_base_row`."""
 
     _name = "l10n_cl_ai.request"
     _inherit = "l10n_cl_ai.side.row"
@@ -42,7 +42,9 @@ class AiRequest(models.Model):
     child_ids = fields.One2many("l10n_cl_ai.request", "parent_id", "Further questions", readonly=True)
     asked_at = fields.Datetime("Asked on", readonly=True)
     settled_at = fields.Datetime("Settled on", readonly=True)
-    swept_at = fields.Datetime("Swept on", readonly=True, help="When a reservation whose worker died was charged.")
+    swept_at = fields.Datetime(
+        "Swept on", readonly=True, help="When a reservation whose worker died was charged."
+    )
     lease_until = fields.Datetime("Reserved until", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", "Asked by", readonly=True)
@@ -59,15 +61,21 @@ class AiRequest(models.Model):
     stopped = fields.Boolean("Stopped by the user", readonly=True)
     unconfirmed = fields.Boolean(
         readonly=True,
-        help="What it cost is not known exactly, so that it was charged at its upper estimate: compare it with the "
+        help="What it cost is not known exactly, so it was charged at its upper estimate: compare it with the "
         "provider's invoice.",
     )
-    simulated = fields.Boolean(readonly=True, help="Answered by a stand-in for the provider: no money was spent.")
+    simulated = fields.Boolean(
+        readonly=True, help="Answered by a stand-in for the provider: no money was spent."
+    )
     batch = fields.Boolean("In a batch", readonly=True, help="Asked in a batch, at half price.")
     reserved = fields.Float("Reserved (USD)", digits=USD, readonly=True, aggregator="sum")
     cost = fields.Float("Cost (USD)", digits=USD, readonly=True, aggregator="sum")
     saved = fields.Float(
-        "Saved (USD)", digits=USD, readonly=True, aggregator="sum", help="What the cached answer cost when it was asked."
+        "Saved (USD)",
+        digits=USD,
+        readonly=True,
+        aggregator="sum",
+        help="What the cached answer cost when it was asked.",
     )
     input_tokens = fields.Integer("Input", readonly=True, aggregator="sum")
     output_tokens = fields.Integer("Output", readonly=True, aggregator="sum")
@@ -97,17 +105,19 @@ class AiRequest(models.Model):
         """Make the gateway's tables, those without a model too."""
         for statement in schema.TABLES:
             self.env.cr.execute(statement)
+        return super().init()
 
     @api.model
     def _selection_feature(self):
         # sudo: l10n_cl_ai.feature - names only, of the features that somebody's rows speak of
-        features = self.env["l10n_cl_ai.feature"].sudo().with_context(active_test=False).search([])
-        return [(feature.code, feature.name) for feature in features]
+        features = self.env["l10n_cl_ai.feature"].sudo().with_context(active_test=False)
+        return [(feature.code, feature.name) for feature in features.search([("code", "!=", False)])]
 
     @api.model
     def _selection_record(self):
         # sudo: ir.model - names only
-        return [(model.model, model.name) for model in self.env["ir.model"].sudo().search([])]
+        models_ = self.env["ir.model"].sudo().search([("transient", "=", False)])
+        return [(model.model, model.name) for model in models_]
 
     # -- computes ------------------------------------------------------------------------------------
 
@@ -123,7 +133,9 @@ class AiRequest(models.Model):
     def _compute_record(self):
         """Link the record asked about, for those who may read it."""
         for request in self:
-            record = self.env[request.res_model].browse(request.res_id) if request.res_model in self.env else None
+            record = (
+                self.env[request.res_model].browse(request.res_id) if request.res_model in self.env else None
+            )
             readable = record is not None and record.exists() and record.has_access("read")
             request.record = f"{record._name},{record.id}" if readable else False
 

@@ -17,8 +17,8 @@ _logger = logging.getLogger(__name__)
 _AT_ONCE = 5000
 #: Answers kept per company, the newest.
 _CACHE_ROWS, _CACHE_BYTES = 50_000, 100_000_000
-#: Days that the rows of a company which is no more are kept.
-_ORPHAN_DAYS = 400
+#: When the oldest row of company ``c`` that is kept was asked; 400 days ago where the company is no more.
+_OLDEST = SQL("(now() AT TIME ZONE 'UTC') - interval '1 day' * coalesce(c.l10n_cl_ai_ledger_days, 400)")
 
 _LEASES = Statement(
     "l10n_cl_ai_gc_flights",
@@ -40,7 +40,7 @@ class AiRequest(models.Model):
 
     @api.model
     def _cron_sweep(self):
-        """Charge the reservations of workers that died, so that their budgets are neither blocked nor overspent."""
+        """Charge the reservations of workers that died: their budgets are neither blocked nor overspent."""
         swept = Budget(self.env["l10n_cl_ai.gateway"]._door()).sweep()
         if swept:
             _logger.warning("%s asks whose worker died were charged at their estimate", swept)
@@ -100,12 +100,12 @@ class AiRequest(models.Model):
                     SELECT r.id
                       FROM l10n_cl_ai_request r LEFT JOIN res_company c ON c.id = r.company_id
                      WHERE r.state = 'done'
-                       AND r.asked_at < (now() AT TIME ZONE 'UTC') - interval '1 day' * coalesce(c.l10n_cl_ai_ledger_days, %(orphan_days)s)
+                       AND r.asked_at < %(oldest)s
                        AND NOT EXISTS (SELECT FROM l10n_cl_ai_budget_counter n WHERE n.id = ANY (r.counter_ids))
                      LIMIT %(at_once)s)
                 RETURNING id
                 """,
-                orphan_days=_ORPHAN_DAYS,
+                oldest=_OLDEST,
                 at_once=_AT_ONCE,
             )
         )
@@ -116,7 +116,7 @@ class AiRequest(models.Model):
         return len(ids), len(ids) == _AT_ONCE
 
     def _gc_counters(self):
-        """Delete the counters of months over for longer than the ledger is kept: the audit no longer asks of them."""
+        """Delete the counters of months over for longer than the ledger is kept; the audit asks of no other."""
         self.env.execute_query(
             SQL(
                 """
@@ -126,16 +126,16 @@ class AiRequest(models.Model):
                       FROM l10n_cl_ai_budget_counter n LEFT JOIN res_company c ON c.id = n.company_id
                      WHERE n.reserved = 0
                        AND date_trunc('month', n.period_start) + interval '1 month'
-                           < (now() AT TIME ZONE 'UTC') - interval '1 day' * coalesce(c.l10n_cl_ai_ledger_days, %(orphan_days)s))
+                           < %(oldest)s)
                 RETURNING id
                 """,
-                orphan_days=_ORPHAN_DAYS,
+                oldest=_OLDEST,
             )
         )
 
     @api.autovacuum
     def _gc_side_tables(self):
-        """Take away the oldest answers of companies that keep too many, and claims and rates whose time passed."""
+        """Delete the oldest answers of companies that keep too many, and claims and rates that are over."""
         door = self.env["l10n_cl_ai.gateway"]._door()
         Cache(door).evict(_CACHE_ROWS, _CACHE_BYTES)
         door.run(_LEASES)

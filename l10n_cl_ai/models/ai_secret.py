@@ -185,7 +185,7 @@ class AiSecret(models.Model):
         self._check_system()
         vault = self._vault()
         # sudo: l10n_cl_ai.secret - nobody may read it; administrators only, and values are not seen here
-        all_stored = self.sudo().search([])
+        all_stored = self.sudo().search([("kind", "!=", False)])
         for stored in all_stored:
             try:
                 stored.ciphertext = vault.reseal(stored.ciphertext)

@@ -61,12 +61,14 @@ class CompanyMoney:
         domain &= Domain("currency_id", "=", currency.id)
         own = domain & Domain("company_id", "=", company.root_id.id)
         common = domain & Domain("company_id", "=", False)
-        return rates.search(own, order="name desc", limit=1) or rates.search(common, order="name desc", limit=1)
+        return rates.search(own, order="name desc", limit=1) or rates.search(
+            common, order="name desc", limit=1
+        )
 
     def _format(self, amount, currency):
         digits = currency.decimal_places
         if 0 < abs(amount) < 1:
             digits = max(digits, _MEANINGFUL - math.ceil(math.log10(abs(amount))))
         text = formatLang(self.env, amount, digits=digits)
-        symbol = currency.symbol or currency.name
-        return f"{symbol}\N{NO-BREAK SPACE}{text}" if currency.position == "before" else f"{text}\N{NO-BREAK SPACE}{symbol}"
+        parts = [currency.symbol or currency.name, text]
+        return "\N{NO-BREAK SPACE}".join(parts if currency.position == "before" else reversed(parts))

@@ -14,7 +14,9 @@ class ResConfigSettings(models.TransientModel):
         "API key", compute="_compute_l10n_cl_ai_write_only", inverse="_inverse_l10n_cl_ai_api_key"
     )
     l10n_cl_ai_company_api_key = fields.Char(
-        "Own key of the company", compute="_compute_l10n_cl_ai_write_only", inverse="_inverse_l10n_cl_ai_company_api_key"
+        "Own key of the company",
+        compute="_compute_l10n_cl_ai_write_only",
+        inverse="_inverse_l10n_cl_ai_company_api_key",
     )
     l10n_cl_ai_redis_url = fields.Char(
         "Redis", compute="_compute_l10n_cl_ai_write_only", inverse="_inverse_l10n_cl_ai_redis_url"

@@ -13,7 +13,7 @@ class ResUsers(models.Model):
         if asked:
             raise UserError(
                 self.env._(
-                    "%(user)s has asked the artificial intelligence, and the ledger says so. Archive the user instead.",
+                    "%(user)s has questions in the ledger of the AI. Archive the user instead.",
                     user=asked.user_id.name,
                 )
             )

@@ -4,7 +4,7 @@ import os
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import Form, TransactionCase, new_test_user
 from odoo.tools import config
 
 from ..llm.vault import new_key
@@ -75,3 +75,31 @@ class AiCase(TransactionCase):
         company = company or user.company_id
         context = {"allowed_company_ids": company.ids, "lang": "en_US", "tz": "America/Santiago"}
         return self.env(user=user, su=False, context=context)[model]
+
+
+class FeatureCase(AiCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.feature = cls.env.ref("l10n_cl_ai.feature_dte_review")
+        cls.features = cls.env["l10n_cl_ai.feature"]
+
+    def switch(self, user=None, company=None):
+        """Return a company's switch of the feature, as a user sees it."""
+        company = company or self.company
+        switches = self.as_user(user or self.manager, "l10n_cl_ai.feature.switch", company)
+        return switches.sudo().search(
+            [("feature_id", "=", self.feature.id), ("company_id", "=", company.id)]
+        ).sudo(False)
+
+    def accept(self, user=None, company=None):
+        """Switch the feature on through the dialog."""
+        user, company = user or self.manager, company or self.company
+        action = self.switch(user, company).action_open_accept()
+        wizards = self.as_user(user, action["res_model"], company).with_context(**action["context"])
+        with Form(wizards) as form:
+            form.accepted = True
+        return form.record.action_accept()
+
+    def is_on(self, company=None, code="dte_review"):
+        return bool(self.features._for(code, company or self.company))

@@ -89,6 +89,7 @@ class SideCase(BaseCase):
         how = [str(source)] if isinstance(source, Path) else ["-c", source]
         process = subprocess.Popen(
             [sys.executable, *how, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            bufsize=1,
             env={**os.environ, "L10N_CL_AI_FOLDER": str(ADDON), "L10N_CL_AI_DSN": self.dsn},
         )
         self.addCleanup(process.stdin.close)
@@ -139,7 +140,6 @@ class Worker:
 
     def tell(self, **order):
         self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
 
     def hear(self):
         return json.loads(self.process.stdout.readline())

@@ -15,11 +15,11 @@ from ..llm.postgres.breaker import Breaker
 from ..llm.postgres.cache import Cache
 from ..llm.postgres.flight import Flights
 from ..llm.postgres.limiter import Limiter
+from ..llm.redis_tier import link
 from ..llm.redis_tier.breaker import RedisBreaker
 from ..llm.redis_tier.cache import RedisCache
 from ..llm.redis_tier.flight import RedisFlights
 from ..llm.redis_tier.limiter import RedisLimiter
-from ..llm.redis_tier.link import Link
 from .side_common import SideCase
 
 # The house lives with the other tools of the repository, not in the addon.
@@ -80,12 +80,17 @@ class PrivateRedis:
         self._stack.close()
 
 
+def patient(seconds):
+    """Wait longer for Redis than in earnest: a busy machine that runs tests loses none."""
+    return patch.multiple(link, CONNECT_TIMEOUT=seconds, READ_TIMEOUT=seconds)
+
+
 class RedisAge:
     """How time passes in Redis: what is kept, and when it expires."""
 
-    def __init__(self, client, link):
+    def __init__(self, client, of):
         self._client = client
-        self._link = link
+        self._link = of
 
     def __call__(self, seconds):
         for key in self._client.keys(self._link.key("*")):
@@ -127,7 +132,8 @@ class RedisCase(SideCase):
 
     def setUp(self):
         super().setUp()
-        self.link = Link(self.redis.url, str(uuid.uuid4()))
+        self.enterContext(patient(10.0))
+        self.link = link.Link(self.redis.url, str(uuid.uuid4()))
         self.addCleanup(self.link.client.close)
         self.age = RedisAge(self.redis.client, self.link)
         self.limiter, self.cache = RedisLimiter(self.link), RedisCache(self.link)

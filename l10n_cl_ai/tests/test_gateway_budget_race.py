@@ -1,9 +1,14 @@
 """No two processes spend the same dollar, and none that dies keeps one."""
 
+import contextlib
+import threading
 from decimal import Decimal
 
 from odoo.tests import tagged
 
+from ..llm.postgres import budget_statements as statements
+from ..llm.postgres.budget import OverBudget
+from ..llm.postgres.ledger import settlement_values
 from .side_common import BudgetCase, Worker
 
 PROCESSES = 8
@@ -96,3 +101,79 @@ class TestRace(BudgetCase):
         spent = self.settle_accounts()
         self.assertGreater(spent, 0)
         self.assertLessEqual(spent, 40)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestInterleaved(BudgetCase):
+    """Two statements at the same row: the second sees what the first did, though it began before."""
+
+    def tearDown(self):
+        self.assertEqual(self.budget.audit(), [])
+        super().tearDown()
+
+    @contextlib.contextmanager
+    def first(self, statement, params=()):
+        """Run a statement and keep it uncommitted until the block ends."""
+        connection = self.connect()
+        self.addCleanup(connection.close)
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement.preparation)
+            cursor.execute(statement.execution, params)
+            yield
+
+    def second(self, statement, params, work):
+        """Return what ``work`` returns that began while the first statement was uncommitted."""
+        outcome = []
+        thread = threading.Thread(target=lambda: outcome.append(work()))
+        with self.first(statement, params):
+            thread.start()
+            self.blocked()
+        thread.join()
+        return outcome[0]
+
+    def settling(self, entry, usd):
+        return statements.SETTLE, (str(entry.token), *settlement_values(self.settlement(usd)))
+
+    def reserving(self, usd):
+        entry = self.entry()
+        self.addCleanup(self.budget.settle, entry.token, self.settlement("0"))
+        return statements.RESERVE, self.budget._parameters(entry, [self.limit("1")], Decimal(usd), 3600.0)
+
+    def test_two_reservations_of_the_same_dollar(self):
+        self.reserve("0", self.limit("1"))
+        over = self.second(*self.reserving("0.7"), lambda: self.reserve("0.7", self.limit("1"))[1])
+        self.assertEqual((type(over), over.reserved), (OverBudget, Decimal("0.7")))
+
+    def test_a_reservation_sees_what_is_just_released(self):
+        entry, _reserved = self.reserve("0.7", self.limit("1"))
+        reserved = self.second(*self.settling(entry, "0.1"), lambda: self.reserve("0.9", self.limit("1"))[1])
+        self.assertNotIsInstance(reserved, OverBudget)
+        self.assertEqual(self.counter(), (Decimal("0.1"), Decimal("0.9")))
+
+    def test_two_settlements_of_one_question(self):
+        entry, _reserved = self.reserve("0.7", self.limit("1"))
+        again = self.second(
+            *self.settling(entry, "0.1"), lambda: self.budget.settle(entry.token, self.settlement("0.2")))
+        self.assertFalse(again)
+        self.assertEqual(self.counter(), (Decimal("0.1"), 0))
+
+    def test_settled_while_it_is_swept(self):
+        entry, _reserved = self.reserve("0.7", self.limit("1"), lease=0.0)
+        late = self.second(
+            statements.SWEEP, (), lambda: self.budget.settle(entry.token, self.settlement("0.2")))
+        self.assertTrue(late)
+        self.assertEqual(self.counter(), (Decimal("0.2"), 0))
+        self.assertEqual(self.row(entry, "unconfirmed, swept_at IS NOT NULL"), (False, True))
+
+    def test_swept_while_it_is_settled(self):
+        entry, _reserved = self.reserve("0.7", self.limit("1"), lease=0.0)
+        with self.first(*self.settling(entry, "0.2")):
+            self.assertEqual(self.budget.sweep(), 0, "it waits for nobody")
+        self.assertEqual(self.budget.sweep(), 0)
+        self.assertEqual(self.counter(), (Decimal("0.2"), 0))
+
+    def test_swept_while_another_question_is_settled(self):
+        self.reserve("0.3", self.limit("1"), lease=0.0)
+        entry, _reserved = self.reserve("0.7", self.limit("1"))
+        self.assertEqual(self.second(*self.settling(entry, "0.2"), self.budget.sweep), 1)
+        self.assertEqual(self.counter(), (Decimal("0.5"), 0))

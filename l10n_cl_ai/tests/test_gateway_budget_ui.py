@@ -61,7 +61,9 @@ class TestLimits(BudgetCase):
         self.make(user_id=self.colleague.id, feature_id=self.feature.id)
         self.Budget.create({"company_id": self.other.id, "limit_usd": 1, "feature_id": self.feature.id})
         limits = self.limits()
-        self.assertEqual([limit.budget_id for limit in limits], sorted((self.defaults | mine | of_feature | both).ids))
+        self.assertEqual(
+            [limit.budget_id for limit in limits], sorted((self.defaults | mine | of_feature | both).ids)
+        )
         self.assertEqual({limit.company_id for limit in limits}, {self.company.id})
         self.assertEqual(len({limit.name for limit in limits}), 5)
 
@@ -107,7 +109,12 @@ class TestLimits(BudgetCase):
                 self.assertEqual(self.limits()[1].limit, 5)
 
     def test_a_day_begins_at_the_company_s_midnight(self):
-        for timezone, day in ((False, 17), ("America/Santiago", 17), ("Europe/Madrid", 18), ("America/Punta_Arenas", 17)):
+        for timezone, day in (
+            (False, 17),
+            ("America/Santiago", 17),
+            ("Europe/Madrid", 18),
+            ("America/Punta_Arenas", 17),
+        ):
             self.company.partner_id.tz = timezone
             with self.subTest(timezone=timezone), freeze_time("2026-11-18 02:30:00"):
                 self.assertEqual(self.Budget._today(self.company), date(2026, 11, day))
@@ -146,7 +153,8 @@ class TestBudget(BudgetCase):
         self.counter(self.daily, spent="4", period_start="2026-11-17")
         self.counter(self.monthly, spent="20")
         self.assertEqual(
-            (self.daily.spent, self.daily.reserved, self.daily.left, self.daily.used_percent), (1.5, 0.5, 3, 40)
+            (self.daily.spent, self.daily.reserved, self.daily.left, self.daily.used_percent),
+            (1.5, 0.5, 3, 40),
         )
         self.assertEqual((self.monthly.spent, self.monthly.left), (20, 30))
         self.assertEqual(self.daily.counter_ids.mapped("spent"), [1.5, 4])
@@ -170,7 +178,9 @@ class TestBudget(BudgetCase):
     def test_losing_the_last_budget_is_said_on_screen(self):
         told = []
         users = self.registry["res.users"]
-        with patch.object(users, "_bus_send", lambda _user, kind, message, **_more: told.append((kind, message))):
+        with patch.object(
+            users, "_bus_send", lambda _user, kind, message, **_more: told.append((kind, message))
+        ):
             self.daily.active = False
             self.assertFalse(told)
             self.monthly.unlink()
@@ -187,7 +197,10 @@ class TestBudget(BudgetCase):
         self.assertEqual(self.seen_by(self.manager, self.daily).limit_usd, 5)
         self.seen_by(self.manager, self.daily).limit_usd = 6
         for user in (self.user, self.stranger, self.employee):
-            for change in (lambda seen: seen.read(["limit_usd"]), lambda seen: seen.write({"limit_usd": 1e6})):
+            for change in (
+                lambda seen: seen.read(["limit_usd"]),
+                lambda seen: seen.write({"limit_usd": 1e6}),
+            ):
                 with self.subTest(user=user.login), self.assertRaises(AccessError):
                     change(self.seen_by(user, self.daily))
         with self.assertRaises(AccessError):
@@ -205,7 +218,7 @@ class TestBudget(BudgetCase):
 
     def flush_tracking(self):
         self.env.flush_all()
-        self.cr.flush()
+        self.cr.precommit.run()
 
 
 @freeze_time(NOW)

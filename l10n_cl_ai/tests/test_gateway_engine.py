@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
+from ..llm.asked import Asked, Ticket, call_of
 from ..llm.cost import Usage
 from ..llm.plan import ModelSpec
 from ..llm.question import Abstained, Data, Private, Reason, Status
@@ -385,8 +386,6 @@ def _billed(case):
 
 
 def _ticket(case, plan):
-    from ..llm.asked import Asked, Ticket
-
     asked = Asked(case.question(), plan)
     model = plan.models[0]
-    return Ticket(asked, model, case.gateway._call_of(asked, model))
+    return Ticket(asked, model, call_of(asked, model))

@@ -23,7 +23,13 @@ class TestCrons(LedgerCase):
 
     def test_who_died_is_charged_at_the_estimate(self):
         counter = self.counter(self.budget, reserved="0.3")
-        running = {"state": "running", "status": None, "cost": "0", "reserved": "0.3", "counter_ids": [counter]}
+        running = {
+            "state": "running",
+            "status": None,
+            "cost": "0",
+            "reserved": "0.3",
+            "counter_ids": [counter],
+        }
         dead = self.row(lease_until="2020-01-01 00:00:00", **running)
         alive = self.row(lease_until="2999-01-01 00:00:00", **running | {"counter_ids": []})
         with self.assertLogs(LOGGER, "WARNING"):
@@ -110,7 +116,9 @@ class TestRetention(LedgerCase):
             self.counter(budget, spent="0.25", period_start=month),
             self.counter(budget, spent="0.25", period_start="2020-01-01"),
         ]
-        counted = [self.aged(days, counter_ids=[counter]) for days, counter in zip((63, 2000), counters, strict=True)]
+        counted = [
+            self.aged(days, counter_ids=[counter]) for days, counter in zip((63, 2000), counters, strict=True)
+        ]
         self.assertEqual(Budget(self.door).audit(), [])
         self.clean("_gc_ledger")
         self.assertTrue(counted[0].exists())
@@ -119,16 +127,24 @@ class TestRetention(LedgerCase):
         self.assertEqual(Budget(self.door).audit(), [])
 
     def test_claims_rates_and_old_answers_go(self):
-        self.insert_bare("flight", key=b"old", owner="00000000-0000-0000-0000-000000000001", lease_until="2020-01-01")
-        self.insert_bare("flight", key=b"new", owner="00000000-0000-0000-0000-000000000001", lease_until="2999-01-01")
+        self.insert_bare(
+            "flight", key=b"old", owner="00000000-0000-0000-0000-000000000001", lease_until="2020-01-01"
+        )
+        self.insert_bare(
+            "flight", key=b"new", owner="00000000-0000-0000-0000-000000000001", lease_until="2999-01-01"
+        )
         self.insert_bare("rate", key="old", tat=1)
         self.insert_bare("rate", key="new", tat=2**62)
         self.clean("_gc_side_tables")
         for table in ("flight", "rate"):
             self.env.cr.execute(f"SELECT key FROM l10n_cl_ai_{table}")
-            self.assertEqual([bytes(key) if table == "flight" else key for (key,) in self.env.cr.fetchall()],
-                             [b"new" if table == "flight" else "new"])
+            self.assertEqual(
+                [bytes(key) if table == "flight" else key for (key,) in self.env.cr.fetchall()],
+                [b"new" if table == "flight" else "new"],
+            )
 
     def insert_bare(self, table, **values):
         columns = ", ".join(values)
-        self.env.cr.execute(f"INSERT INTO l10n_cl_ai_{table} ({columns}) VALUES %s", (tuple(values.values()),))
+        self.env.cr.execute(
+            f"INSERT INTO l10n_cl_ai_{table} ({columns}) VALUES %s", (tuple(values.values()),)
+        )

@@ -109,7 +109,10 @@ class TestLedger(LedgerCase):
                     seen.unlink,
                     lambda seen=seen: setattr(seen, "company_id", self.other),
                 ):
-                    with self.subTest(model=record._name, user=seen.env.user.login), self.assertRaises(UserError):
+                    with (
+                        self.subTest(model=record._name, user=seen.env.user.login),
+                        self.assertRaises(UserError),
+                    ):
                         change()
         self.assertEqual(self.own.company_id, self.company)
 
@@ -176,7 +179,9 @@ class TestLedger(LedgerCase):
         (group,) = self.rows.formatted_read_group([("id", "=", self.own.id)], ["feature"])
         self.assertEqual(group["feature"], "dte_review")
         self.assertEqual(
-            dict(self.env["l10n_cl_ai.request"]._fields["feature"]._description_selection(self.env))["dte_review"],
+            dict(self.env["l10n_cl_ai.request"]._fields["feature"]._description_selection(self.env))[
+                "dte_review"
+            ],
             self.feature.name,
         )
         gone = self.row(feature="of_an_addon_that_is_gone")
@@ -190,7 +195,9 @@ class TestLedger(LedgerCase):
         row = self.row(res_model="account.move", res_id=move.id)
         self.assertEqual(row.record, move)
         self.assertEqual(row.action_open_record()["res_id"], move.id)
-        self.assertFalse(self.seen_by(self.user, row).record, "an accountant of the AI alone reads no invoices")
+        self.assertFalse(
+            self.seen_by(self.user, row).record, "an accountant of the AI alone reads no invoices"
+        )
 
     def test_a_record_that_is_gone_is_not_linked(self):
         for model, number in (("account.move", 2**31 - 1), ("a.model.that.is.gone", 1), (None, None)):
@@ -241,7 +248,12 @@ class TestMoney(LedgerCase):
 
     def test_a_peso_with_a_rate_of_its_own_is_taken_into_account(self):
         self.rate("2026-11-10", 0.5)
-        peso = {"currency_id": self.company.currency_id.id, "name": "2026-11-10", "rate": 1000, "company_id": False}
+        peso = {
+            "currency_id": self.company.currency_id.id,
+            "name": "2026-11-10",
+            "rate": 1000,
+            "company_id": False,
+        }
         self.env["res.currency.rate"].create(peso)
         self.assertIn("1.000", self.asked.cost_words)
 

@@ -36,7 +36,7 @@ class TestWhereSecretsComeFrom(SecretCase):
         self.secrets._store("api_key", "sk-of-all-companies")
         self.secrets._store("api_key", "sk-of-our-own-0001", self.company)
         cases = [
-            ({"L10N_CL_AI_API_KEY": "sk-environment", "l10n_cl_ai_api_key": "sk-conf"}, "sk-environment", "environment"),
+            ({"L10N_CL_AI_API_KEY": "sk-outside", "l10n_cl_ai_api_key": "sk-conf"}, "sk-outside", "environment"),
             ({"l10n_cl_ai_api_key": " sk-conf "}, "sk-conf", "odoo.conf"),
             ({"L10N_CL_AI_API_KEY": "  "}, "sk-of-our-own-0001", "company"),
         ]
@@ -80,9 +80,8 @@ class TestWhereSecretsComeFrom(SecretCase):
         with tempfile.NamedTemporaryFile("w", suffix=".conf") as conf:
             conf.write(f"[options]\nl10n_cl_ai_api_key = {CANARY}%\n")
             conf.flush()
-            done = subprocess.run(
-                [sys.executable, "-c", probe], capture_output=True, text=True, env={"ODOO_RC": conf.name, **path_of_odoo()}
-            )
+            environment = {"ODOO_RC": conf.name, **path_of_odoo()}
+            done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, env=environment)
         self.assertEqual(done.stdout.strip(), f"{CANARY}%", done.stderr)
         self.assertNotIn(CANARY, done.stderr)
 
@@ -194,7 +193,7 @@ class TestNobodyReads(SecretCase):
         return [
             xml_id
             for group, xml_id in self.env["res.groups"].search([]).get_external_id().items()
-            if xml_id.startswith(("base.group_system", "base.group_erp", "l10n_cl_ai.", "account.group_account_manager"))
+            if xml_id.startswith(("base.group_system", "base.group_erp", "l10n_cl_ai.", "account.group_account"))
         ]
 
     def test_a_right_given_on_the_table_does_not_open_it(self):
@@ -264,7 +263,7 @@ class TestAddresses(SecretCase):
         wrong = "https://user:s3cr3t@169.254.169.254/latest"
         self.env["ir.config_parameter"].set_param("l10n_cl_ai.base_url", wrong)
         attempts = {
-            "stored behind our back": lambda: self.secrets._base_url(),
+            "stored behind our back": self.secrets._base_url,
             "in settings": lambda: self.secrets._set_base_url(wrong),
             "in the environment": lambda: (self.outside(L10N_CL_AI_BASE_URL=wrong), self.secrets._base_url()),
         }

@@ -90,7 +90,7 @@ class AiConnectionWizard(models.TransientModel):
         """Return {provider's id: names of the features that use it}."""
         used = {}
         # sudo: l10n_cl_ai.model - ids that the provider lists anyway
-        for feature in self.env["l10n_cl_ai.feature"].sudo().search([]):
+        for feature in self.env["l10n_cl_ai.feature"].sudo().search([("active", "=", True)]):
             for name in (feature.model_id + feature.escalation_model_id).mapped("name"):
                 used.setdefault(name, []).append(feature.name)
         return used

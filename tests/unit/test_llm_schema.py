@@ -2,6 +2,7 @@
 
 import copy
 from enum import Enum
+from itertools import pairwise
 from typing import Literal
 
 import pytest
@@ -118,7 +119,7 @@ def test_the_answer_is_an_object(root):
 
 def test_recursion_is_found_however_long_its_way():
     def chain(*steps: str) -> dict:
-        definitions = {name: an_object(next={"$ref": f"#/$defs/{after}"}) for name, after in zip(steps, steps[1:])}
+        definitions = {name: an_object(next={"$ref": f"#/$defs/{after}"}) for name, after in pairwise(steps)}
         return {**an_object(a={"$ref": f"#/$defs/{steps[0]}"}), "$defs": {**definitions}}
 
     assert check(chain("x", "x"))

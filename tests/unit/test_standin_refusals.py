@@ -1,8 +1,14 @@
 """The stand-in refuses what the real API refuses, and takes what it takes."""
 
+import json
+
 import anthropic
 import pytest
 import standin
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from standin import refusals, replies, tokens
+from standin.prompt_cache import PromptCache
 from standin_client import HAIKU, OPUS, SCHEMA, SONNET, asked, client, structured
 
 _TOOL = {"name": "buscar", "description": "Busca", "input_schema": {"type": "object", "properties": {}}}
@@ -172,6 +178,66 @@ def test_a_refused_request_takes_no_step_of_the_script(server):
 def test_counting_refuses_the_same(server):
     with pytest.raises(anthropic.BadRequestError, match="prefill"):
         client(server).messages.count_tokens(model=HAIKU, messages=[*_TURN, {"role": "assistant", "content": "{"}])
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5)
+    | st.sampled_from(["object", "array", "#/$defs/a", "user", "assistant", "text", "tool_use", "adaptive"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["type", "properties", "items", "enum", "$ref", "$defs", "anyOf", "required", "a", "role",
+                         "content", "text", "cache_control", "format", "schema", "effort", "name", "input_schema",
+                         "strict", "description", "pattern", "minItems", "source", "data", "ttl", "input"]),
+        inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["messages", "system", "tools", "tool_choice", "output_config", "thinking",
+                                        "metadata", "cache_control", "stream", "stop_sequences", "max_tokens"]),
+                       _JSON, max_size=3))
+@settings(max_examples=400)
+def test_any_body_is_taken_or_refused_and_what_is_taken_is_answered(changes):
+    _taken_and_answered_or_refused(asked("Hola", **changes))
+
+
+# Only words of schemas: the first that is none would be all that is ever refused.
+_NODES = st.recursive(
+    st.sampled_from([{"type": "string"}, {"$ref": "#/$defs/a"}, {"enum": ["a", 1, None]}, {"type": ["null"]}, {}]),
+    lambda inner: st.dictionaries(
+        st.sampled_from(["type", "properties", "items", "enum", "$ref", "anyOf", "allOf", "required", "const", "format",
+                         "description", "pattern", "minItems", "additionalProperties"]),
+        st.one_of(inner, st.lists(inner, max_size=2), st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
+                  st.sampled_from(["object", "array", "integer", ["array", "null"], False, 1, "date", "^a+$", ["a"]])),
+        max_size=4),
+    max_leaves=10,
+)
+
+
+@given(_NODES)
+@settings(max_examples=600)
+def test_any_schema_is_taken_or_refused_and_what_is_taken_is_answered(schema):
+    closed = {"type": "object", "properties": {"x": schema}, "additionalProperties": False, "$defs": {"a": schema}}
+    _taken_and_answered_or_refused(asked("Hola", output_config=structured(closed)))
+    strict = {**_TOOL, "strict": True, "input_schema": closed}
+    _taken_and_answered_or_refused(asked("Hola", tools=[strict], tool_choice={"type": "any"}))
+
+
+@given(st.lists(st.fixed_dictionaries({"role": st.sampled_from(["user", "assistant"]), "content": _JSON}), max_size=3))
+@settings(max_examples=400)
+def test_any_dialogue_is_taken_or_refused_and_what_is_taken_is_answered(messages):
+    _taken_and_answered_or_refused(asked("Hola", messages=messages))
+
+
+def _taken_and_answered_or_refused(body):
+    try:
+        model = refusals.check(body)
+    except refusals.Refused as refused:
+        assert refused.status == 400 and refused.message
+        return
+    usage = PromptCache().usage(model, body)
+    reply = replies.build(model, body, standin.Step(), usage, 1)
+    assert reply.usage.prompt == tokens.prompt(body)
+    assert json.loads(json.dumps(reply.message()))["usage"]["input_tokens"] == usage.input
 
 
 def _ask(server, changes):

@@ -87,8 +87,12 @@ HARMLESS = ["duplicate", "unknown_events", "gzip", "wrong_usage", "no_usage", "n
 
 @pytest.mark.parametrize("mode", HARMLESS)
 def test_what_does_no_harm_is_no_fault(server, mode):
-    schema = {"type": "object", "additionalProperties": False, "required": ["a"],
-              "properties": {"a": {"type": "string"}}}
+    schema = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["a"],
+        "properties": {"a": {"type": "string"}},
+    }
     server.script(mode)
     outcome, billed = once(server, schema=schema)
     assert (outcome.failure, outcome.stop_reason, outcome.usage) == (None, "end_turn", billed)
@@ -236,8 +240,10 @@ def test_a_status_and_what_it_says_have_their_reason(status, error, reason):
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=9),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["type", "error", "message", "details", "error_code"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["type", "error", "message", "details", "error_code"]), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 

@@ -97,12 +97,7 @@ class Budget:
         :param lease: seconds after which the owner counts as dead
         :raises ValueError: an amount is negative or no number, or a budget is named twice
         """
-        periods = [(limit.budget_id, limit.period_start) for limit in limits]
-        if len(set(periods)) < len(periods):
-            raise ValueError(f"a budget is named twice: {periods}")
-        amounts = [money(limit.limit) for limit in limits]
-        wanted = [limit.budget_id for limit in limits], [limit.period_start for limit in limits], amounts
-        params = (*entry_values(entry), *wanted, money(amount), lease)
+        params = self._parameters(entry, limits, amount, lease)
         for _ in range(_TRIES):
             self._open(limits)
             request_id, complete, counters, place, spent, reserved = self._reserve(entry.token, params)
@@ -110,19 +105,25 @@ class Budget:
                 return Reserved(request_id, tuple(counters))
             if complete:
                 short = limits[place - 1]
-                return OverBudget(short.budget_id, short.name, amounts[place - 1], spent, reserved)
+                return OverBudget(short.budget_id, short.name, short.limit, spent, reserved)
             # Somebody deleted a counter we remember.
-            self._opened.difference_update(periods)
-        raise LookupError(f"budget counters vanish as soon as they are made: {periods}")
+            self._opened.difference_update(map(_period, limits))
+        raise LookupError(f"budget counters vanish as soon as they are made: {limits}")
+
+    def _parameters(self, entry: Entry, limits: Sequence[Limit], amount: Decimal, lease: float) -> tuple:
+        budgets, days = [limit.budget_id for limit in limits], [limit.period_start for limit in limits]
+        if len(set(map(_period, limits))) < len(limits):
+            raise ValueError(f"a budget is named twice: {limits}")
+        return *entry_values(entry), budgets, days, [money(limit.limit) for limit in limits], money(amount), lease
 
     def _open(self, limits: Sequence[Limit]):
         """Make the counters of a period that begins."""
-        new = [limit for limit in limits if (limit.budget_id, limit.period_start) not in self._opened]
+        new = [limit for limit in limits if _period(limit) not in self._opened]
         if not new:
             return
         rows = [(limit.budget_id, limit.company_id, limit.period_start, limit.limit) for limit in new]
         self._door.run(statements.OPEN, [list(column) for column in zip(*rows, strict=True)])
-        self._opened.update((limit.budget_id, limit.period_start) for limit in new)
+        self._opened.update(map(_period, new))
 
     def _reserve(self, token: UUID, params: Sequence) -> tuple:
         try:
@@ -181,3 +182,7 @@ class Budget:
             )
             for budget, period, *amounts in self._door.run(statements.AUDIT)
         ]
+
+
+def _period(limit: Limit) -> tuple[int, date]:
+    return limit.budget_id, limit.period_start

@@ -1,7 +1,8 @@
 """The statements of :mod:`.budget`: each is one transaction, and leaves counters and ledger in agreement.
 
 All lock a row of the ledger first, if any, and counters after it, in the order of their ids: no two can wait for each
-other. What a CTE reads FOR UPDATE is the row's newest version, whoever wrote it while we waited.
+other. What a CTE reads FOR UPDATE is the row's newest version, whoever wrote it while we waited; so counters are set
+from what was read there. An UPDATE would first try its own columns of an older version, and offend their CHECKs.
 """
 
 from .clock import NOW_UTC
@@ -39,7 +40,7 @@ RESERVE = Statement(
           FROM held
     ), booked AS (
         UPDATE l10n_cl_ai_budget_counter c
-           SET reserved = c.reserved + CASE WHEN v.ok THEN $17 ELSE 0 END, limit_usd = h.limit_usd
+           SET reserved = h.reserved + CASE WHEN v.ok THEN $17 ELSE 0 END, limit_usd = h.limit_usd
           FROM held h, verdict v
          WHERE c.id = h.id AND (v.ok OR c.limit_usd <> h.limit_usd)
     ), written AS (
@@ -78,13 +79,13 @@ SETTLE = Statement(
          WHERE token = $1 AND settled_at IS NULL
            FOR UPDATE
     ), counter AS MATERIALIZED (
-        SELECT c.id, t.charged, t.held
+        SELECT c.id, c.spent + $2 - t.charged AS spent, c.reserved - t.held AS reserved
           FROM taken t JOIN l10n_cl_ai_budget_counter c ON c.id = ANY (t.counter_ids)
          ORDER BY c.id
            FOR UPDATE OF c
     ), booked AS (
         UPDATE l10n_cl_ai_budget_counter c
-           SET spent = c.spent + $2 - h.charged, reserved = c.reserved - h.held
+           SET spent = h.spent, reserved = h.reserved
           FROM counter h
          WHERE c.id = h.id
     )
@@ -111,13 +112,13 @@ SWEEP = Statement(
     ), share AS MATERIALIZED (
         SELECT counter_id, sum(reserved) AS amount FROM late, unnest(counter_ids) AS counter_id GROUP BY counter_id
     ), counter AS MATERIALIZED (
-        SELECT c.id, s.amount
+        SELECT c.id, c.spent + s.amount AS spent, c.reserved - s.amount AS reserved
           FROM share s JOIN l10n_cl_ai_budget_counter c ON c.id = s.counter_id
          ORDER BY c.id
            FOR UPDATE OF c
     ), booked AS (
         UPDATE l10n_cl_ai_budget_counter c
-           SET spent = c.spent + h.amount, reserved = c.reserved - h.amount
+           SET spent = h.spent, reserved = h.reserved
           FROM counter h
          WHERE c.id = h.id
     )

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ..postgres.flight import Flights
+from ..tier import Lost
 from ..waiting import wait_until_free
 from .link import Link
 
@@ -68,7 +69,8 @@ class RedisFlights:
         :raises Lost: when Redis is, even while waiting
         """
         with self.room.place(), self._listening(key) as ear:
-            return wait_until_free(seconds, lambda: self._lease_left(key), lambda pause: _hear(ear, pause))
+            return wait_until_free(
+                seconds, lambda: self._lease_left(key), lambda pause: ear.get_message(timeout=pause))
 
     def _lease_left(self, key: bytes) -> float | None:
         left = self.link.run(_LEFT, [self._name(key)])
@@ -78,15 +80,13 @@ class RedisFlights:
     def _listening(self, key: bytes) -> Iterator[Any]:
         with self.link.watched() as client, client.pubsub() as ear:
             ear.subscribe(self._name(key))
+            # Only once it is confirmed does a look that finds the claim mean that its landing will be heard.
+            if not ear.get_message(timeout=self.link.patience):
+                raise Lost("not subscribed in time")
             yield ear
 
     def _name(self, key: bytes) -> str:
         return self.link.key("flight", key.hex())
-
-
-def _hear(ear, seconds: float):
-    """Return when anything is heard, be it that we have subscribed, or after so many seconds."""
-    ear.get_message(timeout=seconds)
 
 
 def _ms(seconds: float) -> int:

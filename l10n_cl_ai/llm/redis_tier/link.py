@@ -35,6 +35,7 @@ class Link:
             url, socket_connect_timeout=CONNECT_TIMEOUT, socket_timeout=READ_TIMEOUT, decode_responses=True,
             retry=Retry(NoBackoff(), 0), health_check_interval=0,
         )
+        self.patience = READ_TIMEOUT
         self._error = redis.RedisError
         self._prefix = f"l10n_cl_ai:{prefix}"
         self._scripts: dict[str, Any] = {}

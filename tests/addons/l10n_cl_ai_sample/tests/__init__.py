@@ -1,1 +1,1 @@
-from . import test_extending
+from . import test_extending, test_feature
