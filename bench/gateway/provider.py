@@ -35,6 +35,10 @@ class Provider:
         """Return what the stand-in charges for all it was asked since the last reset."""
         return self._admin("bill")
 
+    def calls(self) -> list[dict]:
+        """Return what the stand-in received since the last reset."""
+        return self._admin("calls")["calls"]
+
     def script(self, **step) -> None:
         """Have every call answered so, from now on."""
         self._admin("script", {"steps": [{**step, "times": 0}]})

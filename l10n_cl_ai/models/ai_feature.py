@@ -20,8 +20,8 @@ THINKING = [
     ("adaptive", "Thinks as much as it finds right"),
 ]
 STATES = [
-    ("on", "On"),
     ("off", "Off"),
+    ("on", "On"),
     ("lapsed", "Off: to be accepted again"),
     ("unavailable", "Off: its addon is missing"),
 ]

@@ -94,7 +94,7 @@ class AiModel(models.Model):
     @ormcache()
     def _cached_price_book(self):
         # sudo: l10n_cl_ai.price - what a call costs does not depend on who makes it
-        prices = self.env["l10n_cl_ai.price"].sudo().search([])
+        prices = self.env["l10n_cl_ai.price"].sudo().search([("model_id", "!=", False)])
         return Prices(price._rate() for price in prices)
 
     def _effort(self, wanted):

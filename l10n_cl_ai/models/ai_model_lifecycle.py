@@ -33,7 +33,7 @@ class AiModel(models.Model):
         :param listed: models as its API lists them; an empty list says nothing
         :return: our models that are not in it
         """
-        ours = self.with_context(active_test=False).search([])
+        ours = self.search([("active", "in", [True, False])])
         gone, now = ours.browse(), fields.Datetime.now()
         for model in ours if listed else ours.browse():
             facts = model._facts(listed)
@@ -107,7 +107,7 @@ class AiModel(models.Model):
         """Return [(companies with one key, its list of models)] of the companies that have one."""
         by_key = {}
         secrets = self.env["l10n_cl_ai.secret"]
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             key = secrets._value("api_key", company)
             if key:
                 by_key.setdefault(key, []).append(company)

@@ -14,7 +14,7 @@ class AiPrice(models.Model):
     _description = "Price of an AI Model"
     _order = "model_id, valid_from desc, prompt_threshold"
 
-    model_id = fields.Many2one("l10n_cl_ai.model", "Model", required=True, ondelete="cascade", index=True)
+    model_id = fields.Many2one("l10n_cl_ai.model", required=True, ondelete="cascade", index=True)
     valid_from = fields.Date(required=True, help="Calls of earlier days keep the price they had.")
     prompt_threshold = fields.Integer(
         "Over (prompt tokens)",

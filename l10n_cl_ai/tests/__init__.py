@@ -4,6 +4,7 @@ from . import (
     test_check,
     test_demo,
     test_fixes,
+    test_gateway_alerts,
     test_gateway_breaker,
     test_gateway_budget,
     test_gateway_budget_history,
@@ -19,6 +20,7 @@ from . import (
     test_gateway_housekeeping,
     test_gateway_ledger,
     test_gateway_limits,
+    test_gateway_models,
     test_gateway_orm,
     test_gateway_redis,
     test_gateway_redis_lost,
@@ -34,5 +36,6 @@ from . import (
     test_send,
     test_simulated,
     test_web,
+    test_web_gateway,
     test_wizards,
 )

@@ -1,6 +1,7 @@
 """Rows of the gateway's own tables, written by SQL in the test's transaction and gone with it."""
 
 import uuid
+from datetime import date
 from unittest.mock import patch
 
 import psycopg2.extensions
@@ -8,6 +9,9 @@ import psycopg2.extensions
 from odoo.tools import SQL
 
 from .common import DteCase
+
+#: The day of ``NOW`` in Chile.
+TODAY = date(2026, 11, 18)
 
 
 class CursorDoor:
@@ -88,3 +92,24 @@ class LedgerCase(DteCase):
 
     def activities(self, user):
         return self.env["mail.activity"].search([("user_id", "=", user.id)])
+
+
+class BudgetCase(LedgerCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Budget = cls.env["l10n_cl_ai.budget"]
+        cls.defaults = cls.of(cls.company)
+        cls.daily = cls.defaults.filtered(lambda budget: budget.period == "day")
+        cls.monthly = cls.defaults - cls.daily
+
+    @classmethod
+    def of(cls, company):
+        return cls.Budget.search([("company_id", "=", company.id)])
+
+    @classmethod
+    def make(cls, limit_usd=1.0, **values):
+        return cls.Budget.create({"company_id": cls.company.id, "limit_usd": limit_usd, **values})
+
+    def limits(self, user=None, feature=None, today=TODAY):
+        return self.Budget._limits(self.company, user or self.user, feature or self.feature, today)

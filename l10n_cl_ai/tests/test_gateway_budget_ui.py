@@ -11,31 +11,9 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import NOW
-from .ledger_common import LedgerCase
+from .ledger_common import TODAY, BudgetCase
 
 TAGS = ("post_install_l10n", "post_install", "-at_install")
-TODAY = date(2026, 11, 18)
-
-
-class BudgetCase(LedgerCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.Budget = cls.env["l10n_cl_ai.budget"]
-        cls.defaults = cls.of(cls.company)
-        cls.daily = cls.defaults.filtered(lambda budget: budget.period == "day")
-        cls.monthly = cls.defaults - cls.daily
-
-    @classmethod
-    def of(cls, company):
-        return cls.Budget.search([("company_id", "=", company.id)])
-
-    @classmethod
-    def make(cls, limit_usd=1.0, **values):
-        return cls.Budget.create({"company_id": cls.company.id, "limit_usd": limit_usd, **values})
-
-    def limits(self, user=None, feature=None, today=TODAY):
-        return self.Budget._limits(self.company, user or self.user, feature or self.feature, today)
 
 
 @freeze_time(NOW)
@@ -219,91 +197,3 @@ class TestBudget(BudgetCase):
     def flush_tracking(self):
         self.env.flush_all()
         self.cr.precommit.run()
-
-
-@freeze_time(NOW)
-@tagged(*TAGS)
-class TestAlerts(BudgetCase):
-    def alert(self):
-        """Run the cron as Odoo does, and return the activities that it made."""
-        before = self.env["mail.activity"].search([])
-        with self.enter_registry_test_mode():
-            self.env.ref("l10n_cl_ai.cron_alert").method_direct_trigger()
-        self.env.invalidate_all()
-        return self.env["mail.activity"].search([]) - before
-
-    def spend(self, counter, usd):
-        self.env.cr.execute("UPDATE l10n_cl_ai_budget_counter SET spent = %s WHERE id = %s", (usd, counter))
-
-    def test_the_managers_hear_once_at_each_threshold(self):
-        counter = self.counter(self.daily, spent="3.99")
-        self.assertFalse(self.alert())
-        self.spend(counter, "4")
-        activity = self.alert()
-        self.assertEqual(activity.user_id, self.manager)
-        self.assertEqual((activity.res_model, activity.res_id), ("l10n_cl_ai.budget", self.daily.id))
-        self.assertIn("80", activity.summary)
-        self.assertFalse(self.alert())
-        self.spend(counter, "5")
-        used_up = self.alert()
-        self.assertEqual(used_up.user_id, self.manager)
-        self.assertNotEqual(used_up.summary, activity.summary)
-        self.assertFalse(self.alert())
-
-    def test_a_budget_that_jumps_over_both_alerts_once(self):
-        self.counter(self.daily, spent="6")
-        self.assertEqual(len(self.alert()), 1)
-        self.assertFalse(self.alert())
-
-    def test_a_refused_ask_is_a_budget_used_up(self):
-        counter = self.counter(self.daily, spent="4.9")
-        self.row(status="not_evaluated", reason="over_budget", asked_at="2026-11-18 02:00:00")
-        self.alert()
-        self.assertEqual(self.alerted(counter), 80, "that was yesterday in Chile")
-        self.row(status="not_evaluated", reason="over_budget", asked_at="2026-11-18 14:00:00")
-        self.assertEqual(len(self.alert()), 1)
-        self.assertEqual(self.alerted(counter), 100)
-
-    def alerted(self, counter):
-        self.env.cr.execute("SELECT alerted FROM l10n_cl_ai_budget_counter WHERE id = %s", (counter,))
-        return self.env.cr.fetchone()[0]
-
-    def test_a_user_s_refusal_is_not_another_s(self):
-        mine, theirs = (self.make(user_id=user.id, alert_percent=50) for user in (self.user, self.colleague))
-        counters = [self.counter(budget, spent="0.9") for budget in (mine, theirs)]
-        self.row(status="not_evaluated", reason="over_budget", asked_at="2026-11-18 14:00:00")
-        self.alert()
-        self.assertEqual([self.alerted(counter) for counter in counters], [100, 50])
-
-    def test_what_is_over_alerts_nobody(self):
-        self.counter(self.daily, spent="5", period_start="2026-11-17")
-        self.counter(self.monthly, spent="50", period_start="2026-10-01")
-        archived = self.make(user_id=self.user.id)
-        self.counter(archived, spent="1")
-        archived.active = False
-        self.assertFalse(self.alert())
-
-    def test_the_safe_default_alerts_too(self):
-        self.defaults.unlink()
-        daily = self.Budget._default_limits(self.company, TODAY)[1]
-        self.insert(
-            "budget_counter",
-            {
-                "budget_id": daily.budget_id,
-                "company_id": self.company.id,
-                "period_start": TODAY,
-                "limit_usd": "5",
-                "spent": "4.5",
-            },
-        )
-        activity = self.alert()
-        self.assertEqual(activity.user_id, self.manager)
-        self.assertEqual((activity.res_model, activity.res_id), ("res.partner", self.company.partner_id.id))
-
-    def test_without_managers_the_administrators_hear(self):
-        self.manager.group_ids -= self.env.ref("l10n_cl_ai.group_manager")
-        self.counter(self.daily, spent="4.5")
-        administrators = self.env.ref("base.group_system").all_user_ids.filtered("active")
-        told = self.alert().user_id
-        self.assertTrue(told)
-        self.assertLessEqual(told, administrators | self.env.ref("l10n_cl_ai.group_manager").all_user_ids)

@@ -43,11 +43,12 @@ class TestLimiter(LimiterContract, PostgresStores):
         [(tat,)] = self.sql("SELECT tat FROM l10n_cl_ai_rate WHERE key = 'hot'")
         self.assertLessEqual(granted * each, tat - start)
 
-    def test_a_denial_writes_nothing(self):
+    def test_a_denial_puts_nobody_off_further(self):
         self.limiter.take(self.key, 1)
-        before = self.sql("SELECT ctid, tat FROM l10n_cl_ai_rate WHERE key = %s", self.key)
-        self.assertFalse(self.limiter.take(self.key, 1).ok)
-        self.assertEqual(self.sql("SELECT ctid, tat FROM l10n_cl_ai_rate WHERE key = %s", self.key), before)
+        before = self.sql("SELECT tat FROM l10n_cl_ai_rate WHERE key = %s", self.key)
+        first, *_others, last = [self.limiter.take(self.key, 1) for _ in range(10)]
+        self.assertLess(last.retry_after, first.retry_after)
+        self.assertEqual(self.sql("SELECT tat FROM l10n_cl_ai_rate WHERE key = %s", self.key), before)
 
     def test_what_limits_nothing_is_swept(self):
         self.limiter.take(self.key, 1)

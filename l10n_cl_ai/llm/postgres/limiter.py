@@ -2,7 +2,8 @@
 
 GCRA keeps the *theoretical arrival time* (tat, in µs) of the next question, were all of them evenly spaced. A question
 is admitted while that time is no further ahead than the burst allows, and moves it on. READ COMMITTED looks at the
-newest row after it has its lock, and the clock is read there too, so the limit is exact. A denial writes nothing.
+newest row after it has its lock. The clock was read a moment earlier, when the statement began, which errs to the
+safe side: n grants have moved tat on by n spacings, to at most that time plus the burst. So the limit is exact.
 """
 
 import math
@@ -12,22 +13,22 @@ from .clock import NOW_US
 from .door import Door, Statement
 
 _MINUTE_US = 60_000_000
-# A time further ahead than any burst, and more than clocks ever differ, was left by a clock that has been set back
-# since, or by a limit that has been lowered: it must not lock people out.
-_TAT = f"CASE WHEN r.tat > {NOW_US} + $3 + 1000000 THEN {NOW_US} ELSE greatest(r.tat, {NOW_US}) END"
+# EXCLUDED.tat is the clock plus this question's spacing. A tat further ahead of the clock, as it is now, than any burst
+# was left by a clock set back since, or by a limit lowered since: it must not lock people out.
+_NEXT = (
+    f"(CASE WHEN r.tat > {NOW_US} + $3 + 1000000 THEN EXCLUDED.tat"
+    " ELSE greatest(r.tat + $2, EXCLUDED.tat) END)"
+)
+_AHEAD = f"({_NEXT} - EXCLUDED.tat + $2 - $3)"
 
+# The wait is kept in the row only to be returned: so a denial, too, is one statement and one round trip.
 _TAKE = Statement(
     "l10n_cl_ai_rate_take",
     f"""
-    WITH taken AS (
-        INSERT INTO l10n_cl_ai_rate AS r (key, tat) VALUES ($1, {NOW_US} + $2)
-        ON CONFLICT (key) DO UPDATE SET tat = {_TAT} + $2 WHERE {_TAT} + $2 - {NOW_US} <= $3
-        RETURNING tat
-    )
-    SELECT NULL FROM taken
-    UNION ALL
-    SELECT coalesce((SELECT {_TAT} + $2 - $3 - {NOW_US} FROM l10n_cl_ai_rate r WHERE key = $1), $2)
-     WHERE NOT EXISTS (SELECT FROM taken)
+    INSERT INTO l10n_cl_ai_rate AS r (key, tat, wait) VALUES ($1, {NOW_US} + $2, 0)
+    ON CONFLICT (key) DO UPDATE SET
+        tat = CASE WHEN {_AHEAD} <= 0 THEN {_NEXT} ELSE r.tat END, wait = greatest({_AHEAD}, 0)
+    RETURNING wait
     """,
     ("text", "bigint", "bigint"),
     repeatable=True,  # it then takes two for one, and never grants more
@@ -79,10 +80,7 @@ class Limiter:
         if each > room:
             return Taken(False, math.inf)
         [(wait,)] = self._door.run(_TAKE, (key, each, room))
-        if wait is None:
-            return Taken(True)
-        # The row was read as it stood when the statement began: another may have taken that place meanwhile.
-        return Taken(False, (wait if wait > 0 else each) / 1e6)
+        return Taken(wait == 0, wait / 1e6)
 
     def sweep(self) -> int:
         """Delete rows that limit nothing any more; return how many."""

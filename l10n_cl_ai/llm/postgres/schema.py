@@ -105,8 +105,9 @@ FLEETING = (
     """
     CREATE UNLOGGED TABLE IF NOT EXISTS l10n_cl_ai_rate (
         key text PRIMARY KEY,
-        tat bigint NOT NULL
-    ) WITH (fillfactor = 50)
+        tat bigint NOT NULL,
+        wait bigint NOT NULL
+    ) WITH (fillfactor = 10)
     """,
     """
     CREATE UNLOGGED TABLE IF NOT EXISTS l10n_cl_ai_breaker (
