@@ -111,7 +111,7 @@ def _messages(body: Mapping, model: Mapping) -> Iterator[str]:
 
 def _message(where: str, message: Mapping) -> Iterator[str]:
     role = message.get("role")
-    if role not in _BLOCKS:
+    if not isinstance(role, str) or role not in _BLOCKS:
         yield f"{where}.role: Input should be 'user' or 'assistant'"
         return
     content = message.get("content")
@@ -124,7 +124,7 @@ def _message(where: str, message: Mapping) -> Iterator[str]:
 
 def _block(where: str, role: str, block: Mapping) -> Iterator[str]:
     kind = block.get("type")
-    if kind not in _BLOCKS[role]:
+    if not isinstance(kind, str) or kind not in _BLOCKS[role]:
         yield f"{where}: Input tag '{kind}' is not expected in a message of the {role}"
     elif kind == "text" and not str(block.get("text") or "").strip():
         yield f"{where}: text content blocks must contain non-whitespace text"

@@ -38,12 +38,16 @@ def parts(body: Mapping) -> Iterator[tuple[int, object]]:
     """
     for tool in body.get("tools") or ():
         yield count(_json(tool)), tool
-    if schema := ((body.get("output_config") or {}).get("format") or {}).get("schema"):
+    if schema := _inside(_inside(body.get("output_config"), "format"), "schema"):
         yield count(_json(schema)), {"schema": schema}
     yield from ((block_tokens(block), block) for block in blocks(body.get("system")))
     for message in body.get("messages") or ():
         yield PER_MESSAGE, {"role": message.get("role")}
         yield from ((block_tokens(block), block) for block in blocks(message.get("content")))
+
+
+def _inside(holder: object, name: str) -> object:
+    return holder.get(name) if isinstance(holder, Mapping) else None
 
 
 def blocks(content: object) -> Iterable[Mapping]:

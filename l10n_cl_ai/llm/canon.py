@@ -51,29 +51,31 @@ def canonical(value: Any) -> bytes:
 
     :raises TypeError: as :func:`cache_key`
     """
-    text = json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    _check(value)
     # "surrogatepass": half a pair, which documents do hold, has bytes of its own and is mistaken for nothing else.
-    return text.encode("utf-8", "surrogatepass")
+    return _encode(value).encode("utf-8", "surrogatepass")
 
 
-def _plain(value: Any) -> Any:
-    """Return the value in JSON's own types, so that `json` has nothing to guess."""
+def _check(value: Any):
+    """Refuse what `json` would spell as something else. Plain types come first: this runs on every hit."""
     kind = type(value)
     if kind is str or kind is int or kind is bool or value is None:
-        return value
+        return
     if isinstance(value, Mapping):
-        return {_name(name): _plain(part) for name, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
-    if isinstance(value, (str, Decimal)):
-        return str(value)
-    if isinstance(value, int):
-        return int(value)
-    raise TypeError(f"A {kind.__name__} has no single spelling: a cache key takes text, whole numbers and Decimals")
+        for name, part in value.items():
+            if not isinstance(name, str):  # `json` would spell 1 and "1" alike
+                raise TypeError(f"A {type(name).__name__} can't be a key in JSON")
+            _check(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            _check(part)
+    elif not isinstance(value, (str, int, Decimal)):
+        raise TypeError(f"A {kind.__name__} has no single spelling: a cache key takes text, whole numbers, Decimals")
 
 
-def _name(name: Any) -> str:
-    """Return a key of a mapping; `json` would spell 1 and "1" alike."""
-    if not isinstance(name, str):
-        raise TypeError(f"A {type(name).__name__} can't be a key in JSON")
-    return str(name)
+def _spell(value: Any) -> Any:
+    """Return in JSON's own types what `json` does not know and the check let pass."""
+    return dict(value) if isinstance(value, Mapping) else str(value)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_spell).encode

@@ -68,7 +68,8 @@ class ResConfigSettings(models.TransientModel):
             settings.l10n_cl_ai_company_key_stored = secrets._is_stored("api_key", company)
             settings.l10n_cl_ai_redis_stored = secrets._is_stored("redis_url")
             source = secrets._find_base_url()[1]
-            settings.l10n_cl_ai_base_url_source = source if source != "global" else False
+            outside = {"environment": self.env._("Environment of the server"), "odoo.conf": "odoo.conf"}
+            settings.l10n_cl_ai_base_url_source = outside.get(source, False)
 
     def _l10n_cl_ai_words(self, found):
         """Return where a secret comes from, with its hint, never the secret."""
@@ -82,7 +83,7 @@ class ResConfigSettings(models.TransientModel):
             return self.env._("%(hint)s, stored for this company", hint=found.hint)
         if found.source == "global":
             return self.env._("%(hint)s, stored for all companies", hint=found.hint)
-        return self.env._("None")
+        return self.env._("There is none")
 
     def _compute_l10n_cl_ai_vault(self):
         problem = self.env["l10n_cl_ai.secret"]._vault_problem()

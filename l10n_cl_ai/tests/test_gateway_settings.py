@@ -88,7 +88,7 @@ class TestKeysInSettings(SettingsCase):
         cases = {
             "…cdef, from the environment of the server": {"L10N_CL_AI_API_KEY": CANARY},
             "…cdef, from odoo.conf": {"l10n_cl_ai_api_key": CANARY},
-            "None": {},
+            "There is none": {},
         }
         for words, options in cases.items():
             with self.subTest(words):
@@ -138,7 +138,7 @@ class TestOtherSettings(SettingsCase):
         self.outside(L10N_CL_AI_BASE_URL="http://127.0.0.1:8099")
         form = Form(self.settings())
         self.assertEqual(form.l10n_cl_ai_base_url, "http://127.0.0.1:8099")
-        self.assertEqual(form.l10n_cl_ai_base_url_source, "environment")
+        self.assertEqual(form.l10n_cl_ai_base_url_source, "Environment of the server")
         form.save().set_values()
         self.outside()
         self.assertEqual(self.secrets()._base_url(), "https://api.anthropic.com")
