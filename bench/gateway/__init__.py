@@ -17,5 +17,5 @@ def _part(name: str) -> Callable[[Options], dict[str, Metric]]:
 
 PARTS = {
     name: _part(name)
-    for name in ("overspend", "limiter", "cache", "overhead", "answers", "replay", "privacy")
+    for name in ("overspend", "limiter", "cache", "overhead", "answers", "faults", "workers", "replay", "privacy")
 }

@@ -13,7 +13,7 @@ from .provider import Provider
 from standin import catalog
 
 from l10n_cl_ai.llm.cost import Prices, Rate
-from l10n_cl_ai.llm.gateway import Gateway, Stores
+from l10n_cl_ai.llm.gateway import Gateway
 from l10n_cl_ai.llm.plan import ModelSpec, Plan
 from l10n_cl_ai.llm.postgres.breaker import Breaker
 from l10n_cl_ai.llm.postgres.budget import Budget, Limit
@@ -21,6 +21,7 @@ from l10n_cl_ai.llm.postgres.cache import Cache
 from l10n_cl_ai.llm.postgres.flight import Flights
 from l10n_cl_ai.llm.postgres.limiter import Limiter
 from l10n_cl_ai.llm.question import Ask, Data
+from l10n_cl_ai.llm.stores import Stores
 from l10n_cl_ai.llm.transport import Transport
 
 SCHEMA = {

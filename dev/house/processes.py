@@ -59,6 +59,13 @@ def free_port(wanted: int = 0) -> int:
     raise OSError(f"no free port from {wanted} on")
 
 
+def listening(port: int) -> bool:
+    """Whether somebody on this machine takes connections there."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextlib.contextmanager
 def when_answering(port: int, path: str, tell):
     """While the block runs, call `tell` once as soon as http://localhost:port/path answers."""

@@ -3,3 +3,8 @@ DELETE FROM l10n_cl_ai_secret;
 
 UPDATE l10n_cl_ai_feature_switch
    SET enabled = false;
+
+-- A key in the environment stays: without an address it goes nowhere.
+UPDATE ir_config_parameter
+   SET value = ''
+ WHERE key = 'l10n_cl_ai.base_url';

@@ -1,39 +1,50 @@
 """What one ask carries through its phases."""
 
+import hashlib
+import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from .canon import cache_key
-from .cost import Usage
 from .plan import ModelSpec, Plan
 from .postgres.ledger import Entry
 from .privacy import Masker
 from .prompt import sent_text, turns
-from .question import Ask, Reason
+from .question import Ask, Data, Reason
 from .transport import Call, Deadline, Outcome
+
+_logger = logging.getLogger(__name__)
 
 
 class Asked:
-    """A question on its way: masked, with its deadline running, and what was spent on it so far."""
+    """A question on its way: its deadline running, masked, and what was spent on it so far.
+
+    :ivar refusal: why nothing may be asked, before anything else is looked at
+    :ivar shown: a piece of an answer was handed to who reads along
+    """
 
     def __init__(self, ask: Ask, plan: Plan):
         self.ask = ask
         self.plan = plan
-        self.deadline = Deadline(min(filter(None, (ask.deadline, plan.deadline))))
-        self.masker = Masker((*plan.private, *ask.private))
-        self.messages = turns(ask, self.masker)
+        wanted = plan.deadline if ask.deadline is None else min(ask.deadline, plan.deadline)
+        self.deadline = Deadline(wanted)
         self.cost = Decimal(0)
-        self.used = Usage()
-        self.first_request_id: int | None = None
+        self.shown = False
+        self.parent_id = ask.parent_id
+        self.refusal = plan.refusal or self._too_large()
+        if not self.refusal:
+            self.masker = Masker((*plan.private, *ask.private))
+            self.messages = turns(ask, self.masker)
 
-    def refusal(self) -> Reason | None:
-        """Return why nothing may be asked, before anything else is looked at."""
-        if self.plan.refusal:
-            return self.plan.refusal
-        size = sum(len(text.encode()) for text in _texts((*self.ask.system, *self.messages)))
+    def _too_large(self) -> Reason | None:
+        """Measure before masking, which reads every byte."""
+        parts = (*self.ask.system, *self.ask.content, *self.ask.messages, *self.ask.tools)
+        size = sum(len(text) for text in _texts(parts))
+        if size <= self.plan.max_input_bytes:
+            size = sum(len(text.encode("utf-8", "replace")) for text in _texts(parts))
         return Reason.TOO_LARGE if size > self.plan.max_input_bytes else None
 
     @property
@@ -41,32 +52,47 @@ class Asked:
         """A dialogue turn and a turn with tools are never cached."""
         return bool(self.plan.ttl) and not self.ask.messages and not self.ask.tools
 
-    def spend(self, request_id: int, cost: Decimal, usage: Usage):
-        self.first_request_id = self.first_request_id or request_id
+    def spend(self, request_id: int, cost: Decimal):
+        """Count a call; what follows on it names it."""
+        self.parent_id = request_id
         self.cost += cost
-        self.used += usage
 
     def stream(self) -> "RestoredStream | None":
         """Return what takes the pieces of text as they come, where the asker wants them."""
-        return RestoredStream(self.masker.stream(), self.ask.on_text) if self.ask.on_text else None
+        return RestoredStream(self.masker.stream(), self._hand_on) if self.ask.on_text else None
+
+    def show(self, text: str):
+        """Hand on a whole answer, from the cache."""
+        if self.ask.on_text:
+            _guarded(self._hand_on, text)
+
+    def _hand_on(self, text: str):
+        if text:
+            self.shown = True
+            self.ask.on_text(text)
 
 
 class RestoredStream:
     """Hands on pieces of text with their pseudonyms restored, also one that arrives in two pieces."""
 
-    def __init__(self, stream, on_text: Callable[[str], None]):
+    def __init__(self, stream, hand_on: Callable[[str], None]):
         self._stream = stream
-        self._on_text = on_text
+        self._hand_on = hand_on
 
     def feed(self, piece: str):
+        """Take a piece. What the reader raises comes out: the transport ends the call for it."""
         self._hand_on(self._stream.feed(piece))
 
     def finish(self):
-        self._hand_on(self._stream.finish())
+        """Hand on what was held back. The answer is complete and paid for: a reader who has left changes nothing."""
+        _guarded(self._hand_on, self._stream.finish())
 
-    def _hand_on(self, text: str):
-        if text:
-            self._on_text(text)
+
+def _guarded(hand_on: Callable[[str], None], text: str):
+    try:
+        hand_on(text)
+    except Exception as problem:  # noqa: BLE001 - whatever the reader's code raises, it is only told
+        _logger.warning("who reads along failed: %s", type(problem).__name__)
 
 
 @dataclass
@@ -76,6 +102,7 @@ class Ticket:
     :param key: of the cache and the flight; None where neither is used
     :param owner: of the flight, while it is ours
     :param estimate: USD reserved
+    :param parent_id: of the ledger: what it follows on
     :param probe: this call is the one that tries whether the provider is back
     """
 
@@ -84,6 +111,7 @@ class Ticket:
     call: Call | None
     key: bytes | None = None
     owner: uuid.UUID | None = None
+    parent_id: int | None = None
     token: uuid.UUID = field(default_factory=uuid.uuid4)
     request_id: int | None = None
     estimate: Decimal = Decimal(0)
@@ -94,6 +122,11 @@ class Ticket:
     stream: RestoredStream | None = None
     admit_ms: float | None = None
     _start: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    def of(cls, asked: Asked) -> "Ticket":
+        """Return the ticket of a question that is refused before there is a call."""
+        return cls(asked, asked.plan.models[0] if asked.plan.models else ModelSpec(""), None, parent_id=asked.parent_id)
 
     def admitted(self):
         """Mark the end of the first phase."""
@@ -122,7 +155,7 @@ def call_of(asked: Asked, model: ModelSpec) -> Call:
         messages=asked.messages,
         schema=dict(ask.schema) if ask.schema else None,
         tools=tuple(ask.tools),
-        max_tokens=min(filter(None, (ask.max_tokens or plan.max_tokens, model.max_output))),
+        max_tokens=min(most for most in (ask.max_tokens, plan.max_tokens, model.max_output) if most is not None),
         effort=model.effort,
         thinking=model.thinking,
         prompt_cache=plan.prompt_cache,
@@ -155,6 +188,7 @@ def key_of(ticket: Ticket) -> bytes:
 def entry_of(ticket: Ticket) -> Entry:
     """Return what the ledger knows of a question before it is asked."""
     plan, call = ticket.asked.plan, ticket.call
+    sent = sent_text(call.system, call.messages) if call else ""
     return Entry(
         token=ticket.token,
         company_id=plan.company_id,
@@ -164,9 +198,9 @@ def entry_of(ticket: Ticket) -> Entry:
         prompt_version=plan.prompt_version,
         res_model=plan.res_model,
         res_id=plan.res_id,
-        parent_id=ticket.asked.first_request_id,
-        digest=ticket.key.hex() if ticket.key else None,
-        content_sent=sent_text(call.system, call.messages) if plan.keep_content and call else None,
+        parent_id=ticket.parent_id,
+        digest=hashlib.sha256(sent.encode("utf-8", "replace")).hexdigest() if call else None,
+        content_sent=sent if plan.keep_content and call else None,
     )
 
 
@@ -174,6 +208,8 @@ def _texts(value) -> list[str]:
     """Return every string in a nested value."""
     if isinstance(value, str):
         return [value]
-    if isinstance(value, dict):
+    if isinstance(value, Data):
+        return [value.text]
+    if isinstance(value, Mapping):
         value = value.values()
     return [text for part in value for text in _texts(part)] if hasattr(value, "__iter__") else []

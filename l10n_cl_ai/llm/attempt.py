@@ -10,11 +10,19 @@ from .question import Reason
 from .stream import ErrorEvent, Reply
 
 
+#: Seconds a provider must have had before a deadline that passed without a word counts as its fault.
+PATIENCE = 5.0
+
+
 @dataclass
 class Attempt:
-    """One request and what came of it."""
+    """One request and what came of it.
+
+    :param given: seconds it had until the deadline
+    """
 
     reply: Reply
+    given: float = PATIENCE
     failure: Failure | None = None
     stopped: bool = False
     sent: bool = False
@@ -41,8 +49,9 @@ def judge(attempt: Attempt, problem: BaseException | None, deadline: Deadline, s
         attempt.stopped = True
     else:
         attempt.failure = of_error(problem, deadline)
-        if attempt.failure.reason is Reason.DEADLINE and reply.first_at is not None:
-            # It was answering: the caller's patience ended, which says nothing about the provider's health.
+        impatient = reply.first_at is not None or not attempt.sent or attempt.given < PATIENCE
+        if attempt.failure.reason is Reason.DEADLINE and impatient:
+            # The caller's patience ended, which says nothing about the provider's health.
             attempt.failure = replace(attempt.failure, fault=False)
 
 

@@ -93,17 +93,24 @@ def of_status(status: int, error: Any, headers: Mapping[str, str]) -> Failure:
     return Failure(
         reason=reason,
         detail=_plain(f"status {status}", kind, code),
-        fault=reason in (Reason.OVERLOADED, Reason.UNREACHABLE),
+        fault=_is_fault(reason, kind, status),
         passing={"true": True, "false": False}.get(headers.get("x-should-retry", ""), passing),
         told=told_to_wait(headers),
     )
+
+
+def _is_fault(reason: Reason, kind: str, status: int = 0) -> bool:
+    """Whether it speaks of the provider's health; a limit speaks of one key, and others may have another."""
+    if status in (409, 429) or kind in ("rate_limit_error", "conflict_error"):
+        return False
+    return reason in (Reason.OVERLOADED, Reason.UNREACHABLE)
 
 
 def of_event(error: Any) -> Failure:
     """Return what an error event inside a stream means: its status was 200, so its type decides."""
     kind, code, message = _said(error)
     reason = _reason(0, kind, code, message)
-    return Failure(reason, _plain("event", kind, code), fault=reason in (Reason.OVERLOADED, Reason.UNREACHABLE),
+    return Failure(reason, _plain("event", kind, code), fault=_is_fault(reason, kind),
                    passing=reason in (Reason.OVERLOADED, Reason.UNREACHABLE))
 
 

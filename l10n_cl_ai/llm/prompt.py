@@ -45,6 +45,19 @@ def _masked_block(block: Mapping[str, Any], masker: Masker) -> Mapping[str, Any]
             for key, value in block.items()}
 
 
+def restored_blocks(blocks: Sequence[Mapping[str, Any]], masker: Masker) -> tuple[Mapping[str, Any], ...]:
+    """Return an answer's blocks with their pseudonyms restored, to be shown, run, or sent back in a later turn.
+
+    A later turn masks them again, in the same order, and so to the same pseudonyms.
+    """
+    return tuple(
+        block if block.get("type") in _SEALED else {
+            key: masker.restore_json(value) if key in ("text", "input") else value for key, value in block.items()
+        }
+        for block in blocks
+    )
+
+
 def repair_turns(sent: Sequence[Mapping], answered: Sequence[Mapping], why: str) -> tuple[Mapping[str, Any], ...]:
     """Return the turns of the one question that may follow an answer that is not valid.
 

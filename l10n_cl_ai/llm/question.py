@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from .cost import Usage
+
 
 class Status(StrEnum):
     """How an ask ended."""
@@ -70,8 +72,10 @@ class Ask:
     :param deadline: seconds for everything, waiting and repair included
     :param scope: whom a cached answer may serve, beside the company ("" = the feature's own setting)
     :param version: of what the question rests on (rule set, knowledge base): part of the cache key
-    :param on_text: called with each piece of answer text as it streams, pseudonyms restored
+    :param on_text: called with each piece of answer text as it streams, pseudonyms restored; with the whole of a
+        cached one. Once a piece was shown, no second call mends the answer
     :param stop: a :class:`transport.Stop` by which another thread ends the call
+    :param parent_id: row of the ledger that this question follows on: the turn before it
     """
 
     feature: str
@@ -89,6 +93,7 @@ class Ask:
     version: str = ""
     on_text: Callable[[str], None] | None = None
     stop: Any = None
+    parent_id: int | None = None
 
 
 class Abstained(ValueError):
@@ -109,11 +114,12 @@ class Answer:
     :param value: what ``parse`` returned (the text itself without schema or parse); None if not evaluated
     :param abstained: the model said that it does not know; ``value`` is then what the feature makes of that
     :param text: the answer's text, pseudonyms restored; also what had arrived of a stopped answer
-    :param blocks: the raw content blocks, for a dialogue to replay
+    :param blocks: the content blocks, pseudonyms restored, for a dialogue to replay
+    :param usage: tokens of the last call
     :param retry_after: seconds after which asking again may work, where known
     :param cost: USD of this ask, repairs and escalation included
     :param request_id: ``l10n_cl_ai.request`` of the ledger
-    :param figures: ms of each phase and tokens of each class, for people
+    :param figures: ms of each phase, for people
     """
 
     status: Status
@@ -125,6 +131,8 @@ class Answer:
     abstained: bool = False
     stopped: bool = False
     blocks: Sequence[Mapping[str, Any]] = ()
+    usage: Usage = field(default_factory=Usage)
+    stop_reason: str | None = None
     retry_after: float | None = None
     detail: str = ""
     figures: Mapping[str, float] = field(default_factory=dict)

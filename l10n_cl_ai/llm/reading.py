@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from . import answers
-from .asked import Asked
-from .question import Abstained, Reason
+from .asked import Asked, Ticket
+from .prompt import restored_blocks
+from .question import Abstained, Answer, Reason, Status
 from .transport import Outcome
 
 
@@ -55,3 +56,24 @@ def read(asked: Asked, text: str) -> Reading:
     except ValueError as problem:  # answers.InvalidAnswer is one
         reading.reason, reading.detail, reading.why = Reason.INVALID_ANSWER, "not as asked", str(problem)
     return reading
+
+
+def answer_of(ticket: Ticket, reading: Reading, status: Status = Status.ANSWERED) -> Answer:
+    """Return the answer to who asked."""
+    outcome = reading.outcome or Outcome()
+    return Answer(
+        status=Status.NOT_EVALUATED if reading.reason else status,
+        reason=reading.reason,
+        value=None if reading.reason else reading.value,
+        text=reading.text,
+        request_id=reading.request_id,
+        cost=ticket.asked.cost,
+        abstained=reading.abstained,
+        stopped=outcome.stopped,
+        blocks=restored_blocks(outcome.content, ticket.asked.masker),
+        usage=outcome.usage,
+        stop_reason=outcome.stop_reason,
+        retry_after=outcome.retry_after,
+        detail=reading.detail,
+        figures=ticket.timings(reading.outcome),
+    )

@@ -95,7 +95,7 @@ class Transport:
         return seconds if seconds is not None and self.retries.take(breaker_closed) else None
 
     def _attempt(self, call: Call, on_text: Callable[[str], None] | None, stop: Stop) -> Attempt:
-        attempt = Attempt(Reply(_listener(on_text)))
+        attempt = Attempt(Reply(_listener(on_text)), given=call.deadline.left())
         guard = Guard(call.deadline, stop)
         problem = None
         with guard.active():

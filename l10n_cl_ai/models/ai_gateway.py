@@ -1,8 +1,9 @@
 import hashlib
 import hmac
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -10,10 +11,10 @@ from odoo.tools import SQL, LazyTranslate, config
 
 from ..llm.gateway import Gateway
 from ..llm.plan import Plan
-from ..llm.question import Answer, Ask, Reason
+from ..llm.question import Answer, Ask, Reason, Status
 from ..llm.transport import Deadline, ModelsAnswer
 from . import side_door
-from .private_names import private_names
+from .record_names import private_names
 
 _logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
@@ -59,6 +60,14 @@ class TransactionOpen(RuntimeError):
     """Asked from inside a transaction that has written: it would stay open, its rows locked, during the call."""
 
 
+def _safely(ask: Callable[[], Answer]) -> Answer:
+    try:
+        return ask()
+    except Exception:
+        _logger.exception("a question was asked, and could not be read")
+        return Answer(Status.NOT_EVALUATED, Reason.INVALID_ANSWER, detail="an error of the feature, see the log")
+
+
 class AiGateway(models.AbstractModel):
     """The one door to Claude. What calls it holds no transaction open: buttons that write, computes and posting
     queue their question instead."""
@@ -70,27 +79,39 @@ class AiGateway(models.AbstractModel):
     def ask(self, ask: Ask) -> Answer:
         """Ask one question in the user's name and for the current company; wait at most until its deadline.
 
+        Ask first and write afterwards: the current transaction is ended, also inside a savepoint.
+
         :return: never an exception for what the provider or the network does: see ``Answer.reason``
         :raises TransactionOpen: when the current transaction has written
         """
-        self._check_transaction()
-        plan = self._plan(ask)
-        engine = self._engine()
-        self._release_transaction()
-        return engine.ask(ask, plan)
+        return self.prepare(ask)()
+
+    @api.private
+    def prepare(self, ask: Ask) -> Callable[[], Answer]:
+        """Return what asks this question later, without ``env`` and from any thread: a stream, a pool.
+
+        :raises TransactionOpen: when the current transaction has written
+        """
+        return self._prepared([ask])[0]
 
     @api.private
     def ask_all(self, asks: Sequence[Ask], workers: int = 8) -> list[Answer]:
         """Ask several questions side by side, as a cron does. Their ``parse`` runs in threads, without ``env``.
 
+        A feature that fails to read one answer loses that one only: it is logged, and *not evaluated*.
+
         :raises TransactionOpen: when the current transaction has written
         """
+        prepared = self._prepared(asks)
+        with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="l10n_cl_ai") as pool:
+            return list(pool.map(_safely, prepared))
+
+    def _prepared(self, asks: Sequence[Ask]) -> list[Callable[[], Answer]]:
         self._check_transaction()
         plans = [self._plan(ask) for ask in asks]
         engine = self._engine()
         self._release_transaction()
-        with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="l10n_cl_ai") as pool:
-            return list(pool.map(engine.ask, asks, plans))
+        return [partial(engine.ask, ask, plan) for ask, plan in zip(asks, plans, strict=True)]
 
     # --- the three phases' needs ----------------------------------------------------------------------------------
 
@@ -128,7 +149,7 @@ class AiGateway(models.AbstractModel):
             user_token=self._user_token(),
             private=private_names(record) if record is not None else (),
             res_model=record._name if record is not None else None,
-            res_id=record._origin.id or None if record is not None else None,
+            res_id=record._origin.id or None if record is not None and len(record) == 1 else None,
             keep_content=company.l10n_cl_ai_keep_content,
         )
 
@@ -161,8 +182,11 @@ class AiGateway(models.AbstractModel):
 
         :raises TransactionOpen: it was
         """
+        cr = self.env.cr
         self.env.flush_all()
-        if self.env.execute_query(SQL("SELECT pg_current_xact_id_if_assigned()"))[0][0] is not None:
+        written = self.env.execute_query(SQL("SELECT pg_current_xact_id_if_assigned()"))[0][0] is not None
+        # What waits for the commit (a notification, the wake-up of a cron) would be lost as well.
+        if written or cr.precommit._funcs or cr.postcommit._funcs:
             raise TransactionOpen(
                 "The gateway was asked inside a transaction that has written. Ask first and write afterwards, "
                 "or queue the question for a cron."
@@ -174,8 +198,8 @@ class AiGateway(models.AbstractModel):
 
     def _bounded(self, seconds: float) -> float:
         """Return a deadline that ends before Odoo ends the worker."""
-        most = config["limit_time_real"] - _RESERVE
-        return min(seconds, most) if most > 0 else seconds
+        limit = config["limit_time_real"]
+        return min(seconds, max(1.0, limit - _RESERVE)) if limit > 0 else seconds
 
     def _user_token(self) -> str:
         """Return a mark of the user that says nothing to others, the same each time."""

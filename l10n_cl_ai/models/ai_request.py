@@ -103,7 +103,7 @@ class AiRequest(models.Model):
 
     def init(self):
         """Make the gateway's tables, those without a model too."""
-        for statement in schema.TABLES:
+        for statement in schema.UPGRADE:
             self.env.cr.execute(statement)
         return super().init()
 

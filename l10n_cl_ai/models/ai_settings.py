@@ -1,9 +1,9 @@
-"""What the gateway reads of a feature on every ask, remembered by each worker until one of its records changes."""
+"""What the gateway reads of a feature on every ask, built anew only when one of its records changes."""
 
 from dataclasses import dataclass
 
 from odoo import api, models
-from odoo.tools import ormcache
+from odoo.tools import SQL, ormcache
 
 from ..llm.cost import Prices
 from ..llm.plan import ModelSpec
@@ -26,43 +26,42 @@ class FeatureSettings:
     prompt_cache: str | None
 
 
-class AiRemembered(models.AbstractModel):
-    """A record whose change all workers must notice."""
-
-    _name = "l10n_cl_ai.remembered"
-    _description = "Setting that the AI gateway remembers"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return records
-
-    def write(self, vals):
-        done = super().write(vals)
-        self.env.registry.clear_cache()
-        return done
-
-    def unlink(self):
-        done = super().unlink()
-        self.env.registry.clear_cache()
-        return done
-
-    def update_field_translations(self, field_name, translations, source_lang=""):
-        """Notice a text that is translated anew: who accepted it accepted another."""
-        done = super().update_field_translations(field_name, translations, source_lang)
-        self.env.registry.clear_cache()
-        return done
-
-
 class AiFeature(models.Model):
-    _name = "l10n_cl_ai.feature"
-    _inherit = ["l10n_cl_ai.feature", "l10n_cl_ai.remembered"]
+    _inherit = "l10n_cl_ai.feature"
 
     @api.model
-    @ormcache("code", "company.id")
     def _settings(self, code, company) -> FeatureSettings | None:
         """Return what the gateway needs of a feature; None where it is not on in the company."""
+        return self._settings_at(code, company, self._stamp(code, company))
+
+    def _stamp(self, code, company):
+        """Return what is another after any change of the feature, its switch, the models or the prices.
+
+        PostgreSQL writes a new version of a row, under the id of the transaction, for each change: so this sees what
+        another worker committed a moment ago, where a cache that is told of changes would still switch on what a
+        manager has switched off.
+        """
+        self.flush_model()
+        self.env["l10n_cl_ai.feature.switch"].flush_model()
+        self.env["l10n_cl_ai.model"].flush_model()
+        self.env["l10n_cl_ai.price"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT f.xmin::text, s.xmin::text,
+                       (SELECT count(*) || ':' || sum(xmin::text::bigint) FROM l10n_cl_ai_model),
+                       (SELECT count(*) || ':' || sum(xmin::text::bigint) FROM l10n_cl_ai_price)
+                  FROM l10n_cl_ai_feature f
+                  LEFT JOIN l10n_cl_ai_feature_switch s ON s.feature_id = f.id AND s.company_id = %s
+                 WHERE f.code = %s
+                """,
+                company.id,
+                code,
+            )
+        )
+
+    @ormcache("code", "company.id", "str(stamp)")
+    def _settings_at(self, code, company, stamp) -> FeatureSettings | None:
         feature = self._for(code, company)
         if not feature:
             return None
@@ -79,18 +78,3 @@ class AiFeature(models.Model):
             max_input_bytes=feature.max_input_bytes,
             prompt_cache=feature.prompt_cache or None,
         )
-
-
-class AiFeatureSwitch(models.Model):
-    _name = "l10n_cl_ai.feature.switch"
-    _inherit = ["l10n_cl_ai.feature.switch", "l10n_cl_ai.remembered"]
-
-
-class AiModel(models.Model):
-    _name = "l10n_cl_ai.model"
-    _inherit = ["l10n_cl_ai.model", "l10n_cl_ai.remembered"]
-
-
-class AiPrice(models.Model):
-    _name = "l10n_cl_ai.price"
-    _inherit = ["l10n_cl_ai.price", "l10n_cl_ai.remembered"]

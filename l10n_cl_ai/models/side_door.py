@@ -7,18 +7,22 @@ import psycopg2
 
 from odoo.sql_db import connection_info_for
 
-from ..llm.gateway import Gateway, Stores
+from ..llm.gateway import Gateway
 from ..llm.postgres.breaker import Breaker
 from ..llm.postgres.budget import Budget
 from ..llm.postgres.cache import Cache
 from ..llm.postgres.door import Door, SideConnection
 from ..llm.postgres.flight import Flights
 from ..llm.postgres.limiter import Limiter
+from ..llm.stores import Stores
 from ..llm.transport import Transport
+
+#: Seconds to reach PostgreSQL: a server that has vanished must not outlast every deadline.
+_CONNECT = 5
 
 _lock = threading.Lock()
 _doors: dict[tuple[int, str], Door] = {}
-_gateways: dict[tuple[int, str, str], Gateway] = {}
+_gateways: dict[tuple[int, str, str, str], Gateway] = {}
 
 
 def door(dbname: str) -> Door:
@@ -33,7 +37,7 @@ def gateway(dbname: str, redis_url: str, prefix: str) -> Gateway:
     :param redis_url: "" where PostgreSQL alone is to carry everything
     :param prefix: of the keys in Redis: no two databases share one
     """
-    key = (os.getpid(), dbname, redis_url)
+    key = (os.getpid(), dbname, redis_url, prefix)
     found = _gateways.get(key)
     if not found:
         made = Gateway(stores(door(dbname), redis_url, prefix), Transport())
@@ -54,4 +58,4 @@ def stores(side: Door, redis_url: str = "", prefix: str = "") -> Stores:
 
 def _connect(dbname: str) -> SideConnection:
     _name, parameters = connection_info_for(dbname)
-    return psycopg2.connect(connection_factory=SideConnection, **parameters)
+    return psycopg2.connect(connection_factory=SideConnection, **{"connect_timeout": _CONNECT, **parameters})

@@ -20,6 +20,7 @@ from . import (
     test_gateway_housekeeping,
     test_gateway_ledger,
     test_gateway_limits,
+    test_gateway_mishaps,
     test_gateway_models,
     test_gateway_orm,
     test_gateway_redis,

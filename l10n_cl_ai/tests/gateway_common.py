@@ -23,7 +23,6 @@ from ..llm.answers import StrictAnswer
 from ..llm.cost import Prices, Rate
 from ..llm.gateway import Gateway
 from ..llm.plan import ModelSpec, Plan
-from ..llm.postgres import schema
 from ..llm.postgres.budget import Limit
 from ..llm.question import Ask
 from ..llm.transport import Transport
@@ -78,9 +77,6 @@ class GatewayCase(BaseCase):
         cls.dbname = get_db_name()
         Registry(cls.dbname)
         cls.door = side_door.door(cls.dbname)
-        for table in schema.TABLES:
-            with cls.door.connection() as connection, connection.cursor() as cursor:
-                cursor.execute(table)
 
     def setUp(self):
         super().setUp()
@@ -148,6 +144,14 @@ class GatewayCase(BaseCase):
         rows = self.sql(
             "SELECT spent, reserved FROM l10n_cl_ai_budget_counter WHERE budget_id = %s", budget_id or self.company_id)
         return rows[0] if rows else (Decimal(0), Decimal(0))
+
+
+class EngineCase(GatewayCase):
+    def assertBooked(self):
+        """The counter is the ledger's sum, and nothing stays reserved."""
+        total = sum((cost for (cost,) in self.ledger("cost")), Decimal(0))
+        self.assertEqual(self.counter(), (total, Decimal(0)))
+        return total
 
 
 class CursorDoor:

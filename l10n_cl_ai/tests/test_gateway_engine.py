@@ -12,7 +12,7 @@ from ..llm.cost import Usage
 from ..llm.plan import ModelSpec
 from ..llm.question import Abstained, Data, Private, Reason, Status
 from ..llm.transport import Stop
-from .gateway_common import GOOD, HAIKU, PRICES, SONNET, GatewayCase, Verdict
+from .gateway_common import GOOD, HAIKU, PRICES, SONNET, EngineCase, Verdict
 
 #: What the provider or the network does, and the reason it becomes.
 FAULTS = {
@@ -36,16 +36,8 @@ FAULTS = {
 }
 
 
-class Engine(GatewayCase):
-    def assertBooked(self):
-        """The counter is the ledger's sum, and nothing stays reserved."""
-        total = sum((cost for (cost,) in self.ledger("cost")), Decimal(0))
-        self.assertEqual(self.counter(), (total, Decimal(0)))
-        return total
-
-
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestAnswers(Engine):
+class TestAnswers(EngineCase):
     def test_an_answer_is_parsed_and_booked_to_the_token(self):
         self.standin.script(answer=GOOD)
         answer = self.ask()
@@ -139,7 +131,7 @@ class TestAnswers(Engine):
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestReasons(Engine):
+class TestReasons(EngineCase):
     def assertRefused(self, answer, reason, calls=0):
         self.assertEqual((answer.status, answer.reason), (Status.NOT_EVALUATED, reason), answer.detail)
         self.assertIsNone(answer.value)
@@ -238,7 +230,7 @@ class TestReasons(Engine):
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestOnce(Engine):
+class TestOnce(EngineCase):
     def test_the_same_question_is_paid_once(self):
         first, second = self.ask(), self.ask()
         self.assertEqual((first.status, second.status), (Status.ANSWERED, Status.CACHED))
@@ -285,7 +277,7 @@ class TestOnce(Engine):
 
     def test_fifty_at_once_against_a_budget_for_one(self):
         plan = self.plan()
-        estimate = self.gateway._estimate(_ticket(self, plan))
+        estimate = _estimate(self, plan)
         plan = replace(plan, limits=(self.limit(estimate * Decimal("1.5")),), ttl=0)
         _arrived, gate = self.gated()
         refused = threading.Semaphore(0)
@@ -307,7 +299,7 @@ class TestOnce(Engine):
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestStreamed(Engine):
+class TestStreamed(EngineCase):
     def test_streamed_text_comes_in_pieces_and_costs_the_same(self):
         pieces = []
         text = "La factura está bien, no hay nada que objetar en ella. " * 5
@@ -343,7 +335,7 @@ class TestStreamed(Engine):
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestPrivacy(Engine):
+class TestPrivacy(EngineCase):
     def test_what_is_private_does_not_leave_and_comes_back(self):
         plan = self.plan(private=(Private("name", "Sociedad Pérez y Soto Limitada"),))
         text = "Factura a Sociedad Pérez y Soto Limitada, RUT 76.086.428-5, correo juan@perez.cl"
@@ -385,7 +377,9 @@ def _billed(case):
     return [call for call in case.standin.messages]
 
 
-def _ticket(case, plan):
+def _estimate(case, plan):
+    """What the gateway would reserve for the question."""
     asked = Asked(case.question(), plan)
-    model = plan.models[0]
-    return Ticket(asked, model, call_of(asked, model))
+    ticket = Ticket(asked, plan.models[0], call_of(asked, plan.models[0]))
+    case.gateway.admission._estimate(ticket)
+    return ticket.estimate

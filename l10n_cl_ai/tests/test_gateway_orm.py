@@ -2,10 +2,12 @@
 
 import json
 import os
+from dataclasses import replace
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..llm.question import Data, Reason, Status
 from .gateway_common import OrmGatewayCase
@@ -23,6 +25,44 @@ class TestGateway(OrmGatewayCase):
         self.assertEqual((row.feature, row.user_id, row.company_id), ("dte_review", self.env.user, self.company))
         self.assertTrue(row.simulated)
         self.assertGreater(row.cost, 0)
+
+    def test_switched_off_is_off_at_once(self):
+        feature = self.accept("dte_review")
+        self.assertEqual(self.ask().status, Status.ANSWERED)
+        feature.action_disable()
+        self.assertEqual(self.ask().reason, Reason.DISABLED)
+        self.accept("dte_review")
+        self.assertEqual(self.ask("Otra").status, Status.ANSWERED)
+        feature.data_sent = "Ahora se envía otra cosa."
+        self.assertEqual(self.ask("Y otra").reason, Reason.DISABLED)
+
+    def test_a_new_price_counts_at_once(self):
+        feature = self.accept("dte_review")
+        first = self.ask("Uno")
+        for price in feature.model_id.price_ids:
+            price.copy({"valid_from": "2026-11-01", "output_usd": price.output_usd * 1000})
+        second = self.ask("Dos")
+        self.assertGreater(second.cost, 100 * first.cost)
+
+    def test_one_of_many_that_cannot_be_read_loses_itself_only(self):
+        self.accept("dte_review")
+        feature = self.env["l10n_cl_ai.feature"].search([("code", "=", "dte_review")])
+        ask = self.env["l10n_cl_ai.feature.handler"]._l10n_cl_ai_example(feature, "¿Qué es un folio?")
+
+        def parse(value):
+            raise RuntimeError("a defect of the feature")
+
+        with mute_logger("odoo.addons.l10n_cl_ai.models.ai_gateway"):
+            answers = self.env["l10n_cl_ai.gateway"].ask_all([ask, replace(ask, parse=parse), ask], workers=1)
+        self.assertEqual([answer.evaluated for answer in answers], [True, False, True])
+
+    def test_the_names_on_the_lines_do_not_leave_either(self):
+        self.accept("dte_review")
+        carrier = self.env["res.partner"].create({"name": "Transportes Quebrada Honda"})
+        move = self.env["account.move"].create({
+            "move_type": "entry", "line_ids": [(0, 0, {"name": "Flete", "partner_id": carrier.id})]})
+        self.ask(content=[Data("document", f"Flete de {carrier.name}")], record=move)
+        self.assertNotIn("Quebrada", self.standin.messages[0].text)
 
     def test_accepting_in_one_company_sends_nothing_of_another(self):
         self.accept("dte_review")

@@ -58,6 +58,14 @@ class TestTransaction(GatewayCase):
             cr.rollback()
         self.assertFalse(self.standin.messages)
 
+    def test_what_waits_for_the_commit_is_not_lost(self):
+        with Registry(self.dbname).cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            cr.postcommit.add(lambda: None)
+            with self.assertRaises(TransactionOpen):
+                self.ask_in(env)
+            cr.rollback()
+
     def test_what_was_spent_outlives_the_rollback(self):
         with Registry(self.dbname).cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})

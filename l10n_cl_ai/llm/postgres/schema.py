@@ -124,3 +124,9 @@ TABLES = LEDGER + CACHE + FLEETING
 
 #: The tables no model stands for: uninstalling the addon drops them by hand.
 BARE = ("l10n_cl_ai_flight", "l10n_cl_ai_rate", "l10n_cl_ai_breaker")
+
+#: What tables made by an older version lack. A new column of the ledger or the cache comes here too.
+ADDED = ("ALTER TABLE l10n_cl_ai_request ADD COLUMN IF NOT EXISTS swept_at timestamp",)
+
+#: Brings a database to this version, whatever it had: nothing is lost with fleeting tables.
+UPGRADE = (*(f"DROP TABLE IF EXISTS {table}" for table in BARE), *TABLES, *ADDED)
