@@ -37,9 +37,9 @@ class AiFeature(models.Model):
     def _stamp(self, code, company):
         """Return what is another after any change of the feature, its switch, the models or the prices.
 
-        PostgreSQL writes a new version of a row, under the id of the transaction, for each change: so this sees what
-        another worker committed a moment ago, where a cache that is told of changes would still switch on what a
-        manager has switched off.
+        PostgreSQL writes a new version of a row for each change, elsewhere and under the id of the transaction: so
+        this sees what another worker committed a moment ago, where a cache that has to be told of changes would still
+        switch on what a manager has switched off.
         """
         self.flush_model()
         self.env["l10n_cl_ai.feature.switch"].flush_model()
@@ -48,9 +48,9 @@ class AiFeature(models.Model):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT f.xmin::text, s.xmin::text,
-                       (SELECT count(*) || ':' || sum(xmin::text::bigint) FROM l10n_cl_ai_model),
-                       (SELECT count(*) || ':' || sum(xmin::text::bigint) FROM l10n_cl_ai_price)
+                SELECT f.xmin::text, f.ctid::text, s.xmin::text, s.ctid::text,
+                       (SELECT string_agg(xmin || '@' || ctid, ',') FROM l10n_cl_ai_model),
+                       (SELECT string_agg(xmin || '@' || ctid, ',') FROM l10n_cl_ai_price)
                   FROM l10n_cl_ai_feature f
                   LEFT JOIN l10n_cl_ai_feature_switch s ON s.feature_id = f.id AND s.company_id = %s
                  WHERE f.code = %s

@@ -6,6 +6,8 @@ no test waits for a clock.
 
 import itertools
 import math
+import time
+from unittest.mock import patch
 
 from .store_common import side_by_side
 
@@ -13,6 +15,11 @@ _ids = itertools.count(1)
 
 
 class LimiterContract:
+    @property
+    def limits(self):
+        """The store that limits, behind its tier."""
+        return getattr(self.limiter, "_second", self.limiter)
+
     def setUp(self):
         super().setUp()
         self.key = f"1:{next(_ids)}:dte_review"
@@ -51,7 +58,25 @@ class LimiterContract:
     def test_a_cost_takes_so_many(self):
         self.assertTrue(self.limiter.take(self.key, 1, burst=5, cost=3).ok)
         self.assertFalse(self.limiter.take(self.key, 1, burst=5, cost=3).ok)
-        self.assertTrue(self.limiter.take(self.key, 1, burst=5, cost=2).ok)
+        self.assertTrue(self.limiter.take(self.key, 1, burst=5, cost=2).ok, "less may be had where more may not")
+
+    def test_a_denial_is_remembered_until_it_ends(self):
+        """By the process that was denied: it asks nobody, and is told the time that is left."""
+        self.limiter.take(self.key, 1)
+        denied = self.limiter.take(self.key, 1)
+        asked = patch.object(self.limits, "_wait", side_effect=AssertionError("asked again"))
+        with asked, patch("time.monotonic", return_value=time.monotonic() + 40):
+            again = self.limiter.take(self.key, 1)
+            self.assertFalse(again.ok)
+            self.assertAlmostEqual(again.retry_after, denied.retry_after - 40, delta=5)
+        with patch.object(self.limits, "_wait", return_value=0), \
+                patch("time.monotonic", return_value=time.monotonic() + 61):
+            self.assertTrue(self.limiter.take(self.key, 1).ok)
+
+    def test_a_raised_limit_counts_at_once(self):
+        self.limiter.take(self.key, 1)
+        self.assertFalse(self.limiter.take(self.key, 1).ok)
+        self.assertTrue(self.limiter.take(self.key, 60).ok)
 
     def test_a_cost_above_the_burst_is_never_granted(self):
         denied = self.limiter.take(self.key, 60, burst=5, cost=6)

@@ -53,6 +53,7 @@ class PostgresStores(SideCase):
 
     def age(self, seconds):
         """Make all that is kept so many seconds older."""
+        getattr(self.limiter, "_second", self.limiter).denials.clear()
         self.sql(
             """
             UPDATE l10n_cl_ai_rate SET tat = tat - %(us)s;
@@ -135,10 +136,15 @@ class RedisCase(SideCase):
         self.enterContext(patient(10.0))
         self.link = link.Link(self.redis.url, str(uuid.uuid4()))
         self.addCleanup(self.link.client.close)
-        self.age = RedisAge(self.redis.client, self.link)
+        self._age = RedisAge(self.redis.client, self.link)
         self.limiter, self.cache = RedisLimiter(self.link), RedisCache(self.link)
         self.flights, self.breaker = RedisFlights(self.link), RedisBreaker(self.link)
         self.looking = self.flights
+
+    def age(self, seconds):
+        """Make all that is kept so many seconds older."""
+        self.limiter.denials.clear()
+        self._age(seconds)
 
     def dump(self):
         """Return all that this test's database keeps in Redis."""

@@ -1,9 +1,11 @@
 """The rate limits in PostgreSQL: exact whoever asks, however many at once."""
 
 import json
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..llm.postgres import clock, limiter
 from .contract_limiter import LimiterContract
 from .store_common import PostgresStores
 
@@ -46,9 +48,39 @@ class TestLimiter(LimiterContract, PostgresStores):
     def test_a_denial_puts_nobody_off_further(self):
         self.limiter.take(self.key, 1)
         before = self.sql("SELECT tat FROM l10n_cl_ai_rate WHERE key = %s", self.key)
-        first, *_others, last = [self.limiter.take(self.key, 1) for _ in range(10)]
-        self.assertLess(last.retry_after, first.retry_after)
+        waits = [self.limiter._wait(self.key, 60_000_000, 60_000_000) for _ in range(10)]
+        self.assertEqual(waits, sorted(waits, reverse=True))
         self.assertEqual(self.sql("SELECT tat FROM l10n_cl_ai_rate WHERE key = %s", self.key), before)
+
+    def test_a_clock_behind_a_lock_is_not_one_set_back(self):
+        """A statement that waited for the row sees a tat far ahead of the time when it began: that heals nothing."""
+        self.limiter.take(self.key, 60, burst=3)
+        self.age(-2)
+        run, healed = self.door.run, []
+
+        def late(statement, params=()):
+            rows = run(statement, params)
+            if statement is limiter._HEAL:
+                healed.append(params)
+            return [(10_000_000,)] if statement is limiter._TAKE and not healed else rows
+
+        before = self.sql("SELECT tat FROM l10n_cl_ai_rate WHERE key = %s", self.key)
+        with patch.object(self.door, "run", late):
+            self.assertFalse(self.limiter.take(self.key, 60, burst=3).ok)
+        self.assertEqual(len(healed), 1)
+        self.assertEqual(self.sql("SELECT tat FROM l10n_cl_ai_rate WHERE key = %s", self.key), before)
+
+    def test_the_clock_is_exact_to_the_microsecond(self):
+        query = f"SELECT {clock.NOW_US.replace('clock_timestamp()', 't')} - (extract(epoch FROM t) * 1000000)::bigint"
+        rows = self.sql(f"{query} FROM generate_series(0, 9999) n, to_timestamp(1.9e9 + n * 0.618033) t")
+        self.assertEqual({difference for (difference,) in rows}, {0})
+
+    def test_no_more_waits_are_remembered_than_needed(self):
+        with patch.object(limiter, "_REMEMBERED", 10):
+            for number in range(50):
+                for _ in range(2):
+                    self.limiter.take(f"{self.key}:{number}", 1)
+        self.assertLessEqual(len(self.limiter.denials._until), 10)
 
     def test_what_limits_nothing_is_swept(self):
         self.limiter.take(self.key, 1)

@@ -82,7 +82,8 @@ class TestMishaps(EngineCase):
                 raise BrokenPipeError
 
         self.standin.script(answer="Todo bien [NAME_")
-        answer = self.ask(schema=None, parse=None, on_text=take)
+        plan = self.plan(private=(Private("name", "Sociedad Pérez y Soto"),))
+        answer = self.ask("¿Sociedad Pérez y Soto?", plan, schema=None, parse=None, on_text=take)
         self.assertEqual((answer.status, answer.value), (Status.ANSWERED, "Todo bien [NAME_"))
 
     def test_who_reads_along_gets_one_answer(self):

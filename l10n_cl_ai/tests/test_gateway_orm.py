@@ -59,8 +59,8 @@ class TestGateway(OrmGatewayCase):
     def test_the_names_on_the_lines_do_not_leave_either(self):
         self.accept("dte_review")
         carrier = self.env["res.partner"].create({"name": "Transportes Quebrada Honda"})
-        move = self.env["account.move"].create({
-            "move_type": "entry", "line_ids": [(0, 0, {"name": "Flete", "partner_id": carrier.id})]})
+        note = {"name": "Flete", "display_type": "line_note", "partner_id": carrier.id}
+        move = self.env["account.move"].create({"move_type": "entry", "line_ids": [(0, 0, note)]})
         self.ask(content=[Data("document", f"Flete de {carrier.name}")], record=move)
         self.assertNotIn("Quebrada", self.standin.messages[0].text)
 

@@ -104,14 +104,14 @@ FLEETING = (
     """,
     """
     CREATE UNLOGGED TABLE IF NOT EXISTS l10n_cl_ai_rate (
-        key text PRIMARY KEY,
+        key text COLLATE "C" PRIMARY KEY,
         tat bigint NOT NULL,
         wait bigint NOT NULL
     ) WITH (fillfactor = 10)
     """,
     """
     CREATE UNLOGGED TABLE IF NOT EXISTS l10n_cl_ai_breaker (
-        key text PRIMARY KEY,
+        key text COLLATE "C" PRIMARY KEY,
         outcomes bigint[] NOT NULL DEFAULT '{}',
         open_until bigint,
         probe_until bigint,

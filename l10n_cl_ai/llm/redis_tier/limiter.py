@@ -1,8 +1,6 @@
 """GCRA in Lua: as :mod:`..postgres.limiter`, the time by Redis's clock."""
 
-import math
-
-from ..postgres.limiter import Taken, spacing
+from ..postgres.limiter import Denials, Taken, bounded, spacing
 from .link import CLOCK, Link
 
 # KEYS: the limit. ARGV: µs that this takes, µs that may be taken ahead. Returns the µs to wait, 0 when granted.
@@ -22,14 +20,14 @@ class RedisLimiter:
 
     def __init__(self, link: Link):
         self.link = link
+        self.denials = Denials()
 
     def take(self, key: str, per_minute: int, burst: int | None = None, cost: int = 1) -> Taken:
         """Take one, if there is one.
 
         :raises Lost: when Redis is; one may have been taken
         """
-        each, room = spacing(per_minute, burst, cost)
-        if each > room:
-            return Taken(False, math.inf)
-        wait = self.link.run(_TAKE, [self.link.key("rate", key)], [each, room])
-        return Taken(wait == 0, wait / 1e6)
+        return bounded(self._wait, self.denials, key, *spacing(per_minute, burst, cost))
+
+    def _wait(self, key: str, each: int, room: int) -> int:
+        return self.link.run(_TAKE, [self.link.key("rate", key)], [each, room])
