@@ -1,6 +1,6 @@
 """One process that takes from a limiter as fast as it can: ``limiter_worker.py ROOT KIND TARGET``.
 
-Orders: {keys, seconds, per_minute, burst}. It runs in the peers' Python too, so ours is imported only where it is
+Orders: {what, name, keys, seconds, per_minute, burst}. It runs in the peers' Python too, so ours is imported only where it is
 asked for. Every contestant is called the way its documentation calls it.
 """
 
@@ -42,14 +42,19 @@ def lua(_root, url):
 
 
 def _limits(url, strategy):
-    from limits import RateLimitItemPerMinute, storage, strategies  # noqa: PLC0415
+    from limits import RateLimitItemPerMinute, RateLimitItemPerSecond, storage, strategies  # noqa: PLC0415
 
     kept = storage.storage_from_string(f"redis+{url}" if url.startswith("unix") else url)
     limiter = getattr(strategies, strategy)(kept)
     items = {}
 
     def take(key, per_minute, _burst):
-        item = items.get(per_minute) or items.setdefault(per_minute, RateLimitItemPerMinute(per_minute))
+        item = items.get(per_minute)
+        if item is None:
+            # It knows no burst: where ours allows less than a minute's worth at once, a limit a second is nearest.
+            a_second, rest = divmod(per_minute, 60)
+            made = RateLimitItemPerMinute(per_minute) if rest else RateLimitItemPerSecond(a_second)
+            item = items.setdefault(per_minute, made)
         return limiter.hit(item, key)
 
     return take
@@ -61,6 +66,15 @@ def limits_moving(_root, url):
 
 def limits_fixed(_root, url):
     return _limits(url, "FixedWindowRateLimiter")
+
+
+def exhaust(take, order):
+    """Take all that this worker's share of the keys has."""
+    for number in range(order["worker"], order["keys"], order["of"]):
+        left = 10 * order["burst"]
+        while left and take(f"{order['name']}:{number}", order["per_minute"], order["burst"]):
+            left -= 1
+    return {}
 
 
 def run(take, order):
@@ -86,7 +100,8 @@ def main():
     take(f"warm:{kind}", 60_000, 60_000)
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
-        print(json.dumps(run(take, json.loads(line))), flush=True)
+        order = json.loads(line)
+        print(json.dumps(globals()[order.pop("what", "run")](take, order)), flush=True)
 
 
 main()

@@ -38,15 +38,18 @@ def database() -> Iterator[str]:
         databases.client(server, "createdb", name)
         try:
             databases.sql(server, f'ALTER DATABASE "{name}" SET synchronous_commit TO on')
-            dsn = " ".join([f"dbname={name}", *(
-                f"{key}={server[variable]}" for key, variable in
-                (("host", "PGHOST"), ("port", "PGPORT"), ("user", "PGUSER")) if server.get(variable))])
-            with contextlib.closing(psycopg2.connect(dsn)) as connection, connection, connection.cursor() as cursor:
+            with contextlib.closing(psycopg2.connect(dsn(server, name))) as connection, connection, connection.cursor() as cursor:
                 for table in TABLES:
                     cursor.execute(table)
-            yield dsn
+            yield dsn(server, name)
         finally:
             databases.drop(server, name)
+
+
+def dsn(server: dict, name: str) -> str:
+    """Return where a database of the house's server is."""
+    known = (("host", "PGHOST"), ("port", "PGPORT"), ("user", "PGUSER"))
+    return " ".join([f"dbname={name}", *(f"{key}={server[env]}" for key, env in known if server.get(env))])
 
 
 def connect(dsn: str) -> SideConnection:

@@ -43,6 +43,10 @@ class Provider:
         """Have every call answered so, from now on."""
         self._admin("script", {"steps": [{**step, "times": 0}]})
 
+    def open(self, gate: str) -> None:
+        """Let those who wait at this gate go on."""
+        self._admin("gate", {"open": gate})
+
     def reset(self) -> None:
         """Forget calls, script and prompt cache."""
         self._admin("reset", {})

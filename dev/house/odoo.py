@@ -42,11 +42,23 @@ def environment(postgres: dict | None = None, **changes) -> dict:
 
 def command(*arguments) -> list[str]:
     """Odoo's command line. The addons path goes first: only there do commands that addons bring see it."""
-    launch = "import sys, odoo.cli; sys.argv[0] = 'odoo'; odoo.cli.main()"
+    # By that name prefork starts its evented server.
+    launch = f"import sys, odoo.cli; sys.argv[0] = {str(_script())!r}; odoo.cli.main()"
     head = [str(interpreter()), "-c", launch]
     if arguments and not str(arguments[0]).startswith("-"):
         head.append(f"--addons-path={addons_path()}")
     return [*head, *map(str, arguments)]
+
+
+def _script() -> Path:
+    """A script that is Odoo, in a folder without modules that could hide others."""
+    script = place("config") / "odoo"
+    content = "import odoo.cli\n\nodoo.cli.main()\n"
+    if not script.exists() or script.read_text() != content:
+        draft = script.with_suffix(f".{os.getpid()}")
+        draft.write_text(content)
+        draft.replace(script)
+    return script
 
 
 def manifest() -> dict:

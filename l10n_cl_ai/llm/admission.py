@@ -62,7 +62,7 @@ class Admission:
         settlement = Settlement(Status.NOT_EVALUATED, reason=reason, detail=detail, timings=ticket.timings())
         # What is switched off is no event: a document checked without AI would write a row each time.
         silent = reason is Reason.DISABLED
-        request_id = None if silent else self.stores.budget.note(entry_of(ticket), settlement)
+        request_id = None if silent else self.stores.budget.note(entry_of(ticket, note=True), settlement)
         return Answer(Status.NOT_EVALUATED, reason, request_id=request_id, detail=detail, retry_after=retry_after)
 
     # -- one answer for equal questions ----------------------------------------------------------------------------
@@ -81,7 +81,7 @@ class Admission:
         if reading.reason:
             return None  # the feature no longer takes what it once took: ask again
         settlement = Settlement(Status.CACHED, timings=ticket.timings())
-        reading.request_id = self.stores.budget.note(entry_of(ticket), settlement, saved=hit.cost)
+        reading.request_id = self.stores.budget.note(entry_of(ticket, note=True), settlement, saved=hit.cost)
         ticket.asked.show(reading.text)
         return answer_of(ticket, reading, Status.CACHED)
 

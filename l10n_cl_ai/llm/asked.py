@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from .canon import cache_key
 from .plan import ModelSpec, Plan
 from .postgres.ledger import Entry
 from .privacy import Masker
-from .prompt import sent_text, turns
+from .prompt import masked_values, sent_text, turns
 from .question import Ask, Data, Reason
 from .transport import Call, Deadline, Outcome
 
@@ -38,6 +39,7 @@ class Asked:
         if not self.refusal:
             self.masker = Masker((*plan.private, *ask.private))
             self.messages = turns(ask, self.masker)
+            self.tools = tuple(masked_values(tool, self.masker) for tool in ask.tools)
 
     def _too_large(self) -> Reason | None:
         """Measure before masking, which reads every byte."""
@@ -146,6 +148,12 @@ class Ticket:
         }
 
 
+def is_simulated(call: Call) -> bool:
+    """Return whether the stand-in for the provider is asked: its keys are known by their beginning."""
+    host = urlsplit(call.base_url).hostname or ""
+    return call.key.startswith("sk-ant-standin-") and (host == "localhost" or host.startswith("127.") or host == "::1")
+
+
 def call_of(asked: Asked, model: ModelSpec) -> Call:
     """Return the request that asks the question of a model."""
     ask, plan = asked.ask, asked.plan
@@ -154,7 +162,7 @@ def call_of(asked: Asked, model: ModelSpec) -> Call:
         system=tuple(ask.system),
         messages=asked.messages,
         schema=dict(ask.schema) if ask.schema else None,
-        tools=tuple(ask.tools),
+        tools=asked.tools,
         max_tokens=min(most for most in (ask.max_tokens, plan.max_tokens, model.max_output) if most is not None),
         effort=model.effort,
         thinking=model.thinking,
@@ -176,6 +184,7 @@ def key_of(ticket: Ticket) -> bytes:
         prompt_version=plan.prompt_version,
         version=ask.version,
         model=call.model,
+        base_url=call.base_url,
         schema=call.schema,
         messages=list(call.messages),
         system=list(call.system),
@@ -185,8 +194,11 @@ def key_of(ticket: Ticket) -> bytes:
     )
 
 
-def entry_of(ticket: Ticket) -> Entry:
-    """Return what the ledger knows of a question before it is asked."""
+def entry_of(ticket: Ticket, note: bool = False) -> Entry:
+    """Return what the ledger knows of a question before it is asked.
+
+    :param note: it will not be asked: then its content is not kept, however often it comes
+    """
     plan, call = ticket.asked.plan, ticket.call
     sent = sent_text(call.system, call.messages) if call else ""
     return Entry(
@@ -200,7 +212,8 @@ def entry_of(ticket: Ticket) -> Entry:
         res_id=plan.res_id,
         parent_id=ticket.parent_id,
         digest=hashlib.sha256(sent.encode("utf-8", "replace")).hexdigest() if call else None,
-        content_sent=sent if plan.keep_content and call else None,
+        content_sent=sent if plan.keep_content and call and not note else None,
+        simulated=bool(call) and is_simulated(call),
     )
 
 

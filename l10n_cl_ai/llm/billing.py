@@ -32,12 +32,14 @@ class Meter:
         """
         ttl = call.prompt_cache or "5m"
         told = reply.known_usage(ttl)
-        if told and reply.final_usage and told.output <= call.max_tokens:
+        bound = input_bound(*call.system, *call.messages, *call.tools, call.schema or {})
+        believed = told is not None and told.prompt <= bound
+        if believed and reply.final_usage and told.output <= call.max_tokens:
             return told, "exact"
-        prompt = told or Usage(input=input_bound(*call.system, *call.messages, *call.tools, call.schema or {}))
+        prompt = told if believed else Usage(input=bound)
         least = min(prompt.output, 1)  # the first token is told with the prompt; a greater figure there is no promise
         output = min(call.max_tokens, max(least, self._output(reply, call, count)))
-        return replace(prompt, output=output, thinking=0), "counted"
+        return replace(prompt, output=output, thinking=0), "counted" if believed or told is None else "doubted"
 
     def _output(self, reply: Reply, call: Call, count: Counter) -> int:
         kinds = {block.block.get("type") for block in reply.blocks.values()}

@@ -13,6 +13,8 @@ from typing import Any, Self
 
 #: Of a USD: a token at a rate of six decimals a million is 12 decimals, so nothing is lost by it.
 _FINEST = Decimal(1).scaleb(-12)
+#: Tokens no call has: what is beyond is no count, and has no place in the ledger.
+_MOST = 2**31
 _MILLION = Decimal(1_000_000)
 #: The provider bills every token class of a Message Batch at half its price.
 _BATCH = Decimal("0.5")
@@ -94,7 +96,7 @@ def _count(holder: Any, name: str) -> int:
     value = _get(holder, name)
     if value is None:
         return 0
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _MOST:
         raise ValueError(f"{name} is no count of tokens: {value!r:.40}")
     return value
 

@@ -44,7 +44,7 @@ class Outcome:
     :param content: raw content blocks, complete ones only, to be replayed as they are
     :param billing: ``exact`` (the provider's final usage), ``counted`` (of an answer broken off: the prompt exact,
         the output counted by the provider or an upper bound), ``none`` (surely nothing was billed), ``unknown``
-        (sent, and nothing heard of it)
+        (sent, and nothing heard of it), ``doubted`` (what was told can't be: the bound of it)
     :param detail: for the log: types, statuses and codes; never content, never the key
     :param first_token_ms: until the first piece of an answer came
     :param retry_after: seconds after which the provider wants to be asked again

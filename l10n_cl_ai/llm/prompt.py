@@ -8,7 +8,9 @@ from typing import Any
 from .privacy import Masker
 from .question import Ask, Data
 
-_TAG = re.compile(r"<(?=/?\s*data\b)", re.IGNORECASE)
+_TAG = re.compile(r"<(?=\W{0,8}data\b)", re.IGNORECASE)
+#: Names of texts that the API reads, and nobody else.
+_READ = frozenset({"type", "id", "tool_use_id", "name", "media_type", "ttl", "role", "cache_control"})
 #: Blocks the provider signed: they must go back as they came.
 _SEALED = frozenset({"thinking", "redacted_thinking"})
 
@@ -41,8 +43,16 @@ def _masked_turn(turn: Mapping[str, Any], masker: Masker) -> dict[str, Any]:
 def _masked_block(block: Mapping[str, Any], masker: Masker) -> Mapping[str, Any]:
     if block.get("type") in _SEALED:
         return block
-    return {key: masker.mask_json(value) if key in ("text", "content", "input") else value
-            for key, value in block.items()}
+    return masked_values(block, masker)
+
+
+def masked_values(value: Any, masker: Masker, name: str = "") -> Any:
+    """Return a block or a tool with every text of it masked, but for what the API itself reads."""
+    if isinstance(value, Mapping):
+        return {key: masked_values(inner, masker, key) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked_values(inner, masker, name) for inner in value]
+    return masker.mask(value) if isinstance(value, str) and name not in _READ else value
 
 
 def restored_blocks(blocks: Sequence[Mapping[str, Any]], masker: Masker) -> tuple[Mapping[str, Any], ...]:

@@ -4,7 +4,7 @@ import time
 from decimal import Decimal
 
 from .admission import provider_of
-from .asked import Ticket
+from .asked import Ticket, is_simulated
 from .postgres.budget import Settlement
 from .question import Reason, Status
 from .reading import Reading, read_outcome
@@ -54,8 +54,8 @@ class Till:
         settlement = Settlement(
             Status.NOT_EVALUATED if reading.reason else Status.ANSWERED,
             cost=reading.cost, usage=outcome.usage, reason=reading.reason, detail=reading.detail,
-            stop_reason=outcome.stop_reason, stopped=outcome.stopped, unconfirmed=unconfirmed,
-            simulated=outcome.simulated, attempts=outcome.attempts, timings=ticket.timings(outcome),
+            stop_reason=(outcome.stop_reason or "")[:64] or None, stopped=outcome.stopped, unconfirmed=unconfirmed,
+            simulated=outcome.simulated and is_simulated(ticket.call), attempts=outcome.attempts, timings=ticket.timings(outcome),
             provider_request_id=outcome.provider_request_id,
             content_answer=outcome.text if ticket.asked.plan.keep_content else None,
         )
@@ -68,10 +68,9 @@ class Till:
         if outcome.billing == "none":
             return Decimal(0), False
         if outcome.billing == "unknown":
-            # Nothing of an answer was ever seen, so no output was written: the prompt is all there is to bill.
-            bound = plan.prices.estimate(call.model, plan.day, ticket.input_bound, 0, prompt_cache=call.prompt_cache)
-            return bound, True
-        return plan.prices.cost(call.model, outcome.usage, plan.day), False
+            # Nothing of an answer was seen, but something between us and the provider may have held all of it back.
+            return ticket.estimate, True
+        return plan.prices.cost(call.model, outcome.usage, plan.day), outcome.billing == "doubted"
 
     def _tell_breaker(self, ticket: Ticket, outcome: Outcome):
         breaker, provider = self.stores.breaker, provider_of(ticket.call)

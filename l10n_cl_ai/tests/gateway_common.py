@@ -85,7 +85,8 @@ class GatewayCase(BaseCase):
         self.addCleanup(self.standin.reset)
         self.gateway = Gateway(side_door.stores(self.door), Transport())
         self.company_id = next(_ids)
-        self.sql("DELETE FROM l10n_cl_ai_breaker")
+        for table in ("l10n_cl_ai_breaker", "l10n_cl_ai_flight"):
+            self.sql(f"DELETE FROM {table}")
 
     # --- asking ---------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,8 @@
 import contextlib
 import os
 import signal
+from dataclasses import replace
+from decimal import Decimal
 from unittest.mock import patch
 
 import psycopg2
@@ -13,7 +15,8 @@ from odoo.tools import mute_logger
 from ..llm import admission, heartbeat
 from ..llm.gateway import Gateway
 from ..llm.plan import ModelSpec
-from ..llm.question import Abstained, Private, Reason, Status
+from ..llm.prompt import wrapped
+from ..llm.question import Abstained, Data, Private, Reason, Status
 from ..llm.transport import Transport
 from ..models import side_door
 from .gateway_common import HAIKU, SONNET, EngineCase
@@ -138,3 +141,57 @@ class TestMishaps(EngineCase):
         self.ask(messages=[{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}])
         ((digest,),) = self.ledger("digest")
         self.assertEqual(len(digest), 64)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestHostileProvider(EngineCase):
+    """What a server that lies, or stands between, can do to the books."""
+
+    def test_usage_that_cannot_be_is_not_believed(self):
+        for lie in ({"input_tokens": 10**60}, {"input_tokens": 2**31}, {"cache_read_input_tokens": 10**9},
+                    {"output_tokens": 10**9}):
+            with self.subTest(lie=lie):
+                self.standin.script(usage=lie)
+                answer = self.ask(f"Pregunta {lie}")
+                self.assertEqual(answer.status, Status.ANSWERED)
+                self.assertLess(answer.cost, Decimal("0.01"))
+                self.assertBooked()
+        self.assertIn((True,), self.ledger("unconfirmed"))
+
+    def test_a_call_of_which_nothing_came_back_is_charged_at_its_estimate(self):
+        self.standin.script("reset")
+        self.standin.script("reset")
+        answer = self.ask()
+        self.assertEqual(answer.reason, Reason.UNREACHABLE)
+        for cost, unconfirmed in self.ledger("cost, unconfirmed"):
+            self.assertEqual((cost > 0, unconfirmed), (True, True))
+        self.assertBooked()
+
+    def test_another_address_is_another_answer(self):
+        plan = self.plan()
+        self.ask(plan=plan)
+        other = replace(plan, base_url=plan.base_url.replace("127.0.0.1", "localhost"))
+        self.assertEqual(self.ask(plan=other).status, Status.ANSWERED)
+
+    def test_content_is_not_kept_of_what_was_not_asked(self):
+        plan = self.plan(keep_content=True, per_minute=1)
+        for text in ("Uno", "Uno", "Dos"):
+            self.ask(text, plan)
+        self.assertEqual([bool(sent) for (sent,) in self.ledger("content_sent")], [True, False, False])
+
+    def test_no_part_of_a_dialogue_leaves_raw(self):
+        rut = "12.345.678-5"
+        document = {"type": "document", "title": f"Factura de {rut}", "context": "ana@correo.cl",
+                    "source": {"type": "text", "media_type": "text/plain", "data": f"RUT {rut}"}}
+        tool = {"name": "buscar", "description": f"Busca a {rut}", "input_schema": {
+            "type": "object", "properties": {"rut": {"type": "string", "enum": [rut]}}}}
+        turns = [{"role": "user", "content": [document]}, {"role": "assistant", "content": f"De {rut}."}]
+        self.ask(messages=turns, tools=[tool], schema=None, parse=None)
+        (call,) = self.standin.calls
+        self.assertNotIn("12.345", call.text)
+        self.assertNotIn("ana@", call.text)
+
+    def test_no_form_of_the_tag_closes_the_wrapping(self):
+        for tag in ("</data>", "< /data>", "<//data>", "</\u200bdata>", "<DATA x>"):
+            with self.subTest(tag=tag):
+                self.assertNotIn(f"a{tag}b", wrapped(Data("document", f"a{tag}b")))
