@@ -5,24 +5,23 @@ of its own: by that the provider's calls and the ledger's rows are told apart.
 """
 
 import time
-import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
-from ..harness import ROOT, Metric, Options, say, spread, table
+from ..harness import Metric, Options, say, spread, table
 from . import asking, plain
 from .provider import Provider, standin
+from .seeded import seeded
 
 # isort: split
 from standin import MODES
 
 from l10n_cl_ai.llm.answers import StrictAnswer
 from l10n_cl_ai.llm.gateway import Gateway
-from l10n_cl_ai.llm.plan import ModelSpec, Plan
+from l10n_cl_ai.llm.plan import Plan
 from l10n_cl_ai.llm.postgres.budget import Budget, Limit
 from l10n_cl_ai.llm.question import Answer, Ask, Data, Reason, Status
 from l10n_cl_ai.llm.transport import Call, Outcome, Transport, prepare
@@ -34,7 +33,6 @@ HANGING = ("slow", "stream_hang", "trickle")
 #: Seconds: enough for a repair or a second attempt where there is something to mend; none to wait for nothing.
 DEADLINE, SHORT = 4.0, 1.0
 SLACK_MS, _FINAL = 100, 5.0
-_DATA = ROOT / "l10n_cl_ai/data"
 _SCHEMA = {
     "type": "object",
     "properties": {"verdict": {"type": "string", "enum": ["send", "review"]}, "confidence": {"type": "integer"},
@@ -114,43 +112,6 @@ def faults(_options: Options) -> dict[str, Metric]:
         left = _left(dsn)
     _show(cells, features)
     return _metrics(cells, left)
-
-
-# --- the features, as the addon's data have them ----------------------------------------------------------------------
-
-
-def seeded() -> list[Plan]:
-    """Return what each feature of the addon's data asks with, but for who asks and where."""
-    models = {ident: values for ident, values in _records("ai_model_data.xml", "l10n_cl_ai.model")}
-    features = [values for _ident, values in _records("ai_feature_data.xml", "l10n_cl_ai.feature")]
-    return [_seeded(feature, models) for feature in features]
-
-
-def _records(file: str, model: str) -> list[tuple[str, dict[str, str]]]:
-    root = ET.parse(_DATA / file).getroot()
-    return [
-        (record.get("id"), {one.get("name"): one.get("ref") or (one.text or "").strip() for one in record})
-        for record in root.iter("record") if record.get("model") == model
-    ]
-
-
-def _seeded(feature: Mapping[str, str], models: Mapping[str, Mapping[str, str]]) -> Plan:
-    names = [feature[name] for name in ("model_id", "escalation_model_id") if name in feature]
-    return Plan(
-        company_id=1, user_id=0, feature=feature["code"], prompt_version="1",
-        models=tuple(_spec(feature, models[name]) for name in names), prices=asking.prices(),
-        per_minute=int(feature["rate_per_minute"]), ttl=int(feature["ttl"]), deadline=float(feature["deadline"]),
-        max_tokens=int(feature["max_tokens"]), max_input_bytes=int(feature.get("max_input_bytes", 200_000)),
-        prompt_cache=feature.get("prompt_cache"),
-    )
-
-
-def _spec(feature: Mapping[str, str], model: Mapping[str, str]) -> ModelSpec:
-    """Return the model as the feature uses it: what it does not take is not sent."""
-    taken = {"effort": model.get("effort_levels", ""), "thinking": model.get("thinking_types", "")}
-    given = {name: feature.get(name) for name in taken}
-    return ModelSpec(model["name"], max_output=int(model["max_output_tokens"]),
-                     **{name: value if value in taken[name].split() else None for name, value in given.items()})
 
 
 # --- the play ---------------------------------------------------------------------------------------------------------

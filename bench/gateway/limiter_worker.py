@@ -1,6 +1,6 @@
 """One process that takes from a limiter as fast as it can: ``limiter_worker.py ROOT KIND TARGET``.
 
-Orders: {what, name, keys, seconds, per_minute, burst}. It runs in the peers' Python too, so ours is imported only where it is
+Orders: {name, keys, seconds, per_minute, burst}. It runs in the peers' Python too, so ours is imported only where it is
 asked for. Every contestant is called the way its documentation calls it.
 """
 
@@ -68,15 +68,6 @@ def limits_fixed(_root, url):
     return _limits(url, "FixedWindowRateLimiter")
 
 
-def exhaust(take, order):
-    """Take all that this worker's share of the keys has."""
-    for number in range(order["worker"], order["keys"], order["of"]):
-        left = 10 * order["burst"]
-        while left and take(f"{order['name']}:{number}", order["per_minute"], order["burst"]):
-            left -= 1
-    return {}
-
-
 def run(take, order):
     """Take until the time is over; return the µs of each try."""
     clock, us, granted = time.perf_counter_ns, [], 0
@@ -100,8 +91,7 @@ def main():
     take(f"warm:{kind}", 60_000, 60_000)
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
-        order = json.loads(line)
-        print(json.dumps(globals()[order.pop("what", "run")](take, order)), flush=True)
+        print(json.dumps(run(take, json.loads(line))), flush=True)
 
 
 main()

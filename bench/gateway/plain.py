@@ -38,10 +38,11 @@ def database() -> Iterator[str]:
         databases.client(server, "createdb", name)
         try:
             databases.sql(server, f'ALTER DATABASE "{name}" SET synchronous_commit TO on')
-            with contextlib.closing(psycopg2.connect(dsn(server, name))) as connection, connection, connection.cursor() as cursor:
+            place = dsn(server, name)
+            with contextlib.closing(psycopg2.connect(place)) as connection, connection, connection.cursor() as cursor:
                 for table in TABLES:
                     cursor.execute(table)
-            yield dsn(server, name)
+            yield place
         finally:
             databases.drop(server, name)
 

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import pathlib
 import re
 import subprocess
 import time
@@ -33,6 +34,7 @@ class Odoo:
     name: str
     dsn: str
     process: subprocess.Popen
+    log: pathlib.Path
 
     def get(self, path: str) -> float:
         """Fetch a page; return the seconds it took."""
@@ -111,26 +113,27 @@ def serving(server: dict, template: str, workers: int, **environment) -> Iterato
     port = processes.free_port()
     with database.scratch(server, template) as name:
         log = common.place("log") / f"bench-workers-{workers}.log"
+        log.unlink(missing_ok=True)
         command = odoo.command(
             "server", "-d", name, f"--db-filter=^{name}$", "--http-port", port, "--gevent-port",
             processes.free_port(), f"--workers={workers}", "--max-cron-threads=0", f"--logfile={log}")
         process = subprocess.Popen(command, env=odoo.environment(server, **environment), cwd=ROOT)
         try:
-            served = Odoo(f"http://127.0.0.1:{port}", name, plain.dsn(server, name), process)
-            _wait(served, log)
+            served = Odoo(f"http://127.0.0.1:{port}", name, plain.dsn(server, name), process, log)
+            _wait(served)
             yield served
         finally:
             _end(process)
 
 
-def _wait(served: Odoo, log) -> None:
+def _wait(served: Odoo) -> None:
     end = time.monotonic() + _BEGIN
     while time.monotonic() < end and served.process.poll() is None:
         with contextlib.suppress(*GONE):  # not yet
             served.get("/web/login")
             return
         time.sleep(0.2)
-    raise RuntimeError(f"Odoo does not begin to serve: {log}")
+    raise RuntimeError(f"Odoo does not begin to serve: {served.log}")
 
 
 def _end(process: subprocess.Popen) -> None:

@@ -29,10 +29,10 @@ def running():
 def private():
     """A Redis of one's own on a loopback port, to be killed at will. Yields its URL and its process."""
     port = processes.free_port()
-    with tempfile.TemporaryDirectory(prefix="valkey-") as folder:
-        with _started(folder, "--bind", "127.0.0.1", "--port", str(port)) as server:
-            _wait(server, lambda: processes.listening(port))
-            yield f"redis://127.0.0.1:{port}", server
+    with (tempfile.TemporaryDirectory(prefix="valkey-") as folder,
+          _started(folder, "--bind", "127.0.0.1", "--port", str(port)) as server):
+        _wait(server, lambda: processes.listening(port))
+        yield f"redis://127.0.0.1:{port}", server
 
 
 @contextlib.contextmanager

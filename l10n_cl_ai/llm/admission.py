@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from dataclasses import replace
 
 import psycopg2
 import psycopg2.errors
@@ -21,6 +22,8 @@ from .waiting import Crowded
 GRACE = 30.0
 #: A call is not begun with less than this left, in seconds: it would be paid for and not waited for.
 LEAST = 0.1
+#: Seconds between two looks whether who waits was told to stop.
+_SLICE = 0.5
 
 
 def provider_of(call: Call) -> str:
@@ -102,12 +105,17 @@ class Admission:
             answer = self._cached(ticket)
             if answer:
                 return answer
+            if ticket.asked.ask.stop and ticket.asked.ask.stop.stopped:
+                refused = self.refuse(ticket, Reason.TRUNCATED, "stopped by the user")
+                return replace(refused, stopped=True)
         return self.refuse(ticket, Reason.DEADLINE, "waiting for an equal question")
 
     def _wait(self, ticket: Ticket):
         start = time.monotonic()
+        # A claim wakes who waits for it; a stop does not, and is looked for now and then.
+        most = ticket.asked.deadline.left() if ticket.asked.ask.stop is None else _SLICE
         try:
-            self.stores.flights.wait(ticket.key, ticket.asked.deadline.left())
+            self.stores.flights.wait(ticket.key, min(most, ticket.asked.deadline.left()))
         finally:
             ticket.wait_ms += (time.monotonic() - start) * 1000
 

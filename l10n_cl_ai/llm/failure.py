@@ -9,7 +9,8 @@ at the provider (429 with its code, 400 with its                    must act the
 words, having no code)                                              its remedy is in Presupuestos. The detail names it
 404 ``not_found_error``                             bad_model       retired, misspelt, or not for this account
 404 of another kind, 3xx, 407                       unreachable     something else than the API answers at that address
-413; 400 that says the prompt is too long           too_large
+413; 400 that says the prompt is too long; nested   too_large
+deeper than can be sent
 other 400, 422, any other 4xx                       bad_model       this model does not take what we send: its settings
 408, 409, 429, 5xx, 529; the same as an event       overloaded      the provider's, passing
 ``refusal``                                         refused
@@ -116,6 +117,8 @@ def of_event(error: Any) -> Failure:
 
 def of_exception(error: BaseException) -> Failure:
     """Return what an exception of network, protocol or decoding means. Its text may hold content: only types count."""
+    if isinstance(error, RecursionError):
+        return Failure(Reason.TOO_LARGE, "RecursionError")
     names = _types(error)
     lasting = "SSLCertVerificationError" in names
     return Failure(Reason.UNREACHABLE, _plain(*names), fault=True, passing=not lasting)

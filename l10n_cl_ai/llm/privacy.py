@@ -6,9 +6,10 @@ a quotation mark, so a JSON text stays valid when the strings in it are masked.
 
 A text of the data that looks like a pseudonym is masked as well: it can neither pass for one of ours nor be taken for
 one in the answer.
+
+Outside of what is masked a text stays as it was written, to the last invisible character.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -16,42 +17,17 @@ from typing import Any
 from .private_names import Names
 from .private_patterns import Span, accounts, cards, emails, plates, ruts
 from .private_phones import phones
+from .private_reading import unescaped, views
 from .question import Private
 
 _PSEUDONYM = re.compile(r"\[[A-Z]+_[0-9]+\]")
 _LOOK_ALIKE = re.compile(r"\[[A-Z]{1,40}_[0-9]{1,40}\]", re.IGNORECASE)
-#: How JSON writes line ends, quotes and other characters.
-_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
 #: A key that says of its number that it is none to count with.
 _PRIVATE_KEY = re.compile(
     r"rut|vat|phone|fono|tel|cel|m[oó]vil|mobile|whats|fax|cta|cuenta|account|tarjeta|card", re.IGNORECASE
 )
 #: First wins where two find the same text.
 _FINDERS = (ruts, emails, cards, accounts, phones, plates)
-
-
-class _Readable:
-    """A text as it reads: JSON text hides a word behind the letter of an escape, and ``ñ`` in ``\\u00f1``.
-
-    :ivar text: the text without escapes
-    """
-
-    def __init__(self, written: str) -> None:
-        self.text, self._starts = written, None
-        if "\\" in written:
-            self._read(written)
-
-    def _read(self, written: str) -> None:
-        pieces, starts, at = [], [], 0
-        for escape in _ESCAPE.finditer(written):
-            pieces += (written[at : escape.start()], json.loads(f'"{escape[0]}"'))
-            starts += range(at, escape.start() + 1)
-            at = escape.end()
-        self.text, self._starts = "".join((*pieces, written[at:])), [*starts, *range(at, len(written) + 1)]
-
-    def written(self, at: int) -> int:
-        """Return where in the written text a character of the readable one stands."""
-        return self._starts[at] if self._starts else at
 
 
 def _look_alikes(text: str) -> Iterator[Span]:
@@ -83,10 +59,10 @@ class Masker:
             say what a number is
         """
         before = f"{context}: " if context else ""
-        readable = _Readable(before + text)
+        readable = unescaped(before + text)
         pieces, at = [], len(before)
         for span in self._spans(readable.text):
-            start, end = max(at, readable.written(span.start)), readable.written(span.end)
+            start, end = max(at, readable.start(span.start)), readable.end(span.end)
             if end > at:
                 original = readable.text[max(span.start, len(before)) : span.end]
                 pieces += ((before + text)[at:start], self._pseudonym(span.kind, span.key, original))
@@ -141,7 +117,12 @@ class Masker:
         return masked
 
     def _spans(self, text: str) -> list[Span]:
-        found = [span for finder in self._finders for span in finder(text)]
+        found = [
+            span._replace(start=view.start(span.start), end=view.end(span.end))
+            for view in views(text)
+            for finder in self._finders
+            for span in finder(view.text)
+        ]
         # Sorting is stable: of two that find the same text the earlier finder's stays first.
         found.sort(key=lambda span: (span.start, -span.end))
         return _disjoint(found, text)

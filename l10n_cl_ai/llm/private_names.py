@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from .private_patterns import Span
+from .private_reading import views
 from .question import Private
 
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*+")
 #: What may stand between two words of a name; never what JSON or XML is made of.
-_BETWEEN = re.compile(r"[\s.,\-'’´`&/()#·°º]{0,8}+")
+_BETWEEN = re.compile(r"[\s_.,\-'’´`&/()#·°º]{0,8}+")
 _LEGAL_FORMS = [
     tuple(form.split())
     for form in ("limitada", "ltda", "spa", "s p a", "sa", "s a", "eirl", "e i r l", "sociedad anonima", "y cia ltda")
@@ -33,6 +34,8 @@ _ROLES = frozenset({
     "tesoreria", "venta", "ventas",
 })  # fmt: skip
 _SHORT = 4
+#: Words of a name that are looked at, ways to follow one at the same time, words of a person's name: at most.
+_MOST_WORDS, _MOST_WAYS, _MOST_OF_A_PERSON = 40, 8, 6
 #: Digits of a number that no quantity or folio has as easily.
 _NUMBER = 7
 
@@ -61,28 +64,36 @@ def _words(text: str) -> list[str]:
     return [_fold(word) for word in _WORD.findall(text)]
 
 
+class _Node:
+    """What of the names is read so far: which words may follow, and the name that ends here."""
+
+    __slots__ = ("following", "wanted")
+
+    def __init__(self) -> None:
+        self.following: dict[str, _Node] = {}
+        self.wanted: _Wanted | None = None
+
+
 class Names:
-    """Finds given texts.
+    """Finds given texts, in a time that does not depend on how many they are.
 
     :param private: texts to find; those that say nothing of a person (one letter, a short number, a role
         such as "Ventas") are left out
     """
 
     def __init__(self, private: Iterable[Private]) -> None:
-        self._by_first: dict[str, list[_Wanted]] = {}
+        self._root = _Node()
         given = [list(_variants(item)) for item in private]
         # As written comes first: "Maule SpA" is not "Maule Ltda." where both are given.
-        seen = set()
         for wanted in (*(ways[0] for ways in given if ways), *(way for ways in given for way in ways[1:])):
-            if wanted.words not in seen:
-                seen.add(wanted.words)
-                self._by_first.setdefault(wanted.words[0], []).append(wanted)
-        for candidates in self._by_first.values():
-            candidates.sort(key=lambda wanted: -len(wanted.words))
+            node = self._root
+            for word in wanted.words:
+                node = node.following.setdefault(word, _Node())
+            node.wanted = node.wanted or wanted
 
     def __call__(self, text: str) -> Iterator[Span]:
         """Find them in a text, the longest way to write each first."""
-        if not self._by_first:
+        if not self._root.following:
             return
         words = list(_WORD.finditer(text))
         folded = [_fold(word[0]) for word in words]
@@ -95,37 +106,39 @@ class Names:
             at += 1
 
     def _match(self, text, words, folded, at) -> tuple[_Wanted | None, int]:
-        for wanted in self._by_first.get(folded[at], ()):
-            if wanted.exact and words[at][0] not in wanted.exact:
-                continue
-            last = _follow(wanted.words, text, words, folded, at)
-            if last is not None:
-                return wanted, last
-        return None, at
+        found, last = None, at
+        node = self._root.following.get(folded[at])
+        ways = [(node, at)] if node else []
+        while ways:
+            for node, end in ways:
+                if node.wanted and not (node.wanted.exact and words[at][0] not in node.wanted.exact):
+                    found, last = node.wanted, end
+            ways = [way for node, end in ways for way in _next(node, text, words, folded, end)][:_MOST_WAYS]
+        return found, last
 
 
-def _follow(wanted, text, words, folded, at) -> int | None:
-    """Return the index of the last word of a name that starts at ``at``; None where it does not go on."""
-    for expected in wanted[1:]:
-        at += 1
-        if at < len(words) and folded[at] != expected and folded[at] in _FILLERS:
-            at += 1
-        if at >= len(words) or folded[at] != expected:
-            return None
-        # The gap of a filler is looked at in two steps, so that a sentence's end far away does not count as one.
-        if not _BETWEEN.fullmatch(text, words[at - 1].end(), words[at].start()):
-            return None
-    return at
+def _next(node, text, words, folded, at) -> Iterator[tuple[_Node, int]]:
+    """Yield where a name goes on after the word at ``at``: with the next one, and with the one after a filler."""
+    if at + 1 >= len(words) or not _BETWEEN.fullmatch(text, words[at].end(), words[at + 1].start()):
+        return
+    word = folded[at + 1]
+    if word in node.following:
+        yield node.following[word], at + 1
+    if word in _FILLERS and at + 2 < len(words) and folded[at + 2] != word:
+        skipped = node.following.get(folded[at + 2])
+        if skipped and _BETWEEN.fullmatch(text, words[at + 1].end(), words[at + 2].start()):
+            yield skipped, at + 2
 
 
 def _variants(item: Private) -> Iterator[_Wanted]:
     kind = re.sub(r"[^A-Z]", "", _ascii(item.kind).upper()) or "NAME"
-    words = tuple(_words(item.text))
+    given = views(item.text)[0].text
+    words = tuple(_words(given))[:_MOST_WORDS]
     for way in _ways(kind, words):
         if not _says_something(way):
             continue
         short = len(way) == 1 and len(way[0]) < _SHORT
-        exact = {item.text.strip(), item.text.strip().upper()} if short else ()
+        exact = {given.strip(), given.strip().upper()} if short else ()
         yield _Wanted(way, kind, " ".join(words), frozenset(exact))
 
 
@@ -153,10 +166,17 @@ def _name_ways(words: tuple[str, ...]) -> list[tuple[str, ...]]:
             core = words[: -len(form)]
             break
     if core == words:
-        return [words]
+        return [words, *_last_name_first(words)]
     # One word without its form, "Comercial" of "Comercial SpA", may be any word.
     alone = [core] if len(core) > 1 else []
     return [words, *(core + form for form in _LEGAL_FORMS), *alone]
+
+
+def _last_name_first(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return "Soto, José" and the like; which of the words are last names is not known."""
+    if len(words) > _MOST_OF_A_PERSON:
+        return []
+    return [words[first:] + words[:first] for first in range(1, len(words))]
 
 
 def _address_ways(words: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -25,7 +25,8 @@ class Span(NamedTuple):
 
 LEFT = r"(?<![^\W_])"
 RIGHT = r"(?![^\W_])"
-_HYPHEN = r"[\u0020\u00a0]{0,2}[-\u2010-\u2015\u2212][\u0020\u00a0]{0,2}"
+#: Where a line is too short for a number, it breaks after the hyphen.
+_HYPHEN = r"[\u0020\u00a0]{0,2}[-\u2010-\u2015\u2212][\u0020\u00a0]{0,2}(?:\r?\n[\u0020\u00a0]{0,4})?"
 #: A date, which a context must not make a number.
 DATE = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{2})(?![0-9])|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 #: An amount: its thousands in dots.
@@ -73,7 +74,8 @@ def is_figure(text: str, start: int) -> bool:
 # -- RUT -------------------------------------------------------------------------------------------------
 
 _RUT = re.compile(
-    rf"(?:{LEFT}|(?<=CL)|(?<=RUT)|(?<=RUN))(?:"
+    # Written with dots and hyphen it is one whatever letter stands before.
+    rf"(?:{LEFT}|(?<=[Cc][Ll])|(?<=[Rr][Uu][TtNn])|(?=[0-9]{{1,2}}\.[0-9]{{3}}\.[0-9]{{3}}-))(?:"
     rf"(?P<grouped>[0-9]{{1,2}}(?P<sep>[.,\u0020\u00a0\u202f])[0-9]{{3}}(?P=sep)[0-9]{{3}}|[0-9]{{3}}\.[0-9]{{3}})"
     rf"(?P<hyphen>{_HYPHEN})?"
     rf"|(?P<plain>[0-9]{{7,8}})(?:{_HYPHEN}|(?=[kK]))"

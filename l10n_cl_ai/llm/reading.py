@@ -35,6 +35,8 @@ def read_outcome(asked: Asked, outcome: Outcome) -> Reading:
         return Reading(Reason.TRUNCATED, "stopped by the user", text=asked.masker.restore(outcome.text))
     if outcome.failure:
         return Reading(outcome.failure, outcome.detail, text=asked.masker.restore(outcome.text))
+    if not outcome.text.strip() and not any(block.get("type") == "tool_use" for block in outcome.content):
+        return Reading(Reason.INVALID_ANSWER, "empty")
     return read(asked, outcome.text)
 
 

@@ -20,7 +20,7 @@ from .guard import Guard
 from .outcome import Call, ModelsAnswer, Outcome, body
 from .question import Reason
 from .retry import RetryBudget
-from .stream import ErrorEvent, ProtocolError, Reply, events
+from .stream import ErrorEvent, ProtocolError, Reply, events, read_json
 
 __all__ = ["Call", "Deadline", "ModelsAnswer", "Outcome", "RetryBudget", "Stop", "Transport", "prepare"]
 
@@ -151,9 +151,9 @@ class Transport:
 
     def count(self, call: Call) -> int | None:
         """Return the tokens of the prompt as the provider counts them, free of charge; None where it does not."""
-        asked = {name: value for name, value in body(call).items() if name not in ("max_tokens", "metadata")}
         try:
             with _guarded(call):
+                asked = {name: value for name, value in body(call).items() if name not in ("max_tokens", "metadata")}
                 client = _client(call.key, call.base_url)
                 tokens = _object(client.messages.with_raw_response.count_tokens(**asked)).get("input_tokens")
         except _network_errors():
@@ -193,13 +193,17 @@ def _sdk() -> Any:
 
 @functools.cache
 def _network_errors() -> tuple[type[BaseException], ...]:
-    """Return all that SDK, HTTP, TLS, sockets and what is sent over them may raise."""
+    """Return all that SDK, HTTP, TLS, sockets and what is sent over them may raise.
+
+    RecursionError is of what we send: what comes is read by :func:`.stream.read_json`.
+    """
     import httpcore2  # noqa: PLC0415 - they come with the SDK
     import httpx2  # noqa: PLC0415
 
     return (
         _sdk().AnthropicError, httpx2.HTTPError, httpx2.InvalidURL, httpcore2.NetworkError, httpcore2.ProtocolError,
         httpcore2.TimeoutException, httpcore2.UnsupportedProtocol, ErrorEvent, OSError, ValueError,
+        RecursionError,
     )  # fmt: skip
 
 
@@ -259,7 +263,7 @@ def _refused(key: str, base_url: str) -> Failure | None:
 
 
 def _object(response: Any) -> Mapping[str, Any]:
-    value = response.http_response.json()
+    value = read_json(response.http_response.content)
     if not isinstance(value, dict):
         raise ProtocolError("not an object")
     return value

@@ -1,6 +1,7 @@
 """Secrets sealed with keys that are kept outside the database.
 
-A sealed text is bound to what it is for: moved to another row it no longer opens.
+A sealed text is bound to what it is for, and to where it may be sent: moved to another row, or with another address
+configured, it no longer opens.
 """
 
 import json
@@ -23,6 +24,10 @@ class BadVaultKey(ValueError):
 
 class Unreadable(ValueError):
     """A sealed text that none of the keys opens: the keys changed, or it was sealed for something else."""
+
+
+class OtherPlace(ValueError):
+    """A sealed text that was sealed for another place than it is wanted for."""
 
 
 def new_key() -> str:
@@ -57,20 +62,26 @@ class Vault:
         """Raise NoVaultKey or BadVaultKey where nothing could be sealed."""
         self._fernet()
 
-    def seal(self, secret: str, purpose: str) -> str:
-        """Return a secret sealed for one purpose. Raises NoVaultKey, BadVaultKey."""
-        content = json.dumps([purpose, secret]).encode()
+    def seal(self, secret: str, purpose: str, place: str = "") -> str:
+        """Return a secret sealed for one purpose and one place. Raises NoVaultKey, BadVaultKey."""
+        content = json.dumps([purpose, place, secret]).encode()
         return self._fernet().encrypt(content).decode()
 
-    def open(self, sealed: str, purpose: str) -> str:
-        """Return the secret in a text sealed for this purpose. Raises NoVaultKey, BadVaultKey, Unreadable."""
+    def open(self, sealed: str, purpose: str, place: str = "") -> str:
+        """Return the secret in a text sealed for this purpose and this place.
+
+        Raises NoVaultKey, BadVaultKey, Unreadable, OtherPlace.
+        """
         try:
             content = json.loads(self._fernet().decrypt(sealed.encode()))
         except InvalidToken as error:
             raise Unreadable from error
-        if content[0] != purpose:
+        sealed_for, sealed_place, secret = content
+        if sealed_for != purpose:
             raise Unreadable
-        return content[1]
+        if sealed_place != place:
+            raise OtherPlace
+        return secret
 
     def reseal(self, sealed: str) -> str:
         """Return a sealed text sealed anew with the first key. Raises NoVaultKey, BadVaultKey, Unreadable."""

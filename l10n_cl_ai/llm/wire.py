@@ -20,6 +20,7 @@ from typing import Any
 import httpcore2
 import httpx2
 
+from .endpoint import is_metadata
 from .guard import Lever, guard
 
 #: Seconds for one address to accept a connection: a host whose IPv6 leads nowhere still has its IPv4 tried.
@@ -128,6 +129,8 @@ class Backend(httpcore2.NetworkBackend):
 
 
 def _connect(family: int, kind: int, protocol: int, address: tuple) -> Stream:
+    if is_metadata(address[0]):  # a name that anybody may have led there
+        raise OSError("address refused")
     sock = socket.socket(family, kind, protocol)
     lever = Lever(sock)
     try:

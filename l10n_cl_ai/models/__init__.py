@@ -34,6 +34,7 @@ from . import (
     ai_rule_policy,
     ai_schema,
     ai_secret,
+    ai_secret_reading,
     ai_settings,
     ai_validation,
     ir_http,

@@ -63,8 +63,9 @@ class AiBudget(models.Model):
     _alert_is_a_share = models.Constraint(
         "CHECK (alert_percent BETWEEN 1 AND 100)", "An alert comes between 1 and 100 % of the limit."
     )
+    # Archived ones too: a second one would count from nothing what the first has counted.
     _one_of_a_kind = models.UniqueIndex(
-        "(company_id, COALESCE(user_id, 0), COALESCE(feature_id, 0), period) WHERE active",
+        "(company_id, COALESCE(user_id, 0), COALESCE(feature_id, 0), period)",
         "There is already such a budget: change its limit.",
     )
 
@@ -120,9 +121,29 @@ class AiBudget(models.Model):
 
     # -- CRUD ----------------------------------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Make budgets. One of whose kind there is an archived one is that one, with all that it has counted."""
+        budgets = self.browse()
+        for vals in vals_list:
+            archived = self._archived(vals)
+            if archived:
+                archived.write({"alert_percent": ALERT_PERCENT, "active": True, **vals})
+            budgets += archived or super().create([vals])
+        return budgets
+
+    def _archived(self, vals):
+        """Return the archived budget of the kind that values are of, if any."""
+        kind = {**self.default_get(list(_FIXED)), **vals}
+        domain = [(name, "=", kind.get(name) or False) for name in _FIXED]
+        return self.search([*domain, ("active", "=", False)])
+
     def write(self, vals):
         for budget in self:
-            if budget._changes_meaning(vals) and budget.counter_ids:
+            if budget._changes(vals, ["company_id"]):
+                # Rights were looked at for the company it has, not for the one it would get.
+                raise UserError(self.env._("A budget stays with its company: make another."))
+            if budget._changes(vals, _FIXED) and budget.counter_ids:
                 raise UserError(
                     self.env._(
                         "%(budget)s has counted already what was spent. Archive it and make another.",
@@ -135,15 +156,19 @@ class AiBudget(models.Model):
         return result
 
     def unlink(self):
-        companies = self.company_id
-        result = super().unlink()
+        """Delete budgets; those that have counted are archived, so that nothing spent is forgotten."""
+        counted = self.filtered("counter_ids")
+        counted.check_access("unlink")
+        counted.active = False
+        companies = (self - counted).company_id
+        result = super(AiBudget, self - counted).unlink()
         self._tell_unprotected(companies)
         return result
 
-    def _changes_meaning(self, vals):
-        """Tell whether values make a counter, which counts one thing over one period, say something else."""
+    def _changes(self, vals, names):
+        """Tell whether values change any of the fields with these names."""
         self.ensure_one()
-        fixed = [self._fields[name] for name in _FIXED if name in vals]
+        fixed = [self._fields[name] for name in names if name in vals]
         return any(
             field.convert_to_cache(vals[field.name], self) != field.convert_to_cache(self[field.name], self)
             for field in fixed

@@ -12,6 +12,7 @@ from odoo.tools import SQL, format_amount, format_date
 
 from ..llm.postgres.door import Statement
 from .ai_budget import ALERT_PERCENT
+from .ai_budget_limits import TIMEZONE
 
 #: Marked beside the asks that count on the same row, so not in the cron's own transaction.
 _ALERTED = Statement(
@@ -100,9 +101,7 @@ class AiBudget(models.Model):
 
     def _has_refused(self, company, budget, period_start):
         """Tell whether an ask found the budget too small: it may never be spent to the last cent."""
-        midnight = pytz.timezone(company.partner_id.tz or "America/Santiago").localize(
-            datetime.combine(period_start, time())
-        )
+        midnight = pytz.timezone(TIMEZONE).localize(datetime.combine(period_start, time()))
         domain = [
             ("company_id", "=", company.id),
             ("asked_at", ">=", midnight.astimezone(pytz.utc).replace(tzinfo=None)),

@@ -11,6 +11,9 @@ from ..llm.postgres.budget import Limit
 
 _logger = logging.getLogger(__name__)
 
+#: Where the days of budgets begin and end: the addon is for companies in Chile. A company's contact has a time zone
+#: too, but people without any right on budgets write it, and each move of it would begin another day's money.
+TIMEZONE = "America/Santiago"
 #: USD that a company may spend that has no budgets, where the system parameters say nothing that can be read.
 _DEFAULTS = {"day": Decimal(5), "month": Decimal(50)}
 
@@ -25,7 +28,7 @@ class AiBudget(models.Model):
         A company without an active budget for all its users and features has the safe default beside them: an empty
         table would stop nothing.
 
-        :param today: the day where the company is, see :meth:`_today`
+        :param today: the day in Chile, see :meth:`_today`
         """
         rows = self._limit_rows(company, user, feature)
         limits = [
@@ -79,10 +82,11 @@ class AiBudget(models.Model):
 
     @api.model
     def _today(self, company) -> date:
-        """Return the day where a company is: budgets renew at its midnight."""
-        # sudo: res.partner - the company's own time zone, nothing else of it
-        timezone = company.sudo().partner_id.tz or "America/Santiago"
-        return fields.Date.context_today(self.with_context(tz=timezone))
+        """Return the day of a company's budgets, which renew at its midnight.
+
+        :param company: the day is Chile's whatever is written in its records
+        """
+        return fields.Date.context_today(self.with_context(tz=TIMEZONE))
 
     @api.model
     def _period_start(self, period, today: date) -> date:

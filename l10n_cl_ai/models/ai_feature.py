@@ -5,10 +5,12 @@ import json
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import LazyTranslate
 
+from ..llm.endpoint import shown
 from ..llm.plan import ModelSpec
+from .ai_secret_reading import base_url, recipient
 
 _lt = LazyTranslate(__name__)
 
@@ -29,8 +31,8 @@ NOTES = {
     "on": "",
     "off": _lt("Nothing is sent until a manager of the company accepts what the feature sends."),
     "lapsed": _lt(
-        "What the feature sends has changed since it was accepted. It stays off until a manager reads the new text "
-        "and accepts it."
+        "What the feature sends, or where to, has changed since it was accepted. It stays off until a manager reads "
+        "the new text and accepts it."
     ),
     "unavailable": _lt("The addon that brings this feature is not installed any more."),
 }
@@ -54,6 +56,7 @@ class AiFeature(models.Model):
     sends_data = fields.Boolean(
         "Sends data of the company",
         default=True,
+        copy=False,
         help="A feature that sends nothing of the company needs no acceptance, as the test of the connection.",
     )
     data_sent = fields.Text(
@@ -169,14 +172,31 @@ class AiFeature(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         features = super().create([self._tidy(vals) for vals in vals_list])
+        if features._exempt():
+            self._refuse_exemption()
         features._make_switches()
         return features
 
     def write(self, vals):
+        exempt = self._exempt()
         done = super().write(self._tidy(vals))
+        if self._exempt() - exempt:
+            self._refuse_exemption()
         if "sends_data" in vals:
             self._make_switches()
         return done
+
+    def _exempt(self):
+        """Return what is asked without acceptance, as (id, code, handler) of each feature."""
+        return {(feature.id, feature.code, feature.handler) for feature in self if not feature.sends_data}
+
+    def _refuse_exemption(self):
+        """Refuse that a feature needs no acceptance but where an addon's own data says so, while it is installed.
+
+        Were it a right of administrators, one of them could send data of every company that none has accepted.
+        """
+        if self.env.registry.ready:
+            raise AccessError(self.env._("Only its addon can say that a feature sends nothing of the company."))
 
     def copy_data(self, default=None):
         return [
@@ -263,11 +283,15 @@ class AiFeature(models.Model):
         return frozenset((self.allowed_fields or "").splitlines())
 
     def _statement(self):
-        """Return what a person accepts, in the language of the context."""
+        """Return what a person accepts, in the language of the context.
+
+        Raises UserError where the configured address is not allowed: nothing is sent there.
+        """
         self.ensure_one()
         parts = [(self.data_sent or "").strip()]
         if self.allowed_fields:
             parts.append(self.env._("Fields that may leave:") + "\n" + self._labelled_fields())
+        parts.append(self.env._("Sent to: %(address)s", address=shown(base_url(self.env))))
         return "\n\n".join(parts)
 
     def _labelled_fields(self):
@@ -283,10 +307,10 @@ class AiFeature(models.Model):
         return f"{label} ({name})" if label else name
 
     def _digest(self, lang=None):
-        """Return what changes when what was accepted changes: the text in a language, and the fields.
+        """Return what changes when what was accepted changes: the text in a language, the fields, and the recipient.
 
         Labels of fields are left out: a better translation of them is no reason to ask again.
         """
         text = self.with_context(lang=lang or self.env.lang).data_sent or ""
-        content = json.dumps([text.strip(), sorted(self._allowed()), self.sends_data])
+        content = json.dumps([text.strip(), sorted(self._allowed()), self.sends_data, recipient(self.env)])
         return hashlib.sha256(content.encode()).hexdigest()

@@ -14,6 +14,7 @@ from ..llm.plan import Plan
 from ..llm.question import Answer, Ask, Reason, Status
 from ..llm.transport import Deadline, ModelsAnswer
 from . import side_door
+from .ai_secret_reading import access, redis_url
 from .record_names import private_names
 
 _logger = logging.getLogger(__name__)
@@ -84,15 +85,7 @@ class AiGateway(models.AbstractModel):
         :return: never an exception for what the provider or the network does: see ``Answer.reason``
         :raises TransactionOpen: when the current transaction has written
         """
-        return self.prepare(ask)()
-
-    @api.private
-    def prepare(self, ask: Ask) -> Callable[[], Answer]:
-        """Return what asks this question later, without ``env`` and from any thread: a stream, a pool.
-
-        :raises TransactionOpen: when the current transaction has written
-        """
-        return self._prepared([ask])[0]
+        return prepare(self.env, ask)()
 
     @api.private
     def ask_all(self, asks: Sequence[Ask], workers: int = 8) -> list[Answer]:
@@ -102,76 +95,11 @@ class AiGateway(models.AbstractModel):
 
         :raises TransactionOpen: when the current transaction has written
         """
-        prepared = self._prepared(asks)
+        prepared = _prepared(self.env, asks)
         with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="l10n_cl_ai") as pool:
             return list(pool.map(_safely, prepared))
 
-    def _prepared(self, asks: Sequence[Ask]) -> list[Callable[[], Answer]]:
-        self._check_transaction()
-        plans = [self._plan(ask) for ask in asks]
-        engine = self._engine()
-        self._release_transaction()
-        return [partial(engine.ask, ask, plan) for ask, plan in zip(asks, plans, strict=True)]
-
     # --- the three phases' needs ----------------------------------------------------------------------------------
-
-    def _plan(self, ask: Ask) -> Plan:
-        """Read everything the phases need from the records, with the user's company deciding."""
-        company = self.env.company
-        feature = self.env["l10n_cl_ai.feature"]._settings(ask.feature, company)
-        key = self.env["l10n_cl_ai.secret"]._value("api_key", company) if feature else None
-        base_url, problem = self._address()
-        refusal = Reason.UNREACHABLE if problem else None if key else Reason.NO_KEY
-        if not feature or refusal:
-            reason = refusal if feature else Reason.DISABLED
-            return Plan(company.id, self.env.uid, ask.feature, reason, refusal_detail=problem if feature else "")
-        budgets = self.env["l10n_cl_ai.budget"]
-        today = budgets._today(company)
-        record = ask.record
-        return Plan(
-            company_id=company.id,
-            user_id=self.env.uid,
-            feature=ask.feature,
-            prompt_version=feature.prompt_version,
-            models=feature.models,
-            prices=feature.prices,
-            day=today,
-            limits=budgets._limits(company, self.env.user, feature, today),
-            per_minute=feature.per_minute,
-            ttl=feature.ttl,
-            scope="company" if feature.cache_scope == "company" else f"user:{self.env.uid}",
-            deadline=self._bounded(feature.deadline),
-            max_tokens=feature.max_tokens,
-            max_input_bytes=feature.max_input_bytes,
-            prompt_cache=feature.prompt_cache,
-            key=key,
-            base_url=base_url,
-            user_token=self._user_token(),
-            private=private_names(record) if record is not None else (),
-            res_model=record._name if record is not None else None,
-            res_id=record._origin.id or None if record is not None and len(record) == 1 else None,
-            keep_content=company.l10n_cl_ai_keep_content,
-        )
-
-    def _address(self) -> tuple[str, str]:
-        """Return where questions go, and what is wrong with that."""
-        try:
-            return self.env["l10n_cl_ai.secret"]._base_url(), ""
-        except UserError as problem:
-            return "", str(problem)
-
-    def _engine(self) -> Gateway:
-        # sudo: ir.config_parameter - the database's own id, as a prefix of keys
-        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
-        return side_door.gateway(self.env.cr.dbname, self._redis_url(), uuid)
-
-    def _redis_url(self) -> str:
-        """Return where Redis is; an address that can't be used is as good as none."""
-        try:
-            return self.env["l10n_cl_ai.secret"]._redis_url() or ""
-        except UserError as problem:
-            _logger.warning("Redis is not used: %s", problem)
-            return ""
 
     def _door(self):
         """Return the side door to this database: single statements that stand whatever becomes of ours."""
@@ -216,16 +144,91 @@ class AiGateway(models.AbstractModel):
 
     def _models(self) -> ModelsAnswer:
         """Return the models the provider offers to the current company's key."""
-        key = self.env["l10n_cl_ai.secret"]._value("api_key", self.env.company)
-        base_url, problem = self._address()
-        if problem or not key:
-            return ModelsAnswer([], Reason.UNREACHABLE if problem else Reason.NO_KEY, problem)
-        engine = self._engine()
+        found = access(self.env, self.env.company)
+        if found.reason:
+            return ModelsAnswer([], found.reason, found.detail)
+        engine = _engine(self.env)
         self._check_transaction()
         self._release_transaction()
-        return engine.transport.models(key, base_url, Deadline(15.0))
+        return engine.transport.models(found.key, found.base_url, Deadline(15.0))
 
     def _redis_state(self) -> str:
         """Return ``off`` (none configured), ``up`` or ``down``."""
-        limiter = self._engine().stores.limiter
+        limiter = _engine(self.env).stores.limiter
         return "off" if not hasattr(limiter, "reachable") else "up" if limiter.reachable() else "down"
+
+
+# Functions, and not methods: the expressions that users write (mail templates, server actions) call any method of a
+# model, and a plan, an engine, and what is prepared with them hold the key.
+
+
+def prepare(env: api.Environment, ask: Ask) -> Callable[[], Answer]:
+    """Return what asks this question later, without ``env`` and from any thread: a stream, a pool.
+
+    :param env: the user's, whose current company asks
+    :raises TransactionOpen: when the current transaction has written
+    """
+    return _prepared(env, [ask])[0]
+
+
+def _prepared(env: api.Environment, asks: Sequence[Ask]) -> list[Callable[[], Answer]]:
+    gateway = env["l10n_cl_ai.gateway"]
+    gateway._check_transaction()
+    plans = [_plan(env, ask) for ask in asks]
+    engine = _engine(env)
+    gateway._release_transaction()
+    return [partial(engine.ask, ask, plan) for ask, plan in zip(asks, plans, strict=True)]
+
+
+def _plan(env: api.Environment, ask: Ask) -> Plan:
+    """Read everything the phases need from the records, with the user's company deciding."""
+    if not isinstance(ask, Ask):
+        raise TypeError("The gateway is asked with an Ask.")
+    company = env.company
+    feature = env["l10n_cl_ai.feature"]._settings(ask.feature, company)
+    if not feature:
+        return Plan(company.id, env.uid, ask.feature, Reason.DISABLED)
+    found = access(env, company)
+    if found.reason:
+        return Plan(company.id, env.uid, ask.feature, found.reason, refusal_detail=found.detail)
+    gateway, budgets, record = env["l10n_cl_ai.gateway"], env["l10n_cl_ai.budget"], ask.record
+    today = budgets._today(company)
+    return Plan(
+        company_id=company.id,
+        user_id=env.uid,
+        feature=ask.feature,
+        prompt_version=feature.prompt_version,
+        models=feature.models,
+        prices=feature.prices,
+        day=today,
+        limits=budgets._limits(company, env.user, feature, today),
+        per_minute=feature.per_minute,
+        ttl=feature.ttl,
+        scope="company" if feature.cache_scope == "company" else f"user:{env.uid}",
+        deadline=gateway._bounded(feature.deadline),
+        max_tokens=feature.max_tokens,
+        max_input_bytes=feature.max_input_bytes,
+        prompt_cache=feature.prompt_cache,
+        key=found.key,
+        base_url=found.base_url,
+        user_token=gateway._user_token(),
+        private=private_names(record) if record is not None else (),
+        res_model=record._name if record is not None else None,
+        res_id=record._origin.id or None if record is not None and len(record) == 1 else None,
+        keep_content=company.l10n_cl_ai_keep_content,
+    )
+
+
+def _engine(env: api.Environment) -> Gateway:
+    # sudo: ir.config_parameter - the database's own id, as a prefix of keys
+    uuid = env["ir.config_parameter"].sudo().get_param("database.uuid")
+    return side_door.gateway(env.cr.dbname, _usable_redis_url(env), uuid)
+
+
+def _usable_redis_url(env: api.Environment) -> str:
+    """Return where Redis is; an address that can't be used is as good as none."""
+    try:
+        return redis_url(env) or ""
+    except UserError as problem:
+        _logger.warning("Redis is not used: %s", problem)
+        return ""

@@ -1,16 +1,13 @@
 """The provider's models: what each takes, what it costs, how long it lives."""
 
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
+from ..llm.catalog import EFFORTS, ID
 from ..llm.cost import Prices
 
 LIFECYCLES = [("active", "Active"), ("deprecated", "Deprecated"), ("retired", "Retired"), ("unknown", "Unknown")]
-#: From least to most, as the provider names them.
-EFFORTS = ("low", "medium", "high", "xhigh", "max")
 THINKING = ("disabled", "between_tools", "adaptive")
 #: What comes nearest to a thinking that a model does not take, dearest last. Nothing sent is its own default.
 _NEAREST = {"disabled": ("between_tools",), "between_tools": ("adaptive",), "adaptive": ()}
@@ -51,7 +48,7 @@ class AiModel(models.Model):
     @api.constrains("name")
     def _check_name(self):
         for model in self:
-            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}", model.name):
+            if not ID.fullmatch(model.name):
                 raise ValidationError(
                     self.env._("“%(name)s” can't be the id of a model: letters, digits and hyphens.", name=model.name)
                 )

@@ -9,20 +9,26 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from .ai_model import EFFORTS, LIFECYCLES
+from ..llm.catalog import MODELS_AT_MOST, read
+from .ai_secret_reading import secret_value
 
 _logger = logging.getLogger(__name__)
 #: Days before a retirement in which its users are told; the provider announces it 60 days ahead.
 WARNING_DAYS = 60
 _GONE = "gone"
-#: Our fields, and what the provider calls them.
-_NAMES = {"max_input_tokens": "max_input_tokens", "max_output_tokens": "max_tokens", "line": "line"}
+#: Of a list, what a model of ours keeps as people named it.
+_OURS = ("name", "label")
+#: Things that make no sense in a list named in the log.
+_LOGGED = 5
 
 
 class AiModel(models.Model):
     _inherit = "l10n_cl_ai.model"
 
-    warned = fields.Json(readonly=True, help="Of which retirement each company has been told.")
+    # Ids of companies: nobody has to know which of them use a model.
+    warned = fields.Json(
+        readonly=True, groups="base.group_system", help="Of which retirement each company has been told."
+    )
 
     # -- the provider's list -----------------------------------------------------------------------------
 
@@ -30,25 +36,37 @@ class AiModel(models.Model):
     def _check_lifecycle(self, listed):
         """Take over what the provider says of its models.
 
-        :param listed: models as its API lists them; an empty list says nothing
+        :param listed: models as its API lists them; one that says nothing readable changes nothing
         :return: our models that are not in it
         """
+        catalog = read(listed)
+        if catalog.wrong:
+            _logger.warning(
+                "The provider's list of models: %d things make no sense and are left out, first %s",
+                len(catalog.wrong),
+                ", ".join(catalog.wrong[:_LOGGED]),
+            )
+        return self._take_over(catalog.models)
+
+    @api.model
+    def _take_over(self, offered):
+        """Write what is offered (list of :class:`Facts`) to our models; return those that are not."""
         ours = self.search([("active", "in", [True, False])])
         gone, now = ours.browse(), fields.Datetime.now()
-        for model in ours if listed else ours.browse():
-            facts = model._facts(listed)
+        for model in ours if offered else ours.browse():
+            facts = model._facts(offered)
             if facts:
                 model.write({**self._prepare_model_vals(facts), "checked_at": now})
             else:
                 gone |= model
                 model.write({"lifecycle": model._lifecycle_unlisted(), "checked_at": now})
-        self._add_unknown(listed, ours, now)
+        self._add_unknown(offered, ours, now)
         return gone
 
-    def _facts(self, listed):
+    def _facts(self, offered):
         """Return what a list says of this model, found also by the dated id that its own is short for."""
         dated = re.compile(re.escape(self.name) + r"(?:-[0-9]{8})?")
-        return next((facts for facts in listed if dated.fullmatch(facts.get("id") or "")), None)
+        return next((facts for facts in offered if dated.fullmatch(facts["name"])), None)
 
     def _lifecycle_unlisted(self):
         if self.retires_on and self.retires_on <= fields.Date.today():
@@ -56,33 +74,20 @@ class AiModel(models.Model):
         return self.lifecycle if self.lifecycle == "retired" else "unknown"
 
     @api.model
-    def _add_unknown(self, listed, ours, now):
+    def _add_unknown(self, offered, ours, now):
         """Add new models, so that they can be given a price and chosen: without a price nothing is asked."""
-        for facts in listed:
-            usable = facts.get("lifecycle") != "retired" and facts.get("id")
-            if usable and not any(facts["id"] == model.name or model._facts([facts]) for model in ours):
-                label = facts.get("display_name") or facts["id"]
-                self.create({"name": facts["id"], "label": label, **self._prepare_model_vals(facts), "checked_at": now})
+        new = [
+            {"label": facts["name"], "lifecycle": "unknown", **facts, "checked_at": now}
+            for facts in offered
+            if facts.get("lifecycle") != "retired" and not any(model._facts([facts]) for model in ours)
+        ]
+        # However often a list invents others, ours does not grow without bounds.
+        self.create(new[: max(0, MODELS_AT_MOST - len(ours))])
 
     @api.model
     def _prepare_model_vals(self, facts):
-        """Return what a list says of a model; what it leaves out stays as it was."""
-        lifecycle = facts.get("lifecycle")
-        values = {"lifecycle": lifecycle if lifecycle in dict(LIFECYCLES) else "unknown"}
-        if "retires_at" in facts:
-            values["retires_on"] = _day(facts["retires_at"])
-        values |= {field: facts[name] for field, name in _NAMES.items() if facts.get(name)}
-        return values | self._prepare_capability_vals(facts.get("capabilities") or {})
-
-    @api.model
-    def _prepare_capability_vals(self, capabilities):
-        values = {}
-        if "effort" in capabilities:
-            values["effort_levels"] = _supported(capabilities["effort"], EFFORTS)
-        if "types" in (capabilities.get("thinking") or {}):
-            types = capabilities["thinking"]["types"]
-            values["thinking_types"] = _supported(types, sorted(types))
-        return values
+        """Return what a list says of a model; what it leaves out stays as it was, and its name is ours."""
+        return {"lifecycle": "unknown", **{name: said for name, said in facts.items() if name not in _OURS}}
 
     # -- warnings ----------------------------------------------------------------------------------------
 
@@ -106,9 +111,8 @@ class AiModel(models.Model):
     def _fetch_lists(self):
         """Return [(companies with one key, its list of models)] of the companies that have one."""
         by_key = {}
-        secrets = self.env["l10n_cl_ai.secret"]
         for company in self.env["res.company"].search([("active", "=", True)]):
-            key = secrets._value("api_key", company)
+            key = secret_value(self.env, "api_key", company)
             if key:
                 by_key.setdefault(key, []).append(company)
         gateway = self.env["l10n_cl_ai.gateway"]
@@ -164,14 +168,3 @@ class AiModel(models.Model):
             features=names,
         )
         return summary, Markup("<p>%s</p>") % note
-
-
-def _day(moment):
-    """Return the day of the provider's moment (RFC 3339); False for none, and for what is none."""
-    written = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", moment or "")
-    return written[0] if written else False
-
-
-def _supported(capabilities, names):
-    """Return of capability names those marked as supported."""
-    return " ".join(name for name in names if (capabilities.get(name) or {}).get("supported"))

@@ -7,6 +7,7 @@ from odoo.tools import SQL, ormcache
 
 from ..llm.cost import Prices
 from ..llm.plan import ModelSpec
+from .ai_secret_reading import recipient
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class AiFeature(models.Model):
     @api.model
     def _settings(self, code, company) -> FeatureSettings | None:
         """Return what the gateway needs of a feature; None where it is not on in the company."""
-        return self._settings_at(code, company, self._stamp(code, company))
+        return self._settings_at(code, company, [self._stamp(code, company), recipient(self.env)])
 
     def _stamp(self, code, company):
         """Return what is another after any change of the feature, its switch, the models or the prices.

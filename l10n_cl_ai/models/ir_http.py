@@ -1,7 +1,8 @@
 """Tells the web client when answers of the AI are simulated."""
 
 from odoo import models
-from odoo.exceptions import UserError
+
+from .ai_secret_reading import access
 
 #: What keys of the stand-in begin with: it takes no other, and no provider gives such.
 STANDIN_KEY = "sk-ant-standin-"
@@ -21,12 +22,6 @@ class IrHttp(models.AbstractModel):
 
         The address alone does not tell: a gateway of the company on this machine asks the real provider.
         """
-        secrets = self.env["l10n_cl_ai.secret"]
-        try:
-            address = secrets._base_url()
-        except UserError:
-            return False  # an address that is refused: nobody is asked at all
+        found = access(self.env, self.env.company)
         # Plain http is allowed to this very machine only.
-        return address.startswith("http://") and (
-            secrets._value("api_key", self.env.company) or ""
-        ).startswith(STANDIN_KEY)
+        return found.base_url.startswith("http://") and (found.key or "").startswith(STANDIN_KEY)

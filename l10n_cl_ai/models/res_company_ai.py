@@ -1,10 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 #: Days the ledger is kept at least: a month's consumption must be there when the month's invoice arrives.
 SHORTEST_LEDGER = 62
 #: Days proposed when an administrator decides to keep questions and answers.
 PROPOSED_CONTENT_DAYS = 30
+#: What only system administrators decide, though others may make and change companies.
+RETENTION = {"l10n_cl_ai_content_days", "l10n_cl_ai_keep_content", "l10n_cl_ai_ledger_days"}
 
 
 class ResCompany(models.Model):
@@ -47,7 +49,16 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
+        self._check_l10n_cl_ai_right(companies.filtered("l10n_cl_ai_keep_content") or RETENTION & set().union(*vals_list))
         # sudo: l10n_cl_ai.feature - who makes a company need not see the features; switches begin off
         features = self.env["l10n_cl_ai.feature"].sudo().with_context(active_test=False)
         self.env["l10n_cl_ai.feature.switch"]._make(features.search([("sends_data", "=", True)]), companies)
         return companies
+
+    def write(self, vals):
+        self._check_l10n_cl_ai_right(RETENTION & vals.keys())
+        return super().write(vals)
+
+    def _check_l10n_cl_ai_right(self, touched):
+        if touched and not self.env.is_system():
+            raise AccessError(self.env._("Only system administrators change the settings of the AI."))

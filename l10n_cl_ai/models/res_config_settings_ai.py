@@ -4,32 +4,43 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..llm.vault import new_key
+from .ai_secret_reading import find_base_url, find_secret
 from .res_company_ai import PROPOSED_CONTENT_DAYS
+
+#: Whoever may write settings; but anybody may ask for their default values.
+ADMINISTRATORS = "base.group_system"
 
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     l10n_cl_ai_api_key = fields.Char(
-        "API key", compute="_compute_l10n_cl_ai_write_only", inverse="_inverse_l10n_cl_ai_api_key"
+        "API key",
+        compute="_compute_l10n_cl_ai_write_only",
+        inverse="_inverse_l10n_cl_ai_api_key",
+        groups=ADMINISTRATORS,
     )
     l10n_cl_ai_company_api_key = fields.Char(
         "Own key of the company",
         compute="_compute_l10n_cl_ai_write_only",
         inverse="_inverse_l10n_cl_ai_company_api_key",
+        groups=ADMINISTRATORS,
     )
     l10n_cl_ai_redis_url = fields.Char(
-        "Redis", compute="_compute_l10n_cl_ai_write_only", inverse="_inverse_l10n_cl_ai_redis_url"
+        "Redis",
+        compute="_compute_l10n_cl_ai_write_only",
+        inverse="_inverse_l10n_cl_ai_redis_url",
+        groups=ADMINISTRATORS,
     )
-    l10n_cl_ai_base_url = fields.Char("Address of the provider")
-    l10n_cl_ai_key_state = fields.Char("Key in use", compute="_compute_l10n_cl_ai_states")
-    l10n_cl_ai_redis_state = fields.Char("Redis in use", compute="_compute_l10n_cl_ai_states")
-    l10n_cl_ai_key_stored = fields.Boolean(compute="_compute_l10n_cl_ai_states")
-    l10n_cl_ai_company_key_stored = fields.Boolean(compute="_compute_l10n_cl_ai_states")
-    l10n_cl_ai_redis_stored = fields.Boolean(compute="_compute_l10n_cl_ai_states")
-    l10n_cl_ai_base_url_source = fields.Char(compute="_compute_l10n_cl_ai_states")
-    l10n_cl_ai_vault_problem = fields.Char("Sealing", compute="_compute_l10n_cl_ai_vault")
-    l10n_cl_ai_vault_line = fields.Char("Line for odoo.conf", compute="_compute_l10n_cl_ai_vault")
+    l10n_cl_ai_base_url = fields.Char("Address of the provider", groups=ADMINISTRATORS)
+    l10n_cl_ai_key_state = fields.Char("Key in use", compute="_compute_l10n_cl_ai_states", groups=ADMINISTRATORS)
+    l10n_cl_ai_redis_state = fields.Char("Redis in use", compute="_compute_l10n_cl_ai_states", groups=ADMINISTRATORS)
+    l10n_cl_ai_key_stored = fields.Boolean(compute="_compute_l10n_cl_ai_states", groups=ADMINISTRATORS)
+    l10n_cl_ai_company_key_stored = fields.Boolean(compute="_compute_l10n_cl_ai_states", groups=ADMINISTRATORS)
+    l10n_cl_ai_redis_stored = fields.Boolean(compute="_compute_l10n_cl_ai_states", groups=ADMINISTRATORS)
+    l10n_cl_ai_base_url_source = fields.Char(compute="_compute_l10n_cl_ai_states", groups=ADMINISTRATORS)
+    l10n_cl_ai_vault_problem = fields.Char("Sealing", compute="_compute_l10n_cl_ai_vault", groups=ADMINISTRATORS)
+    l10n_cl_ai_vault_line = fields.Char("Line for odoo.conf", compute="_compute_l10n_cl_ai_vault", groups=ADMINISTRATORS)
     l10n_cl_ai_keep_content = fields.Boolean(related="company_id.l10n_cl_ai_keep_content", readonly=False)
     l10n_cl_ai_content_days = fields.Integer(related="company_id.l10n_cl_ai_content_days", readonly=False)
     l10n_cl_ai_ledger_days = fields.Integer(related="company_id.l10n_cl_ai_ledger_days", readonly=False)
@@ -52,22 +63,25 @@ class ResConfigSettings(models.TransientModel):
         typed = [(settings, settings[name]) for settings in self]
         # Else the answer to whoever saves would carry it back to the browser.
         self.invalidate_recordset([name], flush=False)
+        stored_address = find_base_url(self.env)[1] == "global"
         for settings, value in typed:
             if value and value.strip():
                 company = settings.company_id if own else None
-                self.env["l10n_cl_ai.secret"]._store(kind, value, company)
+                # Typed together with a new address, the key is for that one.
+                address = settings.l10n_cl_ai_base_url if stored_address else None
+                self.env["l10n_cl_ai.secret"]._store(kind, value, company, address)
 
     @api.depends("company_id")
     def _compute_l10n_cl_ai_states(self):
         secrets = self.env["l10n_cl_ai.secret"]
         for settings in self:
             company = settings.company_id or self.env.company
-            settings.l10n_cl_ai_key_state = self._l10n_cl_ai_words(secrets._find("api_key", company))
-            settings.l10n_cl_ai_redis_state = self._l10n_cl_ai_words(secrets._find("redis_url"))
+            settings.l10n_cl_ai_key_state = self._l10n_cl_ai_words(find_secret(self.env, "api_key", company))
+            settings.l10n_cl_ai_redis_state = self._l10n_cl_ai_words(find_secret(self.env, "redis_url"))
             settings.l10n_cl_ai_key_stored = secrets._is_stored("api_key")
             settings.l10n_cl_ai_company_key_stored = secrets._is_stored("api_key", company)
             settings.l10n_cl_ai_redis_stored = secrets._is_stored("redis_url")
-            source = secrets._find_base_url()[1]
+            source = find_base_url(self.env)[1]
             outside = {"environment": self.env._("Environment of the server"), "odoo.conf": "odoo.conf"}
             settings.l10n_cl_ai_base_url_source = outside.get(source, False)
 
@@ -97,15 +111,14 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model
     def get_values(self):
-        value, _source = self.env["l10n_cl_ai.secret"]._find_base_url()
-        return {**super().get_values(), "l10n_cl_ai_base_url": value}
+        values = super().get_values()
+        return {**values, "l10n_cl_ai_base_url": find_base_url(self.env)[0]} if self.env.is_system() else values
 
     def set_values(self):
         result = super().set_values()
-        secrets = self.env["l10n_cl_ai.secret"]
-        value, source = secrets._find_base_url()
+        value, source = find_base_url(self.env)
         if source == "global" and (self.l10n_cl_ai_base_url or "") != value:
-            secrets._set_base_url(self.l10n_cl_ai_base_url)
+            self.env["l10n_cl_ai.secret"]._set_base_url(self.l10n_cl_ai_base_url)
         return result
 
     # -- actions ---------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from odoo.tests.common import get_db_name
 from ..llm.answers import StrictAnswer
 from ..llm.cost import Prices, Rate
 from ..llm.gateway import Gateway
+from ..llm.heartbeat import Heartbeat
 from ..llm.plan import ModelSpec, Plan
 from ..llm.postgres.budget import Limit
 from ..llm.question import Ask
@@ -184,6 +185,8 @@ class OrmGatewayCase(TransactionCase):
         variables = {"L10N_CL_AI_API_KEY": cls.standin.key, "L10N_CL_AI_BASE_URL": cls.standin.url}
         cls.startClassPatcher(patch.dict(os.environ, variables))
         cls.engine = Gateway(side_door.stores(CursorDoor(cls.env.cr)), Transport())
+        # No thread may use the test's cursor beside it.
+        cls.engine.admission._heart = Heartbeat(cls.engine.stores.flights, beat=3600)
         cls.startClassPatcher(patch.object(side_door, "gateway", lambda *_where: cls.engine))
         cls.startClassPatcher(patch.object(side_door, "door", lambda _dbname: CursorDoor(cls.env.cr)))
         # A test's transaction has always written; what production does then is proven in test_gateway_transaction.

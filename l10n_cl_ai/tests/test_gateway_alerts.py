@@ -51,6 +51,13 @@ class TestAlerts(BudgetCase):
         self.assertEqual(len(self.alert()), 1)
         self.assertEqual(self.alerted(counter), 100)
 
+    def test_yesterday_is_chile_s_whatever_the_company_s_contact_says(self):
+        self.company.partner_id.tz = "Pacific/Kiritimati"
+        counter = self.counter(self.daily, spent="4.9")
+        self.row(status="not_evaluated", reason="over_budget", asked_at="2026-11-18 02:00:00")
+        self.alert()
+        self.assertEqual(self.alerted(counter), 80)
+
     def alerted(self, counter):
         self.env.cr.execute("SELECT alerted FROM l10n_cl_ai_budget_counter WHERE id = %s", (counter,))
         return self.env.cr.fetchone()[0]

@@ -86,16 +86,14 @@ class TestLimits(BudgetCase):
             with self.subTest(value=value), self.assertLogs("odoo.addons.l10n_cl_ai", "WARNING"):
                 self.assertEqual(self.limits()[1].limit, 5)
 
-    def test_a_day_begins_at_the_company_s_midnight(self):
-        for timezone, day in (
-            (False, 17),
-            ("America/Santiago", 17),
-            ("Europe/Madrid", 18),
-            ("America/Punta_Arenas", 17),
-        ):
-            self.company.partner_id.tz = timezone
-            with self.subTest(timezone=timezone), freeze_time("2026-11-18 02:30:00"):
-                self.assertEqual(self.Budget._today(self.company), date(2026, 11, day))
+    def test_a_day_begins_at_midnight_in_chile_whoever_s_time_zone_says_otherwise(self):
+        """A company's contact, with its time zone, is written by people without rights on budgets."""
+        for timezone in (False, "America/Santiago", "Pacific/Kiritimati", "Etc/GMT+12"):
+            self.company.partner_id.tz = self.env.user.tz = timezone
+            budgets = self.Budget.with_context(tz=timezone)
+            for hour, day in (("02:59:59", 17), ("03:00:00", 18)):
+                with self.subTest(timezone=timezone), freeze_time(f"2026-11-18 {hour}"):
+                    self.assertEqual(budgets._today(self.company), date(2026, 11, day))
 
 
 @freeze_time(NOW)
@@ -111,8 +109,53 @@ class TestBudget(BudgetCase):
                 self.cr.savepoint(),
             ):
                 self.make(**values)
+
+    def test_a_new_budget_of_a_kind_is_its_archived_one(self):
+        for values in ({}, {"user_id": self.user.id}, {"feature_id": self.feature.id, "period": "day"}):
+            with self.subTest(values=values):
+                old = self.make(9, alert_percent=10, **values) if values else self.monthly
+                self.counter(old, spent="4")
+                old.active = False
+                # Other kinds, in one go, are made as always.
+                new, other = self.Budget.create(
+                    [
+                        {"company_id": self.company.id, "limit_usd": 7, **values},
+                        {"company_id": self.company.id, "limit_usd": 1, "user_id": self.colleague.id},
+                    ]
+                )
+                self.assertEqual(new, old)
+                self.assertEqual((other.user_id, other.spent), (self.colleague, 0))
+                other.unlink()
+                self.assertEqual(
+                    (new.active, new.limit_usd, new.alert_percent, new.spent, new.left), (True, 7, 80, 4, 3)
+                )
+
+    def test_a_budget_is_archived_where_it_has_counted_and_else_deleted(self):
+        self.counter(self.daily, spent="4")
+        mine = self.make(user_id=self.user.id)
+        self.seen_by(self.manager, self.daily | mine).unlink()
+        self.assertFalse(mine.exists())
+        self.assertEqual((self.daily.exists(), self.daily.active), (self.daily, False))
+        self.assertIn(self.monthly.id, [limit.budget_id for limit in self.limits()])
+        again = self.seen_by(self.manager, self.Budget).create({"period": "day", "limit_usd": 5})
+        self.assertEqual((again.id, again.spent), (self.daily.id, 4))
+
+    @mute_logger("odoo.sql_db")
+    def test_a_budget_cannot_become_one_that_is_archived(self):
+        mine = self.make(user_id=self.user.id)
         self.monthly.active = False
-        self.assertTrue(self.make())
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
+            mine.user_id = False
+            self.env.flush_all()
+
+    def test_a_budget_stays_with_its_company(self):
+        """Rights are checked on the company it has: another's would have to be checked too."""
+        mine = self.seen_by(self.manager, self.make(0, feature_id=self.feature.id))
+        mine.write({"company_id": self.company.id, "limit_usd": 1})
+        for budget in (mine, mine.sudo()):
+            with self.assertRaises(UserError):
+                budget.write({"company_id": self.other.id})
+        self.assertEqual(mine.company_id, self.company)
 
     def test_limits_and_alerts_have_bounds(self):
         for values in ({"limit_usd": -0.01}, {"alert_percent": 0}, {"alert_percent": 101}):

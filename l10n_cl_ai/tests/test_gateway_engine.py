@@ -55,6 +55,13 @@ class TestAnswers(EngineCase):
         answer = self.ask(schema=None, parse=None)
         self.assertEqual(answer.value, "Hola, ¿en qué ayudo?")
 
+    def test_an_empty_text_is_no_answer(self):
+        self.standin.script("no_content", times=0)
+        for changes in ({}, {"schema": None, "parse": None}):
+            answer = self.ask(**changes)
+            self.assertEqual((answer.status, answer.reason), (Status.NOT_EVALUATED, Reason.INVALID_ANSWER))
+        self.assertBooked()
+
     def test_tolerated_forms_need_no_second_call(self):
         for mode in ("fenced", "prose", "bom", "duplicate", "unknown_events"):
             with self.subTest(mode=mode):
@@ -229,6 +236,22 @@ class TestReasons(EngineCase):
         self.assertEqual(len(self.standin.messages), 1)
 
 
+    def test_who_waits_for_an_equal_question_can_stop(self):
+        arrived, gate = self.gated()
+        stop = Stop()
+
+        def waiter():
+            arrived.wait(10)
+            threading.Timer(0.1, stop.stop).start()
+            answer = self.ask(stop=stop)
+            gate.set()
+            return answer
+
+        first, second = self.side_by_side(self.ask, waiter)
+        self.assertEqual(first.status, Status.ANSWERED)
+        self.assertEqual((second.reason, second.stopped), (Reason.TRUNCATED, True))
+
+
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestOnce(EngineCase):
     def test_the_same_question_is_paid_once(self):
@@ -316,11 +339,11 @@ class TestStreamed(EngineCase):
         stop, gate = Stop(), threading.Event()
         self.addCleanup(gate.set)
         self.standin.script(answer="palabra " * 200, gate=gate, gate_after=40)
-        pieces = []
+        pieces, generated = [], len("palabra " * 13 + "pala")  # 40 tokens of the stand-in's
 
         def take(piece):
             pieces.append(piece)
-            if len("".join(pieces)) > 60:
+            if len("".join(pieces)) >= generated:
                 threading.Thread(target=stop.stop).start()
 
         plan = self.plan(ttl=0, models=(ModelSpec(HAIKU, thinking="disabled"),))

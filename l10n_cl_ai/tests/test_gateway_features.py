@@ -106,8 +106,56 @@ class TestAcceptance(FeatureCase):
         self.outside(L10N_CL_AI_BASE_URL="https://gateway.example.cl/claude")
         action = self.switch().action_open_accept()
         wizard = Form(self.as_user(self.manager, action["res_model"]).with_context(**action["context"]))
-        self.assertEqual(wizard.recipient, "https://gateway.example.cl/claude")
+        self.assertIn("https://gateway.example.cl/claude", wizard.statement)
         self.assertIn(self.feature.data_sent, wizard.statement)
+
+    def test_where_it_is_sent_is_part_of_what_is_accepted(self):
+        self.outside(L10N_CL_AI_BASE_URL="https://gateway.example.cl/claude")
+        self.accept()
+        self.assertIn("https://gateway.example.cl/claude", self.switch().accepted_text)
+        self.assertTrue(self.features._settings("dte_review", self.company))
+        self.outside(L10N_CL_AI_BASE_URL="https://listener.example.com/claude")
+        self.env.invalidate_all()
+        self.assertFalse(self.is_on())
+        self.assertIsNone(self.features._settings("dte_review", self.company))
+        self.assertEqual(self.feature.with_company(self.company).state, "lapsed")
+        self.accept()
+        self.assertTrue(self.is_on())
+        self.outside()
+        self.as_user(self.system, "l10n_cl_ai.secret")._set_base_url("https://another.example.com")
+        self.assertFalse(self.is_on())
+
+    def test_nothing_is_accepted_while_the_address_is_refused(self):
+        self.outside(L10N_CL_AI_BASE_URL="http://api.example.com")
+        with self.assertRaises(UserError):
+            self.accept()
+        with self.assertRaises(UserError):
+            self.switch()._accept(self.feature._digest())
+        self.assertFalse(self.is_on())
+
+    def test_nobody_says_that_a_feature_sends_nothing(self):
+        """It would be on in every company, and none would have accepted it."""
+        test = self.as_user(self.system, "l10n_cl_ai.feature").browse(
+            self.env.ref("l10n_cl_ai.feature_connection_test").id
+        )
+        feature = test.browse(self.feature.id)
+        attempts = {
+            "write": lambda: feature.write({"sends_data": False}),
+            "create": lambda: test.create(
+                {"code": "other", "name": "Other", "model_id": test.model_id.id, "sends_data": False}
+            ),
+            "default": lambda: test.with_context(default_sends_data=False).create(
+                {"code": "other", "name": "Other", "model_id": test.model_id.id}
+            ),
+            "another code": lambda: test.write({"code": "other"}),
+        }
+        for name, attempt in attempts.items():
+            with self.subTest(name), self.assertRaises(UserError), self.env.cr.savepoint():
+                attempt()
+        self.env.invalidate_all()
+        self.assertFalse(self.is_on())
+        test.write({"max_tokens": 99, "code": test.code})
+        self.assertTrue(self.is_on(self.company, "connection_test"))
 
     def test_a_new_company_and_a_new_feature_have_their_switches_off(self):
         company = self._make_company("Nueva SpA")
@@ -142,6 +190,19 @@ class TestWhoMay(FeatureCase):
                 with self.subTest(name, user=user.login), self.assertRaises(AccessError):
                     attempt()
         self.assertFalse(self.is_on())
+
+    def test_the_dialog_shows_nothing_of_another_company_s_switch(self):
+        self.accept(self.other_manager, self.other)
+        theirs = self.switch(self.system, self.other)
+        wizards = self.as_user(self.manager, "l10n_cl_ai.accept.wizard")
+        shown = {"company_id": {"fields": {"display_name": {}}}, "state_note": {}, "statement": {}}
+        for attempt in (
+            lambda: wizards.create({"switch_id": theirs.id}).web_read(shown),
+            lambda: wizards.onchange({"switch_id": theirs.id}, ["switch_id"], shown),
+            lambda: wizards.with_context(default_switch_id=theirs.id).default_get(["switch_id", "digest"]),
+        ):
+            with self.assertRaises(AccessError):
+                attempt()
 
     def test_nobody_writes_a_switch(self):
         """Else a manager could say that another accepted."""

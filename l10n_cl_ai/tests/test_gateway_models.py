@@ -13,6 +13,7 @@ from odoo.tools import convert_file, mute_logger
 from ..llm.cost import UnknownPrice, Usage
 from ..llm.question import Reason
 from ..llm.transport import Deadline, ModelsAnswer, Transport
+from ..models import ai_model_lifecycle
 from .ai_common import AiCase
 from .gateway_common import stand_in
 
@@ -166,11 +167,41 @@ class TestModels(AiCase):
 
     def test_a_new_model_is_added_without_a_price(self):
         new = {"id": "claude-haiku-6", "display_name": "Claude Haiku 6", "lifecycle": "active", "max_tokens": 64000}
-        self.models._check_lifecycle([new, {"id": "claude-1", "lifecycle": "retired"}, {"id": None}])
+        self.models._check_lifecycle([new, {"id": "claude-1", "lifecycle": "retired"}])
         model = self.models.search([("name", "=", "claude-haiku-6")])
         self.assertEqual((model.label, model.max_output_tokens), ("Claude Haiku 6", 64000))
         self.assertFalse(model.price_ids)
         self.assertFalse(self.models.search([("name", "=", "claude-1")]))
+
+    def test_what_makes_no_sense_in_a_list_is_left_out_and_logged(self):
+        known = self.haiku.read(["label", "max_output_tokens", "retires_on", "effort_levels", "thinking_types"])
+        for said in (
+            {"max_tokens": -100_000}, {"max_tokens": 1}, {"max_tokens": 10**12}, {"max_tokens": "abc"},
+            {"retires_at": 5}, {"retires_at": "2026-99-99"}, {"lifecycle": []}, {"capabilities": [1]},
+            {"capabilities": {"effort": {"low": 1}, "thinking": {"types": [1]}}}, {"display_name": {"a": 1}},
+        ):  # fmt: skip
+            listed = [{"id": self.haiku.name, "lifecycle": "active", **said}]
+            with self.subTest(said), self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_model_lifecycle", "WARNING"):
+                self.assertNotIn(self.haiku, self.models._check_lifecycle(listed))
+                self.env.flush_all()
+            self.assertEqual(self.haiku.read(list(known[0])), known)
+
+    def test_what_is_no_model_is_left_out_and_logged(self):
+        listed = [None, "claude", {"id": 5}, {"id": "x y<script>"}, {}]
+        with self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_model_lifecycle", "WARNING"):
+            self.assertFalse(self.models._check_lifecycle(listed))
+        self.assertEqual(self.haiku.lifecycle, "active")
+        again = {"id": "claude-haiku-6", "display_name": "Claude Haiku 6"}
+        with self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_model_lifecycle", "WARNING"):
+            self.models._check_lifecycle([*listed, again, again])
+        self.assertEqual(self.models.search_count([("name", "=", "claude-haiku-6")]), 1)
+
+    def test_a_flood_of_models_is_cut(self):
+        for flood in range(2):
+            listed = [{"id": f"flood-{flood}-{number}"} for number in range(400)]
+            with self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_model_lifecycle", "WARNING"):
+                self.models._check_lifecycle(listed)
+            self.assertEqual(self.models.with_context(active_test=False).search_count([]), 300)
 
     def test_a_list_that_says_little_leaves_what_is_known(self):
         for facts in ({}, {"capabilities": None, "max_tokens": None}, {"retires_at": "soon", "lifecycle": "sleeping"}):
@@ -184,11 +215,11 @@ class TestModels(AiCase):
     def check(self, listed=None, failure=None):
         """Run the weekly check with what the provider would answer."""
         listed = [self.facts(model) for model in self.models.search([])] if listed is None else listed
-        gateway, secret = self.registry["l10n_cl_ai.gateway"], self.registry["l10n_cl_ai.secret"]
+        gateway = self.registry["l10n_cl_ai.gateway"]
         key = lambda records, kind, company: "sk-x" if company == self.company else None  # noqa: E731
         with (
             patch.object(gateway, "_models", lambda records: ModelsAnswer(listed, failure, "")),
-            patch.object(secret, "_value", key),
+            patch.object(ai_model_lifecycle, "secret_value", key),
         ):
             self.models._cron_check_models()
 

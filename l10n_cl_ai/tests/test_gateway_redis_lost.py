@@ -125,7 +125,8 @@ class TestRedisLost(Tiers):
         for _ in range(5):
             self.breaker.record("b", False)
         self.assertEqual(self.breaker.admit("b").state, "open")
-        kinds = {key.removeprefix(f"l10n_cl_ai:{self.prefix}:").partition(":")[0] for key in self.server.client.keys("*")}
+        keys = self.server.client.keys("*")
+        kinds = {key.removeprefix(f"l10n_cl_ai:{self.prefix}:").partition(":")[0] for key in keys}
         self.assertEqual(kinds, {"rate", "cache", "index", "companies", "flight", "breaker", "outcomes"})
         for table in ("rate", "flight", "breaker"):
             self.assertEqual(self.sql(f"SELECT count(*) FROM l10n_cl_ai_{table}"), [(0,)], table)

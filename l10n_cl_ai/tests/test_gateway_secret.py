@@ -5,15 +5,18 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..llm.question import Reason
 from ..llm.vault import new_key
+from ..models.ai_secret_reading import Access, access, base_url, find_secret, redis_url, secret_value, vault
 from .ai_common import CANARY, AiCase
 
-LOG = "odoo.addons.l10n_cl_ai.models.ai_secret"
+LOG = "odoo.addons.l10n_cl_ai.models.ai_secret_reading"
 REDIS = "rediss://odoo:s3cr3t-canary@cache.example.cl:6380/2"
 
 
@@ -40,38 +43,38 @@ class TestWhereSecretsComeFrom(SecretCase):
             ({"l10n_cl_ai_api_key": " sk-conf "}, "sk-conf", "odoo.conf"),
             ({"L10N_CL_AI_API_KEY": "  "}, "sk-of-our-own-0001", "company"),
         ]
-        key = self.secrets._vault().keys
+        key = vault().keys
         for options, value, source in cases:
             with self.subTest(source):
                 self.outside(L10N_CL_AI_SECRET_KEY=key, **options)
-                found = self.secrets._find("api_key", self.company)
+                found = find_secret(self.env, "api_key", self.company)
                 self.assertEqual((found.value, found.source), (value, source))
 
     def test_a_company_without_its_own_key_has_the_one_of_all(self):
         self.with_vault()
-        self.assertIsNone(self.secrets._value("api_key", self.company))
+        self.assertIsNone(secret_value(self.env, "api_key", self.company))
         self.secrets._store("api_key", "sk-of-our-own-0001", self.company)
-        self.assertIsNone(self.secrets._value("api_key", self.other), "a key of one company serves no other")
+        self.assertIsNone(secret_value(self.env, "api_key", self.other), "a key of one company serves no other")
         self.secrets._store("api_key", "sk-of-all-companies")
-        self.assertEqual(self.secrets._value("api_key", self.company), "sk-of-our-own-0001")
-        self.assertEqual(self.secrets._value("api_key", self.other), "sk-of-all-companies")
+        self.assertEqual(secret_value(self.env, "api_key", self.company), "sk-of-our-own-0001")
+        self.assertEqual(secret_value(self.env, "api_key", self.other), "sk-of-all-companies")
         self.secrets._forget("api_key", self.company)
-        self.assertEqual(self.secrets._value("api_key", self.company), "sk-of-all-companies")
+        self.assertEqual(secret_value(self.env, "api_key", self.company), "sk-of-all-companies")
         self.secrets._forget("api_key")
-        self.assertEqual(self.secrets._find("api_key", self.company).source, "none")
+        self.assertEqual(find_secret(self.env, "api_key", self.company).source, "none")
 
     def test_whoever_asks_the_gateway_finds_the_key_of_his_company(self):
         self.with_vault()
         self.secrets._store("api_key", "sk-of-our-own-0001", self.company)
         self.assertEqual(
-            self.as_user(self.user, "l10n_cl_ai.secret")._value("api_key", self.company), "sk-of-our-own-0001"
+            secret_value(self.as_user(self.user, "res.users").env, "api_key", self.company), "sk-of-our-own-0001"
         )
 
     def test_a_new_key_takes_the_place_of_the_former(self):
         self.with_vault()
         for value in ("sk-the-first-key-1", "sk-the-second-key"):
             self.secrets._store("api_key", value)
-        self.assertEqual(self.secrets._value("api_key", self.company), "sk-the-second-key")
+        self.assertEqual(secret_value(self.env, "api_key", self.company), "sk-the-second-key")
         self.assertEqual(len(self.stored()), 1)
 
     def test_odoo_keeps_our_options_of_its_file(self):
@@ -103,7 +106,7 @@ class TestSealing(SecretCase):
         with self.assertLogs(level="DEBUG") as log:
             self.secrets._store("api_key", CANARY)
             self.secrets._store("redis_url", REDIS)
-            self.secrets._value("api_key", self.company)
+            secret_value(self.env, "api_key", self.company)
             self.env.flush_all()
         dump = repr(self.stored())
         self.assertNotIn(CANARY, dump)
@@ -119,7 +122,7 @@ class TestSealing(SecretCase):
         for words, key in cases.items():
             with self.subTest(words), self.assertLogs(LOG, "WARNING") as log:
                 self.outside(L10N_CL_AI_SECRET_KEY=key)
-                found = self.secrets._find("api_key", self.company)
+                found = find_secret(self.env, "api_key", self.company)
                 self.assertIsNone(found.value)
                 self.assertIn(words, found.problem)
                 self.assertNotIn("Traceback", "".join(log.output))
@@ -132,8 +135,8 @@ class TestSealing(SecretCase):
         self.outside(l10n_cl_ai_secret_key=f"{new},{old}")
         self.assertEqual(self.secrets._rotate(), 2)
         self.outside(l10n_cl_ai_secret_key=new)
-        self.assertEqual(self.secrets._value("api_key", self.company), CANARY)
-        self.assertEqual(self.secrets._redis_url(), REDIS)
+        self.assertEqual(secret_value(self.env, "api_key", self.company), CANARY)
+        self.assertEqual(redis_url(self.env), REDIS)
 
     def test_rotation_changes_nothing_where_one_cannot_be_read(self):
         self.with_vault()
@@ -150,7 +153,7 @@ class TestSealing(SecretCase):
         self.secrets._store("api_key", CANARY, self.other)
         self.env.cr.execute("UPDATE l10n_cl_ai_secret SET company_id = %s", [self.company.id])
         self.env.invalidate_all()
-        self.assertIsNone(self.secrets._value("api_key", self.company))
+        self.assertIsNone(secret_value(self.env, "api_key", self.company))
 
     def test_what_is_no_key_is_refused_and_not_repeated(self):
         self.with_vault()
@@ -218,8 +221,36 @@ class TestNobodyReads(SecretCase):
 
     def test_no_method_of_it_is_reached_from_outside(self):
         public = [name for name in vars(type(self.record)) if not name.startswith("_")]
-        own = re.findall(r"^    def (\w+)", Path(sys.modules[LOG].__file__).read_text(), re.M)
+        own = re.findall(r"^    def (\w+)", (Path(sys.modules[LOG].__file__).parent / "ai_secret.py").read_text(), re.M)
         self.assertEqual([name for name in own if not name.startswith("_")], ["copy_data"], public)
+
+    def test_no_expression_that_users_write_reads_a_key(self):
+        """Mail templates and server actions call any method of a model: none returns a key, nor what holds one."""
+        names = ("_value", "_find", "_open", "_vault", "_redis_url", "_plan", "_engine", "_prepared", "prepare")
+        for model in ("l10n_cl_ai.secret", "l10n_cl_ai.gateway"):
+            for name in names:
+                with self.subTest(model=model, name=name):
+                    self.assertFalse(hasattr(self.registry[model], name))
+
+    def test_templates_and_server_actions_do_not_read_a_key(self):
+        partners = self.env["ir.model"]._get_id("res.partner")
+        template = self.env["mail.template"].create({
+            "name": "x", "model_id": partners, "body_html": "<p/>",
+            "subject": "{{ object.env['l10n_cl_ai.secret']._value('api_key', object.env.company) }}",
+        })  # fmt: skip
+        action = self.env["ir.actions.server"].create({
+            "name": "x", "model_id": partners, "state": "code",
+            "code": "env['l10n_cl_ai.gateway'].ask(record)",
+        })  # fmt: skip
+        partner = self.user.partner_id
+        with mute_logger("odoo.addons.mail.models.mail_render_mixin"), self.assertRaises(UserError) as refused:
+            template._generate_template(partner.ids, ["subject"])
+        self.assertNotIn(CANARY, str(refused.exception))
+        context = {"active_model": "res.partner", "active_id": partner.id, "active_ids": partner.ids}
+        with mute_logger("odoo.addons.base.models.ir_actions"), patch.object(
+            self.registry["l10n_cl_ai.gateway"], "_check_transaction", lambda gateway: None
+        ), self.assertRaisesRegex(Exception, "asked with an Ask"):
+            action.with_context(**context).run()
 
     def test_only_system_administrators_change_secrets(self):
         for user in (self.user, self.manager):
@@ -233,10 +264,10 @@ class TestNobodyReads(SecretCase):
             for name, attempt in attempts.items():
                 with self.subTest(name, user=user.login), self.assertRaises(AccessError):
                     attempt()
-        self.assertEqual(self.secrets._value("api_key", self.company), CANARY)
+        self.assertEqual(secret_value(self.env, "api_key", self.company), CANARY)
 
     def test_a_found_secret_does_not_print_itself(self):
-        self.assertNotIn(CANARY, repr(self.secrets._find("api_key", self.company)))
+        self.assertNotIn(CANARY, repr(find_secret(self.env, "api_key", self.company)))
 
     def test_a_copy_of_the_database_has_no_key(self):
         script = Path(sys.modules[LOG].__file__).parents[1] / "data/neutralize.sql"
@@ -249,23 +280,71 @@ class TestNobodyReads(SecretCase):
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
+class TestWhereKeysGo(SecretCase):
+    """Who may set the address must not have a key sent to a server of his."""
+
+    ELSEWHERE = "https://listener.example.com"
+
+    def test_a_stored_key_goes_to_the_address_it_was_typed_for(self):
+        self.with_vault()
+        self.secrets._store("api_key", CANARY)
+        self.secrets._store("api_key", f"{CANARY}2", self.company)
+        self.secrets._set_base_url(self.ELSEWHERE)
+        for company in (self.company, self.other):
+            with self.assertLogs(LOG, "WARNING"):
+                found = access(self.env, company)
+            self.assertEqual((found.key, found.base_url, found.reason), (None, "", Reason.NO_KEY))
+            self.assertIn("type the key again", found.detail)
+        self.secrets._store("api_key", CANARY, self.company)
+        self.assertEqual(access(self.env, self.company), Access(CANARY, self.ELSEWHERE))
+        self.secrets._set_base_url("https://api.anthropic.com/")
+        with mute_logger(LOG):
+            self.assertFalse(access(self.env, self.company).key)
+            self.assertEqual(access(self.env, self.other).key, CANARY, "the former address has its key again")
+
+    def test_rotation_does_not_lead_a_key_elsewhere(self):
+        self.with_vault()
+        self.secrets._store("api_key", CANARY)
+        self.secrets._set_base_url(self.ELSEWHERE)
+        self.secrets._rotate()
+        with mute_logger(LOG):
+            self.assertFalse(access(self.env, self.company).key)
+
+    def test_the_server_s_key_goes_to_no_address_of_the_database(self):
+        self.secrets._set_base_url(self.ELSEWHERE)
+        for name in ("L10N_CL_AI_API_KEY", "l10n_cl_ai_api_key"):
+            with self.subTest(name):
+                self.outside(**{name: CANARY})
+                found = access(self.env, self.company)
+                self.assertEqual((found.key, found.reason), (None, Reason.UNREACHABLE))
+                self.assertIn("L10N_CL_AI_BASE_URL", found.detail)
+                self.assertIsNone(secret_value(self.env, "api_key", self.company))
+                self.outside(**{name: CANARY, "l10n_cl_ai_base_url": "http://127.0.0.1:8099"})
+                self.assertEqual(access(self.env, self.company), Access(CANARY, "http://127.0.0.1:8099"))
+
+    def test_the_server_s_key_goes_to_the_provider(self):
+        self.outside(L10N_CL_AI_API_KEY=CANARY)
+        self.assertEqual(access(self.env, self.company), Access(CANARY, "https://api.anthropic.com"))
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestAddresses(SecretCase):
     def test_the_default_address_is_data(self):
-        self.assertEqual(self.secrets._base_url(), "https://api.anthropic.com")
+        self.assertEqual(base_url(self.env), "https://api.anthropic.com")
 
     def test_the_environment_comes_first(self):
         self.outside(L10N_CL_AI_BASE_URL="http://127.0.0.1:8099/", l10n_cl_ai_base_url="https://conf.example.com")
-        self.assertEqual(self.secrets._base_url(), "http://127.0.0.1:8099")
+        self.assertEqual(base_url(self.env), "http://127.0.0.1:8099")
         self.outside(l10n_cl_ai_base_url="https://conf.example.com")
-        self.assertEqual(self.secrets._base_url(), "https://conf.example.com")
+        self.assertEqual(base_url(self.env), "https://conf.example.com")
 
     def test_an_address_that_is_not_allowed_is_refused_wherever_it_comes_from(self):
         wrong = "https://user:s3cr3t@169.254.169.254/latest"
         self.env["ir.config_parameter"].set_param("l10n_cl_ai.base_url", wrong)
         attempts = {
-            "stored behind our back": self.secrets._base_url,
+            "stored behind our back": lambda: base_url(self.env),
             "in settings": lambda: self.secrets._set_base_url(wrong),
-            "in the environment": lambda: (self.outside(L10N_CL_AI_BASE_URL=wrong), self.secrets._base_url()),
+            "in the environment": lambda: (self.outside(L10N_CL_AI_BASE_URL=wrong), base_url(self.env)),
         }
         for name, attempt in attempts.items():
             with self.subTest(name), self.assertRaises(UserError) as refused:
@@ -273,12 +352,12 @@ class TestAddresses(SecretCase):
             self.assertNotIn("s3cr3t", str(refused.exception))
 
     def test_redis_comes_from_the_environment_odoo_conf_or_sealed(self):
-        self.assertIsNone(self.secrets._redis_url())
+        self.assertIsNone(redis_url(self.env))
         key = self.with_vault()
         self.secrets._store("redis_url", REDIS)
-        self.assertEqual(self.secrets._redis_url(), REDIS)
+        self.assertEqual(redis_url(self.env), REDIS)
         self.outside(L10N_CL_AI_SECRET_KEY=key, L10N_CL_AI_REDIS_URL="redis://localhost/1")
-        self.assertEqual(self.secrets._redis_url(), "redis://localhost/1")
+        self.assertEqual(redis_url(self.env), "redis://localhost/1")
         with self.assertRaises(UserError):
             self.secrets._store("redis_url", "http://localhost")
 

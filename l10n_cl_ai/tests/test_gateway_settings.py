@@ -1,8 +1,12 @@
 """Settings of the AI: what is typed as a key is sealed, and does not come back."""
 
+import contextlib
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
+from ..models.ai_secret_reading import access, base_url, find_secret, redis_url, secret_value, vault
 from .ai_common import CANARY, AiCase
 
 REDIS = "rediss://odoo:s3cr3t-canary@cache.example.cl:6380/2"
@@ -11,9 +15,6 @@ REDIS = "rediss://odoo:s3cr3t-canary@cache.example.cl:6380/2"
 class SettingsCase(AiCase):
     def settings(self, company=None):
         return self.as_user(self.system, "res.config.settings", company)
-
-    def secrets(self):
-        return self.env["l10n_cl_ai.secret"]
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -34,8 +35,8 @@ class TestKeysInSettings(SettingsCase):
         self.assertEqual(
             answer["l10n_cl_ai_redis_state"], "rediss://cache.example.cl:6380/2, stored for all companies"
         )
-        self.assertEqual(self.secrets()._value("api_key", self.company), CANARY)
-        self.assertEqual(self.secrets()._redis_url(), REDIS)
+        self.assertEqual(secret_value(self.env, "api_key", self.company), CANARY)
+        self.assertEqual(redis_url(self.env), REDIS)
         settings = self.settings().browse(answer["id"])
         everything = settings.read(), settings.export_data(list(self.NAMES)), settings.copy_data()
         self.assertNotRegex(repr(everything), f"{CANARY}|s3cr3t")
@@ -54,13 +55,13 @@ class TestKeysInSettings(SettingsCase):
             {"l10n_cl_ai_api_key": CANARY}, ["l10n_cl_ai_api_key"], {name: {} for name in self.NAMES}
         )
         self.assertNotIn(CANARY, repr(answer))
-        self.assertIsNone(self.secrets()._value("api_key", self.company), "and stores nothing")
+        self.assertIsNone(secret_value(self.env, "api_key", self.company), "and stores nothing")
 
     def test_each_company_may_have_its_own(self):
         self.with_vault()
         self.save(l10n_cl_ai_company_api_key=CANARY)
-        self.assertEqual(self.secrets()._find("api_key", self.company).source, "company")
-        self.assertFalse(self.secrets()._value("api_key", self.other))
+        self.assertEqual(find_secret(self.env, "api_key", self.company).source, "company")
+        self.assertFalse(secret_value(self.env, "api_key", self.other))
 
     def test_saving_without_typing_leaves_what_is_stored(self):
         self.with_vault()
@@ -68,7 +69,7 @@ class TestKeysInSettings(SettingsCase):
         for values in ({}, {"l10n_cl_ai_api_key": False}, {"l10n_cl_ai_api_key": "  "}):
             with self.subTest(values):
                 self.save(**values)
-                self.assertEqual(self.secrets()._value("api_key", self.company), CANARY)
+                self.assertEqual(secret_value(self.env, "api_key", self.company), CANARY)
 
     def test_without_a_key_to_seal_with_the_screen_offers_one(self):
         form = Form(self.settings())
@@ -79,7 +80,7 @@ class TestKeysInSettings(SettingsCase):
         self.assertNotRegex(str(refused.exception), f"{CANARY}|{key}", "an error ends in the log")
         self.outside(**{name: key})
         self.save(l10n_cl_ai_api_key=CANARY)
-        self.assertEqual(self.secrets()._value("api_key", self.company), CANARY)
+        self.assertEqual(secret_value(self.env, "api_key", self.company), CANARY)
         form = Form(self.settings())
         self.assertFalse(form.l10n_cl_ai_vault_problem)
         self.assertFalse(form.l10n_cl_ai_vault_line)
@@ -100,14 +101,42 @@ class TestKeysInSettings(SettingsCase):
         self.save(l10n_cl_ai_api_key=CANARY, l10n_cl_ai_company_api_key=f"{CANARY}2", l10n_cl_ai_redis_url=REDIS)
         settings = Form(self.settings()).save()
         self.assertTrue(settings.l10n_cl_ai_key_stored and settings.l10n_cl_ai_company_key_stored)
-        self.outside(L10N_CL_AI_SECRET_KEY=f"{self.secrets()._vault().keys},{old}")
+        self.outside(L10N_CL_AI_SECRET_KEY=f"{vault().keys},{old}")
         self.assertIn("3", settings.action_l10n_cl_ai_rotate()["params"]["message"])
         settings.action_l10n_cl_ai_forget_company_key()
-        self.assertEqual(self.secrets()._value("api_key", self.company), CANARY)
+        self.assertEqual(secret_value(self.env, "api_key", self.company), CANARY)
         settings.action_l10n_cl_ai_forget_key()
         settings.action_l10n_cl_ai_forget_redis()
-        self.assertIsNone(self.secrets()._value("api_key", self.company))
-        self.assertIsNone(self.secrets()._redis_url())
+        self.assertIsNone(secret_value(self.env, "api_key", self.company))
+        self.assertIsNone(redis_url(self.env))
+
+    def test_a_new_address_wants_its_key_typed_again(self):
+        self.with_vault()
+        self.save(l10n_cl_ai_api_key=CANARY)
+        self.settings().create({"l10n_cl_ai_base_url": "https://gateway.example.cl"}).set_values()
+        with self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_secret_reading", "WARNING"):
+            self.assertIn("type the key again", Form(self.settings()).l10n_cl_ai_key_state)
+        values = {"l10n_cl_ai_base_url": "https://other.example.cl", "l10n_cl_ai_api_key": CANARY}
+        with mute_logger("odoo.addons.l10n_cl_ai.models.ai_secret_reading"):
+            self.settings().browse(self.save(**values)["id"]).set_values()
+        self.assertEqual(access(self.env, self.company).key, CANARY, "typed together, it is the new one's")
+        self.assertEqual(Form(self.settings()).l10n_cl_ai_key_state, "…cdef, stored for all companies")
+
+    def test_nobody_else_learns_an_address_from_default_values(self):
+        self.outside(L10N_CL_AI_REDIS_URL=REDIS, L10N_CL_AI_API_KEY=CANARY)
+        names = ["l10n_cl_ai_base_url", "l10n_cl_ai_key_state", "l10n_cl_ai_redis_state", "l10n_cl_ai_vault_line"]
+        for user in (self.user, self.manager):
+            settings = self.as_user(user, "res.config.settings")
+            told = []
+            for ask in (
+                lambda: settings.default_get(names),
+                settings.get_values,
+                lambda: settings.onchange({}, [], {name: {} for name in names}),
+                lambda: settings.new({}).read(names),
+            ):
+                with contextlib.suppress(AccessError):
+                    told.append(ask())
+            self.assertNotRegex(repr(told), "api.anthropic|cache.example|cdef|secret_key =")
 
     def test_managers_of_the_ai_do_not_reach_settings(self):
         settings = self.as_user(self.manager, "res.config.settings")
@@ -130,9 +159,9 @@ class TestOtherSettings(SettingsCase):
             settings = self.settings().create({"l10n_cl_ai_base_url": wrong})
             with self.subTest(wrong), self.assertRaises(UserError):
                 settings.set_values()
-        self.assertEqual(self.secrets()._base_url(), "https://api.anthropic.com")
+        self.assertEqual(base_url(self.env), "https://api.anthropic.com")
         self.settings().create({"l10n_cl_ai_base_url": "https://gateway.example.cl/"}).set_values()
-        self.assertEqual(self.secrets()._base_url(), "https://gateway.example.cl")
+        self.assertEqual(base_url(self.env), "https://gateway.example.cl")
 
     def test_an_address_of_the_server_is_shown_and_not_stored(self):
         self.outside(L10N_CL_AI_BASE_URL="http://127.0.0.1:8099")
@@ -141,14 +170,14 @@ class TestOtherSettings(SettingsCase):
         self.assertEqual(form.l10n_cl_ai_base_url_source, "Environment of the server")
         form.save().set_values()
         self.outside()
-        self.assertEqual(self.secrets()._base_url(), "https://api.anthropic.com")
+        self.assertEqual(base_url(self.env), "https://api.anthropic.com")
 
     def test_a_stored_address_that_is_not_allowed_can_be_mended(self):
         self.env["ir.config_parameter"].set_param("l10n_cl_ai.base_url", "http://wrong.example.com")
         with Form(self.settings()) as form:
             form.l10n_cl_ai_base_url = "https://right.example.com"
         form.record.set_values()
-        self.assertEqual(self.secrets()._base_url(), "https://right.example.com")
+        self.assertEqual(base_url(self.env), "https://right.example.com")
 
     def test_content_is_kept_only_where_and_as_long_as_they_say(self):
         self.assertFalse(self.company.l10n_cl_ai_keep_content)
@@ -166,6 +195,20 @@ class TestOtherSettings(SettingsCase):
             with self.subTest(values), self.assertRaises(ValidationError):
                 self.company.write(values)
         self.company.l10n_cl_ai_ledger_days = 62
+
+    def test_who_makes_companies_does_not_decide_on_what_is_kept(self):
+        maker = self._make_user("empresas", "base.group_erp_manager", self.company)
+        company = self.as_user(maker, "res.company").browse(self.company.id)
+        company.name = "Comercial Ñuble SpA"
+        for values in ({"l10n_cl_ai_content_days": 3650}, {"l10n_cl_ai_keep_content": True},
+                       {"l10n_cl_ai_ledger_days": 62}):  # fmt: skip
+            with self.subTest(values), self.assertRaises(AccessError):
+                company.write(values)
+            with self.subTest(values), self.assertRaises(AccessError):
+                company.create({"name": "Nueva SpA", **values})
+        with self.assertRaises(AccessError):
+            company.with_context(default_l10n_cl_ai_content_days=9).create({"name": "Nueva SpA"})
+        self.assertTrue(company.create({"name": "Nueva SpA"}))
 
     def test_days_and_switch_say_the_same(self):
         self.company.l10n_cl_ai_keep_content = True

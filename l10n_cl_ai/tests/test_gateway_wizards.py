@@ -89,10 +89,17 @@ class TestConnectionWizard(WizardCase):
         self.with_vault()
         self.answer = Answer(Status.NOT_EVALUATED, Reason.NO_KEY)
         wizard = self.wizard()
-        with self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_secret", "WARNING"):
+        with self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_secret_reading", "WARNING"):
             wizard.action_test()
         self.assertIn("sealed with another key", wizard.key_problem)
         self.assertNotIn("models", self.asked, "the list would fail likewise")
+
+    def test_a_refused_address_is_said(self):
+        self.outside(L10N_CL_AI_BASE_URL="http://user:s3cr3t@api.example.com", L10N_CL_AI_API_KEY=CANARY)
+        self.answer = Answer(Status.NOT_EVALUATED, Reason.UNREACHABLE, detail="why")
+        wizard = self.wizard()
+        wizard.action_test()
+        self.assertEqual((wizard.reason, wizard.detail, wizard.base_url), ("unreachable", "why", ""))
 
     def test_models_that_cannot_be_listed_are_said(self):
         self.listed = ModelsAnswer([], Reason.OVERLOADED, "529")
@@ -100,6 +107,15 @@ class TestConnectionWizard(WizardCase):
         wizard.action_test()
         self.assertIn("too much work", wizard.models_problem)
         self.assertFalse(wizard.line_ids)
+
+    def test_a_list_that_makes_no_sense_is_shown_as_far_as_it_does(self):
+        wrong = [None, {"id": 5}, {"id": "x y<script>"}, {"id": "claude-a", "retires_at": 5, "display_name": [1]}]
+        self.listed = ModelsAnswer([*wrong, {"id": "claude-b", "retires_at": "2026-99-99", "lifecycle": []}])
+        wizard = self.wizard()
+        with self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_model_lifecycle", "WARNING"):
+            wizard.action_test()
+        self.assertEqual(wizard.line_ids.mapped("name"), ["claude-a", "claude-b"])
+        self.assertEqual(wizard.line_ids.mapped("lifecycle"), ["unknown"] * 2)
 
     def test_it_may_be_pressed_again(self):
         wizard = self.wizard(self.system)
@@ -169,6 +185,11 @@ class TestTryWizard(WizardCase):
             self.env.invalidate_all()
             wizard.action_ask()
         self.assertFalse(self.asked)
+
+    def test_nobody_tries_in_the_name_of_a_company_that_is_not_his(self):
+        values = {"feature_id": self.feature.id, "text": "¿Qué es un folio?", "company_id": self.other.id}
+        with self.assertRaises(AccessError):
+            self.as_user(self.manager, "l10n_cl_ai.try.wizard").create(values)
 
     def test_users_do_not_try_and_see_no_one_s_tries(self):
         with self.assertRaises(AccessError):

@@ -3,19 +3,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..llm.endpoint import shown
-
 
 class AiAcceptWizard(models.TransientModel):
     _name = "l10n_cl_ai.accept.wizard"
     _description = "Accept what an AI feature sends"
 
     switch_id = fields.Many2one("l10n_cl_ai.feature.switch", required=True, readonly=True, ondelete="cascade")
-    feature_id = fields.Many2one(related="switch_id.feature_id")
-    company_id = fields.Many2one(related="switch_id.company_id")
-    state_note = fields.Char(related="switch_id.state_note")
-    statement = fields.Text("What is sent", compute="_compute_statement")
-    recipient = fields.Char(compute="_compute_statement")
+    feature_id = fields.Many2one("l10n_cl_ai.feature", compute="_compute_shown")
+    company_id = fields.Many2one("res.company", compute="_compute_shown")
+    state_note = fields.Char(compute="_compute_shown")
+    statement = fields.Text("What is sent", compute="_compute_shown")
     digest = fields.Char(readonly=True)
     accepted = fields.Boolean("I have read it, and accept it for the company")
 
@@ -27,11 +24,16 @@ class AiAcceptWizard(models.TransientModel):
         return {**values, "digest": switch.feature_id._digest() if switch else False}
 
     @api.depends("switch_id")
-    @api.depends_context("lang")
-    def _compute_statement(self):
+    @api.depends_context("lang", "uid")
+    def _compute_shown(self):
         for wizard in self:
-            wizard.statement = wizard.feature_id._statement() if wizard.feature_id else ""
-            wizard.recipient = shown(self.env["l10n_cl_ai.secret"]._base_url())
+            switch = wizard.switch_id
+            # Any id may be typed: of another company's switch not even its state is shown.
+            switch.check_access("read")
+            wizard.feature_id = switch.feature_id
+            wizard.company_id = switch.company_id
+            wizard.state_note = switch.state_note
+            wizard.statement = switch.feature_id._statement() if switch else ""
 
     def action_accept(self):
         """Switch the feature on in the name of the current user. Raises UserError until the box is ticked."""

@@ -1,6 +1,7 @@
 """How the dialogs that ask at once show what came of it."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..models.ai_request import REASONS, STATUSES
 from ..models.ai_usd import CompanyMoney
@@ -26,6 +27,11 @@ class AiAnswerMixin(models.AbstractModel):
     own_ms = fields.Integer("Of it in Odoo (ms)", readonly=True)
     simulated = fields.Boolean(readonly=True)
     request_id = fields.Integer("Entry of the ledger", readonly=True)
+
+    @api.constrains("company_id")
+    def _check_company(self):
+        if self.company_id - self.env.user.company_ids:
+            raise AccessError(self.env._("That is not a company of yours."))
 
     def _keep_answer(self, answer):
         """Write down what came of the question (``Answer``): after the call, never before it."""

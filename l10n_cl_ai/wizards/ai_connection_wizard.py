@@ -2,8 +2,9 @@
 
 from odoo import Command, fields, models
 
+from ..llm.catalog import read
 from ..llm.question import Reason
-from .ai_connection_line import LIFECYCLES
+from ..models.ai_secret_reading import find_secret, recipient
 
 FEATURE = "connection_test"
 #: With these the list of models would fail like the question did.
@@ -53,14 +54,13 @@ class AiConnectionWizard(models.TransientModel):
         return {**self._reopen(), "name": self.env._("Test of the connection")}
 
     def _keep_surroundings(self, redis_state):
-        secrets = self.env["l10n_cl_ai.secret"]
-        found = secrets._find("api_key", self.env.company)
+        found = find_secret(self.env, "api_key", self.env.company)
         self.write(
             {
                 "key_source": found.source,
                 "key_hint": found.hint,
                 "key_problem": found.problem,
-                "base_url": secrets._base_url(),
+                "base_url": recipient(self.env),
                 "redis_state": redis_state,
             }
         )
@@ -73,17 +73,16 @@ class AiConnectionWizard(models.TransientModel):
         # sudo: l10n_cl_ai.model - what the provider says of its models, whoever asked for it
         self.env["l10n_cl_ai.model"].sudo()._check_lifecycle(listed.models)
         used = self._features_by_model()
-        lines = [Command.create(self._prepare_line_vals(model, used)) for model in listed.models]
+        lines = [Command.create(self._prepare_line_vals(facts, used)) for facts in read(listed.models).models]
         self.line_ids = [Command.clear(), *lines]
 
-    def _prepare_line_vals(self, model, used):
-        known = dict(LIFECYCLES)
+    def _prepare_line_vals(self, facts, used):
         return {
-            "name": model["id"],
-            "label": model.get("display_name"),
-            "lifecycle": model.get("lifecycle") if model.get("lifecycle") in known else "unknown",
-            "retires_on": (model.get("retires_at") or "")[:10] or False,
-            "feature_names": ", ".join(used.get(model["id"], ())),
+            "name": facts["name"],
+            "label": facts.get("label"),
+            "lifecycle": facts.get("lifecycle", "unknown"),
+            "retires_on": facts.get("retires_on"),
+            "feature_names": ", ".join(used.get(facts["name"], ())),
         }
 
     def _features_by_model(self):

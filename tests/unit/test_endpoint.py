@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from l10n_cl_ai.llm.endpoint import BadAddress, Flaw, base_url, redis_url, shown
+from l10n_cl_ai.llm.endpoint import BadAddress, Flaw, base_url, origin, redis_url, shown
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,31 @@ def test_https_and_this_machine_are_taken(given_, taken):
         ("https://metadata.google.internal", Flaw.METADATA),
         ("https://METADATA.google.internal.", Flaw.METADATA),
         ("https://0.0.0.0", Flaw.METADATA),
+        ("https://169。254。169。254", Flaw.MALFORMED),
+        ("https://[64:ff9b::a9fe:a9fe]", Flaw.METADATA),
+        ("https://[::169.254.169.254]", Flaw.METADATA),
+        ("https://[2002:a9fe:a9fe::]", Flaw.METADATA),
+        ("http://[::127.0.0.1]:8099", Flaw.PLAIN_HTTP),
+        ("http://[64:ff9b::127.0.0.1]:8099", Flaw.PLAIN_HTTP),
     ],
 )
 def test_anything_else_is_refused(url, flaw):
     with pytest.raises(BadAddress) as refused:
         base_url(url)
     assert refused.value.flaw is flaw
+
+
+@pytest.mark.parametrize(
+    "url, bound",
+    [
+        ("https://api.anthropic.com", "https://api.anthropic.com:443"),
+        ("https://api.anthropic.com.:443/claude", "https://api.anthropic.com:443"),
+        ("http://[::1]", "http://[::1]:80"),
+        ("http://localhost:8099/x", "http://localhost:8099"),
+    ],
+)
+def test_an_origin_is_scheme_host_and_port(url, bound):
+    assert origin(url) == bound
 
 
 @pytest.mark.parametrize(
@@ -92,7 +111,7 @@ def test_what_is_no_redis_address_is_refused(url):
 
 @given(st.text())
 def test_any_text_is_taken_or_refused_and_never_repeated(text):
-    for check in (base_url, redis_url):
+    for check in (base_url, origin, redis_url):
         try:
             check(text)
         except BadAddress as refused:

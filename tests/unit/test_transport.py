@@ -182,6 +182,27 @@ def test_a_count_that_fails_is_none(server):
     assert [Transport().count(call_at(server)) for _ in range(3)] == [None] * 3
 
 
+@pytest.mark.parametrize("depth", [900, 200_000])
+def test_what_the_server_nests_too_deep_is_no_answer(server, depth):
+    deep = '{"input_tokens": 5, "data": [{"id": "x", "y": ' + "[" * depth + "]" * depth + "}]}"
+    server.script(when={"kind": "count_tokens"}, body=deep)
+    assert Transport().count(call_at(server)) is None
+    server.script(when={"kind": "models"}, body=deep)
+    answer = Transport().models(server.key, server.url, Deadline(5))
+    assert (answer.models, answer.failure) == ([], Reason.UNREACHABLE)
+
+
+def test_what_we_nest_too_deep_is_not_the_providers_fault(server):
+    content = "hola"
+    for _ in range(5000):
+        content = [content]
+    turn = {"role": "user", "content": [{"type": "text", "text": "x", "y": content}]}
+    outcome = asked(server, messages=(turn,))
+    assert (outcome.failure, outcome.provider_fault, outcome.retryable) == (Reason.TOO_LARGE, False, False)
+    assert Transport().count(call_at(server, messages=(turn,))) is None
+    assert not server.calls
+
+
 def test_all_pages_of_models_are_listed(server):
     answer = Transport().models(server.key, server.url, Deadline(5))
     assert {model["id"] for model in answer.models} >= {HAIKU, OPUS, SONNET}

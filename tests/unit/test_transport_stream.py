@@ -138,6 +138,30 @@ def test_half_characters_and_nul_are_no_characters():
     assert list(events([raw])) == [{"type": "ping", "a": "x\ufffdy\ufffd", "\ufffd": ["😀", 1]}]
 
 
+@pytest.mark.parametrize("depth", [65, 850, 930, 960, 985])
+@pytest.mark.parametrize("rest", [b"", b', "y": "\\u0000"'])
+def test_an_event_nested_deeper_than_any_is_refused(depth, rest):
+    deep = b"[" * depth + b"]" * depth
+    with pytest.raises(ProtocolError):
+        list(events([b'data: {"type": "ping", "x": ' + deep + rest + b"}\n\n"]))
+
+
+def test_many_brackets_side_by_side_are_not_deep():
+    event = {"type": "ping", "x": [[[]]] * 200, "y": "[" * 200}
+    assert list(events([said(event)])) == [event]
+
+
+@pytest.mark.parametrize("depth", [65, 950, 200_000])
+def test_a_tool_input_nested_deeper_than_any_is_broken(depth):
+    reply = Reply()
+    delta = {"type": "input_json_delta", "partial_json": '{"a": ' + "[" * depth + "]" * depth + "}"}
+    tool = block(opened={"type": "tool_use", "id": "t", "name": "n", "input": {}})
+    tool.insert(1, {"type": "content_block_delta", "index": 0, "delta": delta})
+    for event in [START, *tool, *END]:
+        reply.take(event)
+    assert (reply.broken, reply.content) == (True, [])
+
+
 def test_an_error_event_is_not_taken_for_an_answer():
     with pytest.raises(ErrorEvent) as caught:
         Reply().take({"type": "error", "error": {"type": "overloaded_error"}})
