@@ -77,11 +77,11 @@ def table(server: dict):
     _in_odoo(server, _TABLE, "The demo's documents could not be listed")
 
 
-def _in_odoo(server: dict, script: str, otherwise: str):
+def _in_odoo(server: dict, script: str, otherwise: str, **environment: str):
     """Run a script in Odoo's shell on the demo and show what it prints; `otherwise` says that it failed."""
     shell = odoo.command("shell", "-d", NAME, "--no-http", "--log-level=warn", "--shell-interface=python")
-    done = subprocess.run(shell, input=script, env=odoo.environment(server), cwd=ROOT, text=True,
-                          capture_output=True)
+    done = subprocess.run(shell, input=script, env=odoo.environment(server, **environment), cwd=ROOT,
+                          text=True, capture_output=True)
     print(done.stdout, flush=True)
     if done.returncode or "Traceback" in done.stderr:
         raise Failure(f"{otherwise}:\n{done.stderr[-3000:]}")
@@ -101,8 +101,9 @@ def ai(server: dict, simulated: bool):
     if not simulated:
         yield None
         return
-    _in_odoo(server, _ACCEPT, "The features could not be switched on")
     with standin.running() as running:
+        # What is accepted includes where it is sent.
+        _in_odoo(server, _ACCEPT, "The features could not be switched on", **running.environment)
         yield running
 
 

@@ -9,7 +9,6 @@ from .failure import Failure, of_event, of_exception, of_status, of_stop_reason
 from .question import Reason
 from .stream import ErrorEvent, Reply
 
-
 #: Seconds a provider must have had before a deadline that passed without a word counts as its fault.
 PATIENCE = 5.0
 

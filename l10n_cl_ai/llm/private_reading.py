@@ -17,7 +17,7 @@ from collections.abc import Callable
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
 #: An entity, also of HTML inside HTML, and characters that may read as others: none of ASCII, none of ``À`` to ``ÿ``.
 _WRITTEN = re.compile(
-    r"&(?:amp;)*+(?:(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)?|[^\x00-\x7f\xc0-\xff]"
+    r"&(?:amp;){0,9}+(?:(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)?|[^\x00-\x7f\xc0-\xff]"
 )
 #: Beside those of format (Cf), characters of which nothing is seen.
 _UNSEEN = re.compile(r"[\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f]")

@@ -1,23 +1,17 @@
 """An answer as it arrives: server-sent events put together to a message, whatever order or nonsense they come in."""
 
-import json
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from .cost import Usage
+from .received import ProtocolError, read_json
 
 #: Bytes of one event at most: far above any the API sends.
 LARGEST_EVENT = 4_000_000
-#: Levels of a JSON value at most: the API sends a handful, and whoever walks one by recursion has some hundred.
-DEEPEST = 64
 #: An escape of half a surrogate pair or of NUL: of those JSON makes characters that are none.
 _NO_CHARACTER = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
-
-
-class ProtocolError(ValueError):
-    """What came is not the language of the API."""
 
 
 class ErrorEvent(Exception):
@@ -74,31 +68,6 @@ def _event(text: bytes) -> dict[str, Any]:
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
         raise ProtocolError("an event without a type")
     return _mended(value) if _NO_CHARACTER.search(text) else value
-
-
-def read_json(text: str | bytes) -> Any:
-    """Return the value of a JSON text that a server sent.
-
-    :raises ProtocolError: it is none, or nested deeper than any
-    """
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        raise ProtocolError("no JSON") from None
-    if _is_deep(value):
-        raise ProtocolError("JSON nested too deep")
-    return value
-
-
-def _is_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(DEEPEST):
-        inside = (one.values() if isinstance(one, dict) else one for one in level)
-        level = [inner for inners in inside if isinstance(inners, Iterable) and not isinstance(inners, str)
-                 for inner in inners]
-        if not level:
-            return False
-    return True
 
 
 def _mended(value: Any) -> Any:

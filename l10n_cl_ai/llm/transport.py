@@ -19,8 +19,9 @@ from .failure import Failure
 from .guard import Guard
 from .outcome import Call, ModelsAnswer, Outcome, body
 from .question import Reason
+from .received import ProtocolError, read_json
 from .retry import RetryBudget
-from .stream import ErrorEvent, ProtocolError, Reply, events, read_json
+from .stream import ErrorEvent, Reply, events
 
 __all__ = ["Call", "Deadline", "ModelsAnswer", "Outcome", "RetryBudget", "Stop", "Transport", "prepare"]
 
@@ -195,7 +196,7 @@ def _sdk() -> Any:
 def _network_errors() -> tuple[type[BaseException], ...]:
     """Return all that SDK, HTTP, TLS, sockets and what is sent over them may raise.
 
-    RecursionError is of what we send: what comes is read by :func:`.stream.read_json`.
+    RecursionError is of what we send: what comes is read by :func:`.received.read_json`.
     """
     import httpcore2  # noqa: PLC0415 - they come with the SDK
     import httpx2  # noqa: PLC0415

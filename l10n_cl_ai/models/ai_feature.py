@@ -291,6 +291,8 @@ class AiFeature(models.Model):
         parts = [(self.data_sent or "").strip()]
         if self.allowed_fields:
             parts.append(self.env._("Fields that may leave:") + "\n" + self._labelled_fields())
+        else:
+            parts.append(self.env._("Fields that may leave: none"))
         parts.append(self.env._("Sent to: %(address)s", address=shown(base_url(self.env))))
         return "\n\n".join(parts)
 

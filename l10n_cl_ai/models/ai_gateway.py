@@ -38,7 +38,7 @@ _MESSAGES = {
         "it in Budgets."
     ),
     Reason.BREAKER_OPEN: _lt(
-        "The provider has failed repeatedly and is being left alone for a moment. It is tried again by itself."
+        "The provider has failed several times and is being given a pause. Ask again in a minute."
     ),
     Reason.DEADLINE: _lt("No answer came in time. Try again later; nothing else was affected."),
     Reason.OVERLOADED: _lt("The provider has too much work now. Try again in a few minutes."),
@@ -47,7 +47,8 @@ _MESSAGES = {
     Reason.INVALID_ANSWER: _lt("The answer was not as it has to be, so it was not used. Try again."),
     Reason.TOO_LARGE: _lt("There is too much text for one question. Divide it."),
     Reason.AUTH: _lt(
-        "The provider does not accept the API key. An administrator has to review it in Settings: Test connection."
+        "The provider does not accept the API key, or its account has no credit. An administrator has to review it in "
+        "Settings: Test connection."
     ),
     Reason.BAD_MODEL: _lt(
         "The model cannot be used: it is unknown to the provider, retired, or has no price. A manager has to review "

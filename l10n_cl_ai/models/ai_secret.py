@@ -105,7 +105,7 @@ class AiSecret(models.Model):
             return self.env._(
                 "There is no key to seal secrets with, and without one none is stored in the database. Put a key in "
                 "the file odoo.conf, or in the environment variable L10N_CL_AI_SECRET_KEY, and restart Odoo; "
-                "Settings offers one made ready."
+                "copy the line below."
             )
         except BadVaultKey:
             return self.env._(PROBLEMS[BadVaultKey])

@@ -49,7 +49,8 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
-        self._check_l10n_cl_ai_right(companies.filtered("l10n_cl_ai_keep_content") or RETENTION & set().union(*vals_list))
+        touched = companies.filtered("l10n_cl_ai_keep_content") or RETENTION & set().union(*vals_list)
+        self._check_l10n_cl_ai_right(touched)
         # sudo: l10n_cl_ai.feature - who makes a company need not see the features; switches begin off
         features = self.env["l10n_cl_ai.feature"].sudo().with_context(active_test=False)
         self.env["l10n_cl_ai.feature.switch"]._make(features.search([("sends_data", "=", True)]), companies)

@@ -40,7 +40,9 @@ class ResConfigSettings(models.TransientModel):
     l10n_cl_ai_redis_stored = fields.Boolean(compute="_compute_l10n_cl_ai_states", groups=ADMINISTRATORS)
     l10n_cl_ai_base_url_source = fields.Char(compute="_compute_l10n_cl_ai_states", groups=ADMINISTRATORS)
     l10n_cl_ai_vault_problem = fields.Char("Sealing", compute="_compute_l10n_cl_ai_vault", groups=ADMINISTRATORS)
-    l10n_cl_ai_vault_line = fields.Char("Line for odoo.conf", compute="_compute_l10n_cl_ai_vault", groups=ADMINISTRATORS)
+    l10n_cl_ai_vault_line = fields.Char(
+        "Line for odoo.conf", compute="_compute_l10n_cl_ai_vault", groups=ADMINISTRATORS
+    )
     l10n_cl_ai_keep_content = fields.Boolean(related="company_id.l10n_cl_ai_keep_content", readonly=False)
     l10n_cl_ai_content_days = fields.Integer(related="company_id.l10n_cl_ai_content_days", readonly=False)
     l10n_cl_ai_ledger_days = fields.Integer(related="company_id.l10n_cl_ai_ledger_days", readonly=False)

@@ -24,6 +24,7 @@ from . import (
     test_gateway_models,
     test_gateway_orm,
     test_gateway_redis,
+    test_gateway_redis_lies,
     test_gateway_redis_lost,
     test_gateway_secret,
     test_gateway_settings,

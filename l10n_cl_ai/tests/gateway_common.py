@@ -25,6 +25,7 @@ from ..llm.gateway import Gateway
 from ..llm.heartbeat import Heartbeat
 from ..llm.plan import ModelSpec, Plan
 from ..llm.postgres.budget import Limit
+from ..llm.postgres.limiter import Denials
 from ..llm.question import Ask
 from ..llm.transport import Transport
 from ..models import side_door
@@ -199,6 +200,8 @@ class OrmGatewayCase(TransactionCase):
         self.standin.reset()
         self.addCleanup(self.standin.reset)
         self.env["l10n_cl_ai.request"].invalidate_model()
+        # The rows of the former test are rolled back; what the process remembers of them is not.
+        self.engine.stores.limiter.denials = Denials()
 
     def accept(self, code, company=None):
         """Switch a feature on, as its manager does."""

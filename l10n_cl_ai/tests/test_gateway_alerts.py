@@ -22,6 +22,9 @@ class TestAlerts(BudgetCase):
     def spend(self, counter, usd):
         self.env.cr.execute("UPDATE l10n_cl_ai_budget_counter SET spent = %s WHERE id = %s", (usd, counter))
 
+    def refuse(self, budget, asked_at="2026-11-18 14:00:00"):
+        self.row(status="not_evaluated", reason="over_budget", refused_by=budget.id, asked_at=asked_at)
+
     def test_the_managers_hear_once_at_each_threshold(self):
         counter = self.counter(self.daily, spent="3.99")
         self.assertFalse(self.alert())
@@ -44,17 +47,33 @@ class TestAlerts(BudgetCase):
 
     def test_a_refused_ask_is_a_budget_used_up(self):
         counter = self.counter(self.daily, spent="4.9")
-        self.row(status="not_evaluated", reason="over_budget", asked_at="2026-11-18 02:00:00")
+        self.refuse(self.daily, "2026-11-18 02:00:00")
         self.alert()
         self.assertEqual(self.alerted(counter), 80, "that was yesterday in Chile")
-        self.row(status="not_evaluated", reason="over_budget", asked_at="2026-11-18 14:00:00")
+        self.refuse(self.daily)
         self.assertEqual(len(self.alert()), 1)
+        self.assertEqual(self.alerted(counter), 100)
+
+    def test_what_one_budget_refused_has_not_used_up_another(self):
+        daily, monthly = self.counter(self.daily, spent="4.9"), self.counter(self.monthly, spent="43")
+        self.refuse(self.daily)
+        self.alert()
+        self.assertEqual((self.alerted(daily), self.alerted(monthly)), (100, 80))
+
+    def test_what_a_lower_limit_refused_has_not_used_up_the_higher_one(self):
+        counter = self.counter(self.daily, spent="4.9")
+        self.refuse(self.daily)
+        self.daily.limit_usd = 5.5
+        self.alert()
+        self.assertEqual(self.alerted(counter), 80)
+        self.refuse(self.daily, "2026-11-18 15:10:00")
+        self.alert()
         self.assertEqual(self.alerted(counter), 100)
 
     def test_yesterday_is_chile_s_whatever_the_company_s_contact_says(self):
         self.company.partner_id.tz = "Pacific/Kiritimati"
         counter = self.counter(self.daily, spent="4.9")
-        self.row(status="not_evaluated", reason="over_budget", asked_at="2026-11-18 02:00:00")
+        self.refuse(self.daily, "2026-11-18 02:00:00")
         self.alert()
         self.assertEqual(self.alerted(counter), 80)
 
@@ -65,7 +84,7 @@ class TestAlerts(BudgetCase):
     def test_a_user_s_refusal_is_not_another_s(self):
         mine, theirs = (self.make(user_id=user.id, alert_percent=50) for user in (self.user, self.colleague))
         counters = [self.counter(budget, spent="0.9") for budget in (mine, theirs)]
-        self.row(status="not_evaluated", reason="over_budget", asked_at="2026-11-18 14:00:00")
+        self.refuse(mine)
         self.alert()
         self.assertEqual([self.alerted(counter) for counter in counters], [100, 50])
 
@@ -101,3 +120,96 @@ class TestAlerts(BudgetCase):
         told = self.alert().user_id
         self.assertTrue(told)
         self.assertLessEqual(told, administrators | self.env.ref("l10n_cl_ai.group_manager").all_user_ids)
+
+    # -- what it says --------------------------------------------------------------------------------
+
+    def test_amounts_below_a_cent_are_told_apart_from_nothing(self):
+        self.daily.limit_usd = 0.0014
+        self.counter(self.daily, spent="0.0012")
+        self.assertIn("0.0012\N{NO-BREAK SPACE}USD of 0.0014\N{NO-BREAK SPACE}USD spent", self.alert().note)
+
+    def test_amounts_are_said_in_the_company_s_currency_where_a_rate_is_known(self):
+        self.counter(self.daily, spent="4.5")
+        rates = self.env["res.currency.rate"]
+        rates.search([]).unlink()
+        self.assertNotIn("$", self.alert().note)
+        rates.create(
+            {"currency_id": self.env.ref("base.USD").id, "name": "2026-11-17", "rate": 0.001, "company_id": False}
+        )
+        self.counter(self.monthly, spent="45")
+        note = self.alert().note
+        self.assertIn("45.00\N{NO-BREAK SPACE}USD of 50.00\N{NO-BREAK SPACE}USD spent", note)
+        self.assertIn("$\N{NO-BREAK SPACE}45,000 of $\N{NO-BREAK SPACE}50,000 (rate of 11/17/2026)", note)
+
+    # -- a higher limit ------------------------------------------------------------------------------
+
+    def used_up(self):
+        """Use the daily budget up, and let it be told."""
+        counter = self.counter(self.daily, spent="5")
+        activity = self.alert()
+        self.assertEqual(self.alerted(counter), 100)
+        return counter, activity
+
+    def raised(self, limit_usd):
+        """Raise the limit as the manager does."""
+        self.seen_by(self.manager, self.daily).limit_usd = limit_usd
+
+    def test_a_higher_limit_ends_the_alarm_and_the_next_stop_is_told(self):
+        counter, activity = self.used_up()
+        self.raised(6)
+        self.assertFalse(activity.exists().active)
+        self.assertIn("limit was raised", self.daily.message_ids[0].body)
+        self.assertFalse(self.alert(), "whoever raised it to that knows that 83 % are spent")
+        self.assertEqual(self.alerted(counter), 80)
+        self.spend(counter, "6")
+        self.assertEqual(len(self.alert()), 1)
+        self.assertEqual(self.alerted(counter), 100)
+        self.assertFalse(self.alert())
+
+    def test_a_much_higher_limit_tells_every_threshold_again(self):
+        counter, _activity = self.used_up()
+        self.raised(50)
+        self.assertFalse(self.alert())
+        self.assertEqual(self.alerted(counter), 0)
+        self.spend(counter, "41")
+        self.assertIn("80", self.alert().summary)
+
+    def test_a_stop_before_the_cron_has_seen_the_higher_limit_is_told(self):
+        counter, _activity = self.used_up()
+        self.raised(6)
+        self.spend(counter, "6")
+        self.assertEqual(len(self.alert()), 1)
+        self.assertFalse(self.alert())
+
+    def test_a_limit_raised_and_lowered_again_is_told(self):
+        _counter, _activity = self.used_up()
+        self.raised(50)
+        self.daily.limit_usd = 5
+        self.assertEqual(len(self.alert()), 1)
+        self.assertFalse(self.alert())
+
+    def test_a_limit_that_still_does_not_do_leaves_the_alarm_on(self):
+        counter, activity = self.used_up()
+        self.spend(counter, "5.5")
+        self.raised(5.2)
+        self.assertTrue(activity.exists().active)
+        self.assertFalse(self.alert())
+        self.assertEqual(self.alerted(counter), 100)
+
+    def test_a_lower_limit_leaves_the_alarm_on(self):
+        counter, activity = self.used_up()
+        self.daily.limit_usd = 4
+        self.assertTrue(activity.exists().active)
+        self.assertFalse(self.alert())
+        self.assertEqual(self.alerted(counter), 100)
+
+    def test_a_higher_limit_is_nothing_to_the_next_period(self):
+        self.used_up()
+        self.raised(50)
+        self.daily.limit_usd = 5
+        self.alert()
+        with freeze_time("2026-11-19 15:00:00"):
+            self.env.invalidate_all()
+            self.counter(self.daily, spent="5")
+            self.assertEqual(len(self.alert()), 1)
+            self.assertFalse(self.alert())

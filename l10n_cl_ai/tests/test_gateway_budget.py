@@ -219,11 +219,11 @@ class TestSweep(BudgetCase):
 class TestNote(BudgetCase):
     def test_a_refusal_is_noted(self):
         entry = self.entry(res_model="account.move", res_id=7, simulated=True)
-        note = self.settlement("0", status=Status.NOT_EVALUATED, reason=Reason.OVER_BUDGET, detail="day")
+        note = self.settlement("0", status=Status.NOT_EVALUATED, reason=Reason.OVER_BUDGET, detail="day", refused_by=-7)
         request_id = self.budget.note(entry, note, saved=Decimal("0.02"))
-        columns = "id, state, status, reason, detail, saved::text, simulated, settled_at = asked_at, res_id"
+        columns = "id, state, status, reason, detail, saved::text, simulated, settled_at = asked_at, res_id, refused_by"
         self.assertEqual(self.row(entry, columns), (
-            request_id, "done", "not_evaluated", "over_budget", "day", "0.02", True, True, 7))
+            request_id, "done", "not_evaluated", "over_budget", "day", "0.02", True, True, 7, -7))
         self.assertFalse(self.budget.settle(entry.token, self.settlement("1")))
 
     def test_what_cost_something_is_no_note(self):

@@ -200,6 +200,7 @@ class TestReasons(EngineCase):
     def test_every_limit_must_hold(self):
         limits = (self.limit("5"), self.limit("0.000001", self.company_id + 1))
         self.assertRefused(self.ask(plan=self.plan(limits=limits)), Reason.OVER_BUDGET)
+        self.assertEqual(self.ledger("refused_by"), [(self.company_id + 1,)])
 
     def test_the_breaker_opens_and_costs_nothing(self):
         self.standin.script("server_error", times=0)

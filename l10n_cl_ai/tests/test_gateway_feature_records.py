@@ -60,6 +60,10 @@ class TestRecords(FeatureCase):
         self.assertIn("- Detalle", statement)
         self.assertIn("- account.move.nonsense", statement)
 
+    def test_that_no_field_may_leave_is_said(self):
+        self.feature.allowed_fields = False
+        self.assertIn("Fields that may leave: none", self.feature._statement())
+
     def test_models_get_only_what_they_take(self):
         first, second = self.feature.model_id, self.feature.escalation_model_id
         self.feature.write({"effort": "medium", "thinking": "adaptive"})

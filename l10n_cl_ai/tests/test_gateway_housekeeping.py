@@ -133,8 +133,8 @@ class TestRetention(LedgerCase):
         self.insert_bare(
             "flight", key=b"new", owner="00000000-0000-0000-0000-000000000001", lease_until="2999-01-01"
         )
-        self.insert_bare("rate", key="old", tat=1)
-        self.insert_bare("rate", key="new", tat=2**62)
+        self.insert_bare("rate", key="old", tat=1, wait=0)
+        self.insert_bare("rate", key="new", tat=2**62, wait=0)
         self.clean("_gc_side_tables")
         for table in ("flight", "rate"):
             self.env.cr.execute(f"SELECT key FROM l10n_cl_ai_{table}")

@@ -240,7 +240,7 @@ class TestModels(AiCase):
         activity = self.told(self.ending)
         self.assertEqual(len(activity), 1)
         self.assertEqual(activity.date_deadline, datetime.date(2026, 11, 30))
-        self.assertIn(self.feature.name, activity.note)
+        self.assertIn(self.feature.with_context(lang=self.manager.lang).name, activity.note)
         activity.action_feedback("visto")
         self.check([self.facts(self.haiku), self.facts(self.ending, retires_at="2026-11-30T00:00:00Z")])
         self.assertFalse(self.told(self.ending))

@@ -88,9 +88,8 @@ class TestGateway(OrmGatewayCase):
         self.assertFalse(self.standin.messages)
 
     def test_a_forbidden_address_is_a_reason_and_not_an_error(self):
-        self.accept("dte_review")
         with patch.dict(os.environ, L10N_CL_AI_BASE_URL="http://example.com"):
-            answer = self.ask()
+            answer = self.ask(code="connection_test")
         self.assertEqual(answer.reason, Reason.UNREACHABLE)
         self.assertIn("https", answer.detail)
         self.assertFalse(self.standin.messages)

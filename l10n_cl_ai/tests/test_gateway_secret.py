@@ -234,17 +234,14 @@ class TestNobodyReads(SecretCase):
 
     def test_templates_and_server_actions_do_not_read_a_key(self):
         partners = self.env["ir.model"]._get_id("res.partner")
-        template = self.env["mail.template"].create({
-            "name": "x", "model_id": partners, "body_html": "<p/>",
-            "subject": "{{ object.env['l10n_cl_ai.secret']._value('api_key', object.env.company) }}",
-        })  # fmt: skip
         action = self.env["ir.actions.server"].create({
             "name": "x", "model_id": partners, "state": "code",
             "code": "env['l10n_cl_ai.gateway'].ask(record)",
         })  # fmt: skip
         partner = self.user.partner_id
+        text = "{{ object.env['l10n_cl_ai.secret']._value('api_key', object.env.company) }}"
         with mute_logger("odoo.addons.mail.models.mail_render_mixin"), self.assertRaises(UserError) as refused:
-            template._generate_template(partner.ids, ["subject"])
+            self.env["mail.render.mixin"]._render_template_inline_template(text, "res.partner", partner.ids)
         self.assertNotIn(CANARY, str(refused.exception))
         context = {"active_model": "res.partner", "active_id": partner.id, "active_ids": partner.ids}
         with mute_logger("odoo.addons.base.models.ir_actions"), patch.object(

@@ -83,6 +83,14 @@ class TestConnectionWizard(WizardCase):
                 self.assertEqual((wizard.status, wizard.reason), ("not_evaluated", reason.value))
                 self.assertGreater(len(wizard.message), 20)
 
+    def test_a_provider_that_says_when_is_asked_again_then(self):
+        for seconds, words in ((None, "in a few minutes"), (300, "in a few minutes"), (301, "in about 6 minutes")):
+            self.answer = Answer(Status.NOT_EVALUATED, Reason.OVERLOADED, retry_after=seconds)
+            wizard = self.wizard()
+            with self.subTest(seconds):
+                wizard.action_test()
+                self.assertIn(words, wizard.message)
+
     def test_a_key_that_cannot_be_read_is_said(self):
         self.with_vault()
         self.env["l10n_cl_ai.secret"]._store("api_key", CANARY)
@@ -151,6 +159,12 @@ class TestTryWizard(WizardCase):
         self.assertEqual((question.feature, company), ("dte_review", self.company))
         self.assertEqual(question.content[0].text, "¿Qué es un folio?")
         self.assertEqual((wizard.status, wizard.answer, wizard.message), ("answered", "El IVA.", ""))
+
+    def test_nobody_waits_longer_than_the_dialog_says(self):
+        wizard = self.wizard()
+        wizard.action_ask()
+        self.assertEqual(self.asked[0][0].deadline, 30)
+        self.assertIn("at most 30 s", wizard.get_view(view_type="form")["arch"])
 
     def test_it_says_why_there_is_no_answer(self):
         self.answer = Answer(Status.NOT_EVALUATED, Reason.DISABLED)
@@ -222,6 +236,15 @@ class TestForReal(OrmGatewayCase):
             wizard.action_test()
         self.assertEqual((wizard.status, wizard.reason, wizard.cost), ("not_evaluated", "auth", 0))
         self.assertFalse(wizard.line_ids)
+
+    def test_a_cost_that_is_only_an_estimate_is_said(self):
+        wizard = self.env["l10n_cl_ai.connection.wizard"].create({})
+        wizard.action_test()
+        self.assertFalse(wizard.unconfirmed)
+        self.standin.script("reset")
+        self.standin.script("reset")
+        wizard.action_test()
+        self.assertEqual((wizard.reason, wizard.unconfirmed), ("unreachable", True))
 
     def test_more_than_five_tests_in_a_minute_are_too_many(self):
         wizard = self.env["l10n_cl_ai.connection.wizard"].create({})

@@ -57,6 +57,10 @@ class TestSecurity(DteCase):
         """Return ways to change a record, or to make another."""
         return (lambda: record.write({"write_uid": 1}), record.unlink, lambda: record.create({}))
 
+    def test_managers_may_export_and_others_may_not_by_that(self):
+        self.assertTrue(self.manager.has_group("base.group_allow_export"))
+        self.assertFalse(self.accountant.has_group("base.group_allow_export"))
+
     def records(self):
         return [self.validation, self.finding, self.policy, self.correction]
 

@@ -1,10 +1,16 @@
 """How the dialogs that ask at once show what came of it."""
 
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..llm.question import Reason
 from ..models.ai_request import REASONS, STATUSES
 from ..models.ai_usd import CompanyMoney
+
+#: Seconds up to which "a few minutes" says well enough when to ask again.
+_FEW_MINUTES = 300
 
 
 class AiAnswerMixin(models.AbstractModel):
@@ -26,6 +32,7 @@ class AiAnswerMixin(models.AbstractModel):
     first_token_ms = fields.Integer("First word in (ms)", readonly=True)
     own_ms = fields.Integer("Of it in Odoo (ms)", readonly=True)
     simulated = fields.Boolean(readonly=True)
+    unconfirmed = fields.Boolean(readonly=True)
     request_id = fields.Integer("Entry of the ledger", readonly=True)
 
     @api.constrains("company_id")
@@ -41,7 +48,7 @@ class AiAnswerMixin(models.AbstractModel):
             {
                 "status": answer.status.value,
                 "reason": answer.reason and answer.reason.value,
-                "message": self.env["l10n_cl_ai.gateway"]._reason_message(answer.reason),
+                "message": self._message(answer),
                 "detail": answer.detail,
                 "answer": str(answer.value) if answer.evaluated else False,
                 "cost": float(answer.cost),
@@ -51,11 +58,20 @@ class AiAnswerMixin(models.AbstractModel):
             }
         )
 
+    def _message(self, answer):
+        """Return why there is no answer and what to do, with when to ask again where the provider said it."""
+        if answer.reason is Reason.OVERLOADED and (answer.retry_after or 0) > _FEW_MINUTES:
+            minutes = math.ceil(answer.retry_after / 60)
+            return self.env._(
+                "The provider has too much work now. Try again in about %(minutes)s minutes.", minutes=minutes
+            )
+        return self.env["l10n_cl_ai.gateway"]._reason_message(answer.reason)
+
     def _prepare_ledger_vals(self, request_id):
         """Return what the ledger knows of the question; it is the user's own."""
         # sudo: l10n_cl_ai.request - the row of the question that this user just asked, from the gateway itself
         entry = self.env["l10n_cl_ai.request"].sudo().browse(request_id or ()).exists()
-        names = ("model", "input_tokens", "output_tokens", "call_ms", "first_token_ms", "simulated")
+        names = ("model", "input_tokens", "output_tokens", "call_ms", "first_token_ms", "simulated", "unconfirmed")
         return {**{name: entry[name] for name in names}, "own_ms": entry.admit_ms + entry.settle_ms}
 
     def action_open_request(self):

@@ -1,7 +1,12 @@
 """Trying a feature: a manager's question, asked the way the feature asks."""
 
+from dataclasses import replace
+
 from odoo import fields, models
 from odoo.exceptions import UserError
+
+#: Seconds that somebody waits in front of a dialog: the feature itself may take longer.
+_WAIT = 30.0
 
 
 class AiTryWizard(models.TransientModel):
@@ -24,6 +29,6 @@ class AiTryWizard(models.TransientModel):
         handler = self.feature_id._handler()
         if handler is None:
             raise UserError(self.feature_id.state_note)
-        question = handler._l10n_cl_ai_example(self.feature_id, self.text)
+        question = replace(handler._l10n_cl_ai_example(self.feature_id, self.text), deadline=_WAIT)
         self._keep_answer(self.env["l10n_cl_ai.gateway"].ask(question))
         return {**self._reopen(), "name": self.env._("Try: %(feature)s", feature=self.feature_id.name)}

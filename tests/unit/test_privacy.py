@@ -85,6 +85,7 @@ HOSTILE = [
     "(", "9 1234 5678 ", "cta. ", "cuenta corriente ", "cuenta 1-", "fono ", "fono 1234567 ", "tel (", "RUT ",
     "rut:", "r.u.t. ", "vat ", "patente ", "placa AB ", "BC", "12.345.678-", "12345678-5 ", "4111 1111 ", "$ ",
     "mnt ", "%40", "comercial ", "comercial ñuble ", "av ", "n ", "a\u0301", "\u0301", " ", "\n", "\\", "ñ",
+    "&", "&amp;", "amp;", "&#4", "&#45;", "\u200b", "1\u200b", "１", "²", "ﬁ", "a_", "rut12.345.678-\n",
 ]  # fmt: skip
 
 

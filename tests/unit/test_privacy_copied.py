@@ -1,5 +1,6 @@
 """Masking: what copied texts hold beside what one reads, and names by the thousand."""
 
+import itertools
 import json
 import re
 import time
@@ -98,9 +99,9 @@ def test_a_view_knows_where_each_of_its_characters_was_written(text):
     for view in views(text):
         for at, char in enumerate(view.text):
             written = text[view.start(at) : view.end(at + 1)]
-            assert written == char or len(written) == 1 or written[0] == "&" and written[-1] == ";"
+            assert written == char or len(written) == 1 or (written[0] == "&" and written[-1] == ";")
         bounds = [(view.start(at), view.end(at + 1)) for at in range(len(view.text))]
-        assert all(end <= start for (_, end), (start, _) in zip(bounds, bounds[1:], strict=False))
+        assert all(end <= start for (_, end), (start, _) in itertools.pairwise(bounds))
         assert (view.start(len(view.text)), view.end(0)) == (len(text), 0)
 
 

@@ -5,6 +5,7 @@ import logging
 import multiprocessing
 import os
 import pickle
+import socket
 import threading
 
 import httpx2
@@ -54,6 +55,17 @@ def test_no_environment_variable_reaches_a_call(server, evil, monkeypatch):
     assert sent["anthropic-version"] == "2026-10-21"
     assert sent["host"] == server.url.removeprefix("http://")
     assert not {"x-api-key", "x-evil", "traceparent", "cookie"} & set(sent)
+
+
+def test_a_name_led_to_the_machine_s_own_services_is_not_connected_to(server, monkeypatch):
+    address = ("169.254.169.254", 443)
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_host, **_kind: found)
+    sockets = []
+    monkeypatch.setattr(wire, "Lever", sockets.append)
+    outcome = asked(server, base_url="https://169.254.169.254.nip.example")
+    assert outcome.failure is Reason.UNREACHABLE
+    assert sockets == []
 
 
 def test_session_keys_are_not_written_where_the_environment_says(tmp_path, monkeypatch):

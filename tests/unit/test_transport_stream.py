@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from transport_client import END, START, block
 
-from l10n_cl_ai.llm.stream import LARGEST_EVENT, ErrorEvent, ProtocolError, Reply, events
+from l10n_cl_ai.llm.received import ProtocolError
+from l10n_cl_ai.llm.stream import LARGEST_EVENT, ErrorEvent, Reply, events
 
 
 def said(*all_events, ends: bytes = b"\n") -> bytes:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from l10n_cl_ai.llm.vault import BadVaultKey, NoVaultKey, Unreadable, Vault, hint, new_key
+from l10n_cl_ai.llm.vault import BadVaultKey, NoVaultKey, OtherPlace, Unreadable, Vault, hint, new_key
 
 OLD, NEW, OTHER = new_key(), new_key(), new_key()
 
@@ -23,6 +23,15 @@ def test_a_secret_of_one_company_does_not_open_as_anothers():
     vault = Vault(OLD)
     with pytest.raises(Unreadable):
         vault.open(vault.seal("canary-key", "api_key:1"), "api_key:2")
+
+
+def test_a_secret_for_one_place_does_not_open_for_another():
+    vault = Vault(OLD)
+    sealed = vault.seal("canary-key", "api_key:1", "https://one.example:443")
+    assert vault.open(vault.reseal(sealed), "api_key:1", "https://one.example:443") == "canary-key"
+    for place in ("https://two.example:443", ""):
+        with pytest.raises(OtherPlace):
+            vault.open(sealed, "api_key:1", place)
 
 
 def test_the_first_key_seals_and_all_open():

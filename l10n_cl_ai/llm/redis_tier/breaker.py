@@ -93,4 +93,4 @@ class RedisBreaker:
 
     def _run(self, script: str, key: str, *args: object):
         keys = [self.link.key("breaker", key), self.link.key("outcomes", key)]
-        return self.link.run(script, keys, args)
+        return self.link.number(script, keys, args)

@@ -4,7 +4,8 @@ import json
 from decimal import Decimal
 
 from ..postgres.cache import Hit
-from .link import BATCH, CLOCK, Link
+from ..tier import Lost
+from .link import BATCH, CLOCK, NONSENSE, Link
 
 # An entry is three lines: µs when it was put, JSON of what is known of it, the value.
 # KEYS: entry, index, companies. ARGV: lines 2 and 3, ms to live, member of the index, company.
@@ -34,9 +35,10 @@ class RedisCache:
         found = self.link.run(_GET, [self._entry(company_id, key.hex())])
         if not found:
             return None
-        put_at, facts, value = found[0].split("\n", 2)
-        cost, request_id = json.loads(facts)
-        return Hit(value, Decimal(cost), request_id, (found[1] - int(put_at)) / 1e6)
+        try:
+            return _hit(*found)
+        except NONSENSE:
+            raise Lost("not an entry") from None
 
     def put(self, key: bytes, company_id: int, feature: str, value: str, ttl: float, cost: Decimal = Decimal(0),
             request_id: int | None = None):
@@ -85,12 +87,12 @@ class RedisCache:
 
     def _companies(self) -> set[str]:
         with self.link.watched() as client:
-            return client.smembers(self.link.key("companies"))
+            return set(client.smembers(self.link.key("companies")))
 
     def _members(self, company: object) -> list[str]:
         """Return what the index holds, the newest first."""
         with self.link.watched() as client:
-            return client.zrevrange(self._index(company), 0, -1)
+            return [str(member) for member in client.zrevrange(self._index(company), 0, -1)]
 
     def _sizes(self, company: object, members: list[str]):
         """Yield each member with the length of its entry, 0 when that has expired."""
@@ -99,8 +101,8 @@ class RedisCache:
                 pipeline = client.pipeline(transaction=False)
                 for member in batch:
                     pipeline.strlen(self._entry(company, member.partition(" ")[0]))
-                lengths = pipeline.execute()
-            yield from zip(batch, lengths, strict=True)
+                sizes = list(zip(batch, map(int, pipeline.execute()), strict=True))
+            yield from sizes
 
     def _delete(self, company: object, members: list[str]) -> int:
         deleted = 0
@@ -115,6 +117,15 @@ class RedisCache:
 
     def _index(self, company: object) -> str:
         return self.link.key("index", company)
+
+
+def _hit(entry: str, now: int) -> Hit:
+    """Return what an entry says; raises one of NONSENSE for what we have not put."""
+    put_at, facts, value = entry.split("\n", 2)
+    cost, request_id = json.loads(facts)
+    if not Decimal(cost).is_finite() or not isinstance(request_id, int | None):
+        raise ValueError(facts)
+    return Hit(value, Decimal(cost), request_id, (now - int(put_at)) / 1e6)
 
 
 def _batches(members: list[str]):

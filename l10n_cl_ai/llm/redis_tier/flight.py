@@ -46,21 +46,21 @@ class RedisFlights:
         :param lease: seconds
         :raises Lost: when Redis is; it may be claimed
         """
-        return bool(self.link.run(_CLAIM, [self._name(key)], [str(owner), _ms(lease)]))
+        return bool(self.link.number(_CLAIM, [self._name(key)], [str(owner), _ms(lease)]))
 
     def renew(self, key: bytes, owner: UUID, lease: float) -> bool:
         """Hold the claim for `lease` seconds from now; False when it is no longer the owner's.
 
         :raises Lost: when Redis is
         """
-        return bool(self.link.run(_RENEW, [self._name(key)], [str(owner), _ms(lease)]))
+        return bool(self.link.number(_RENEW, [self._name(key)], [str(owner), _ms(lease)]))
 
     def land(self, key: bytes, owner: UUID) -> bool:
         """Give the claim up and wake who waits; False when it was not the owner's.
 
         :raises Lost: when Redis is
         """
-        return bool(self.link.run(_LAND, [self._name(key)], [str(owner)]))
+        return bool(self.link.number(_LAND, [self._name(key)], [str(owner)]))
 
     def wait(self, key: bytes, seconds: float) -> bool:
         """Wait until nobody holds the claim; return whether that came to be within so many seconds.
@@ -73,7 +73,7 @@ class RedisFlights:
                 seconds, lambda: self._lease_left(key), lambda pause: ear.get_message(timeout=pause))
 
     def _lease_left(self, key: bytes) -> float | None:
-        left = self.link.run(_LEFT, [self._name(key)])
+        left = self.link.number(_LEFT, [self._name(key)])
         return left / 1000 if left > 0 else None
 
     @contextlib.contextmanager

@@ -30,4 +30,4 @@ class RedisLimiter:
         return bounded(self._wait, self.denials, key, *spacing(per_minute, burst, cost))
 
     def _wait(self, key: str, each: int, room: int) -> int:
-        return self.link.run(_TAKE, [self.link.key("rate", key)], [each, room])
+        return self.link.number(_TAKE, [self.link.key("rate", key)], [each, room])

@@ -12,6 +12,8 @@ test("while a stand-in answers, every screen says so", async () => {
     patchWithCleanup(session, { l10n_cl_ai_simulated: true });
     await mountWithCleanup(NavBar);
     expect(".o_menu_systray .o_l10n_cl_ai_simulated[role=note]").toHaveText("Simulated answers");
+    expect(".o_l10n_cl_ai_simulated .badge").toHaveCount(0, { message: "the bar moves what is one" });
+    expect(".o_l10n_cl_ai_simulated .fa-flask").toHaveAttribute("aria-label", "Simulated answers");
     expect(".o_l10n_cl_ai_simulated").toHaveAttribute("title", /no money is spent/);
 });
 
