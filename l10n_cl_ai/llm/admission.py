@@ -60,9 +60,13 @@ class Admission:
             after_the_call("give up a claim", self.stores.flights.land, ticket.key, ticket.owner)
             ticket.owner = None
 
-    def refuse(self, ticket: Ticket, reason: Reason, detail: str = "", retry_after: float | None = None) -> Answer:
-        """Write down that, and why, nothing was asked."""
-        settlement = Settlement(Status.NOT_EVALUATED, reason=reason, detail=detail, timings=ticket.timings())
+    def refuse(
+        self, ticket: Ticket, reason: Reason, detail: str = "", retry_after: float | None = None,
+        refused_by: int | None = None,
+    ) -> Answer:
+        """Write down that, and why, nothing was asked. :param refused_by: id of the budget that did not allow it"""
+        settlement = Settlement(
+            Status.NOT_EVALUATED, reason=reason, detail=detail, timings=ticket.timings(), refused_by=refused_by)
         # What is switched off is no event: a document checked without AI would write a row each time.
         silent = reason is Reason.DISABLED
         request_id = None if silent else self.stores.budget.note(entry_of(ticket, note=True), settlement)
@@ -145,7 +149,7 @@ class Admission:
         except psycopg2.errors.LockNotAvailable:
             return Answer(Status.NOT_EVALUATED, Reason.OVERLOADED, detail="a budget was locked too long")
         if isinstance(reserved, OverBudget):
-            return self.refuse(ticket, Reason.OVER_BUDGET, reserved.name)
+            return self.refuse(ticket, Reason.OVER_BUDGET, reserved.name, refused_by=reserved.budget_id)
         ticket.request_id = reserved.request_id
         ticket.admitted()
         return self._broken(ticket, lease)

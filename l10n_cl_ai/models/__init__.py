@@ -18,6 +18,7 @@ from . import (
     ai_demo_features,
     ai_feature,
     ai_feature_handler,
+    ai_feature_statement,
     ai_feature_switch,
     ai_finding,
     ai_fix,

@@ -7,29 +7,33 @@ from typing import Any
 import pytz
 from markupsafe import Markup
 
-from odoo import api, models
-from odoo.tools import SQL, format_amount, format_date
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
 
 from ..llm.postgres.door import Statement
 from .ai_budget import ALERT_PERCENT
 from .ai_budget_limits import TIMEZONE
+from .ai_usd import CompanyMoney
 
-#: Marked beside the asks that count on the same row, so not in the cron's own transaction.
+#: Marked beside the asks that count on the same row, so not in the cron's own transaction. Only the cron marks.
 _ALERTED = Statement(
     "l10n_cl_ai_budget_alerted",
-    "UPDATE l10n_cl_ai_budget_counter SET alerted = greatest(alerted, $2) WHERE id = $1",
-    ("integer", "integer"),
+    "UPDATE l10n_cl_ai_budget_counter SET alerted = $2, alerted_raise = $3 WHERE id = $1",
+    ("integer", "integer", "timestamp"),
     repeatable=True,
 )
 _USED_UP = 100
+_ACTIVITY = "mail.mail_activity_data_warning"
 
 
 @dataclass(frozen=True)
 class Alert:
-    """A threshold that a counter has passed.
+    """A threshold that a counter has passed, or that it has left by a higher limit.
 
     :param budget: the budget; empty for the safe default
     :param level: percent of the limit
+    :param told: what the managers know already, in percent
+    :param raised_at: when the limit was last raised, if ever
     :param spent: USD, as is ``limit``
     """
 
@@ -39,12 +43,43 @@ class Alert:
     name: str
     period_start: date
     level: int
+    told: int
+    raised_at: datetime | None
     spent: float
     limit: float
 
 
 class AiBudget(models.Model):
     _inherit = "l10n_cl_ai.budget"
+
+    limit_raised_at = fields.Datetime("Limit raised on", readonly=True, copy=False)
+    level_at_raise = fields.Integer(
+        "Level at the raise (%)",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="Which alert the higher limit still was due when it was set: that one is not given again.",
+    )
+
+    def write(self, vals):
+        if "limit_usd" not in vals:
+            return super().write(vals)
+        limits = {budget: budget.limit_usd for budget in self}
+        result = super().write(vals)
+        self.filtered(lambda budget: budget.limit_usd > limits[budget])._end_alarm()
+        return result
+
+    def _end_alarm(self):
+        """Close the alerts that a higher limit has settled, and let the next threshold alert again.
+
+        The counters' marks are left to the cron, which compares them with this raise: whatever is spent before it
+        comes by, and whether or not this transaction is committed, no stop goes untold.
+        """
+        for budget in self:
+            level = budget._spent_level(budget.spent, budget.limit_usd, budget.alert_percent)
+            budget.write({"limit_raised_at": fields.Datetime.now(), "level_at_raise": level})
+            if level < _USED_UP:
+                budget.activity_feedback([_ACTIVITY], feedback=self.env._("The limit was raised."))
 
     @api.model
     def _cron_alert(self):
@@ -53,23 +88,26 @@ class AiBudget(models.Model):
         due = self._due_alerts()
         cron._commit_progress(remaining=len(due))
         for alert in due:
-            self._alert(alert)
+            if alert.level > alert.told:
+                self._alert(alert)
             seconds_left = cron._commit_progress(1)
             # Only now, with the activity committed: killed between the two, it comes twice rather than never.
-            door.run(_ALERTED, (alert.counter_id, alert.level))
+            door.run(_ALERTED, (alert.counter_id, max(alert.level, alert.told), alert.raised_at))
             if not seconds_left:
                 break
 
     @api.model
     def _due_alerts(self):
-        """Return the alerts of current periods that nobody has been told of."""
+        """Return the alerts of current periods that nobody was told of, and those that a higher limit took back."""
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT c.id, c.budget_id, c.company_id, c.period_start, c.spent, c.limit_usd, c.alerted
-                  FROM l10n_cl_ai_budget_counter c
-                 WHERE c.alerted < %s AND c.spent > 0 AND c.period_start > now() - interval '33 days'
+                SELECT c.id, c.budget_id, c.company_id, c.period_start, c.spent, c.limit_usd, c.alerted,
+                       b.limit_raised_at IS DISTINCT FROM c.alerted_raise
+                  FROM l10n_cl_ai_budget_counter c LEFT JOIN l10n_cl_ai_budget b ON b.id = c.budget_id
+                 WHERE (c.alerted < %s OR b.limit_raised_at IS DISTINCT FROM c.alerted_raise)
+                   AND c.spent > 0 AND c.period_start > now() - interval '33 days'
                  ORDER BY c.id
                 """,
                 _USED_UP,
@@ -77,8 +115,11 @@ class AiBudget(models.Model):
         )
         return [alert for row in rows if (alert := self._due_alert(*row))]
 
-    def _due_alert(self, counter_id, budget_id, company_id, period_start, spent, limit, alerted):
-        """Return the alert that a counter is due, or None; a period or a budget that is over has none."""
+    def _due_alert(self, counter_id, budget_id, company_id, period_start, spent, limit, alerted, raised):
+        """Return the alert that a counter is due, or None; a period or a budget that is over has none.
+
+        :param raised: the limit was raised since the counter was marked ``alerted``
+        """
         company = self.env["res.company"].browse(company_id).exists()
         budget = self.search([("id", "=", budget_id)])
         if not company or not (budget or self._is_default(budget_id)):
@@ -87,30 +128,32 @@ class AiBudget(models.Model):
         if period_start != self._period_start(period, self._today(company)):
             return None
         limit, share = (budget.limit_usd, budget.alert_percent) if budget else (limit, ALERT_PERCENT)
-        level = self._level(company, budget, period_start, spent, limit, share)
+        level, told = self._spent_level(spent, limit, share), alerted
+        if 0 < level < _USED_UP and self._has_refused(company, budget_id, budget.limit_raised_at, period_start):
+            level = _USED_UP
+        if raised:
+            told = min(alerted, budget.level_at_raise)
         name = budget.display_name or f"{company.name}: {self._limit_name(period, False, False)}"
-        alert = Alert(counter_id, budget, company, name, period_start, level, spent, limit)
-        return alert if level > alerted else None
+        raised_at = budget.limit_raised_at or None
+        alert = Alert(counter_id, budget, company, name, period_start, level, told, raised_at, spent, limit)
+        return alert if level > told or told < alerted else None
 
-    def _level(self, company, budget, period_start, spent, limit, share):
-        """Return the highest threshold passed, in percent; 0 for none."""
+    def _spent_level(self, spent, limit, share):
+        """Return the highest threshold that what is spent has passed, in percent; 0 for none."""
         if spent < limit * share / 100:
             return 0
-        used_up = spent >= limit or self._has_refused(company, budget, period_start)
-        return _USED_UP if used_up else share
+        return _USED_UP if spent >= limit else share
 
-    def _has_refused(self, company, budget, period_start):
-        """Tell whether an ask found the budget too small: it may never be spent to the last cent."""
+    def _has_refused(self, company, budget_id, raised_at, period_start):
+        """Tell whether an ask found the budget too small as it is: it may never be spent to the last cent."""
         midnight = pytz.timezone(TIMEZONE).localize(datetime.combine(period_start, time()))
+        since = midnight.astimezone(pytz.utc).replace(tzinfo=None)
         domain = [
             ("company_id", "=", company.id),
-            ("asked_at", ">=", midnight.astimezone(pytz.utc).replace(tzinfo=None)),
+            ("asked_at", ">=", max(since, raised_at or since)),
             ("reason", "=", "over_budget"),
+            ("refused_by", "=", budget_id),
         ]
-        if budget.user_id:
-            domain.append(("user_id", "=", budget.user_id.id))
-        if budget.feature_id:
-            domain.append(("feature", "=", budget.feature_id.code))
         return bool(self.env["l10n_cl_ai.request"].search(domain, limit=1))
 
     def _alert(self, alert):
@@ -119,28 +162,36 @@ class AiBudget(models.Model):
         for user in self._managers(alert.company):
             told = record.with_context(lang=user.lang)
             summary, note = self.with_context(lang=user.lang)._alert_words(alert)
-            told.activity_schedule(
-                "mail.mail_activity_data_warning", summary=summary, note=note, user_id=user.id
-            )
+            told.activity_schedule(_ACTIVITY, summary=summary, note=note, user_id=user.id)
 
     def _alert_words(self, alert):
         """Return summary and note of an alert, in the language of the context."""
+        usd = CompanyMoney(self.env)
         money = {
             "budget": alert.budget.with_env(self.env).display_name or alert.name,
-            "spent": self._usd(alert.spent),
-            "limit": self._usd(alert.limit),
+            "spent": usd.dollars(alert.spent),
+            "limit": usd.dollars(alert.limit),
             "day": format_date(self.env, alert.period_start),
         }
-        note = self.env._("%(budget)s: %(spent)s of %(limit)s spent since %(day)s.", **money)
+        note = [self.env._("%(budget)s: %(spent)s of %(limit)s spent since %(day)s.", **money)]
+        note += self._own_currency_words(alert, usd)
         if alert.level < _USED_UP:
-            return self.env._("AI budget: %(percent)s %% spent", percent=alert.level), Markup(
-                "<p>%s</p>"
-            ) % note
-        stop = self.env._("Nothing more is asked that does not fit, until the next period or a higher limit.")
-        return self.env._("AI budget used up"), Markup("<p>%s</p><p>%s</p>") % (note, stop)
+            summary = self.env._("AI budget: %(percent)s %% spent", percent=alert.level)
+        else:
+            summary = self.env._("AI budget used up")
+            note.append(
+                self.env._("Nothing more is asked that does not fit, until the next period or a higher limit.")
+            )
+        return summary, Markup().join(Markup("<p>%s</p>") % line for line in note)
 
-    def _usd(self, amount):
-        return format_amount(self.env, amount, self.env.ref("base.USD"))
+    def _own_currency_words(self, alert, usd):
+        """Return a line with the amounts in the company's currency, or none where no rate is known."""
+        company, day = alert.company, self._today(alert.company)
+        spent = usd.amount(alert.spent, company, day)
+        if not spent:
+            return []
+        limit = usd.words(alert.limit, company, day)
+        return [self.env._("In company currency: %(spent)s of %(limit)s.", spent=spent, limit=limit)]
 
     @api.model
     def _managers(self, company):

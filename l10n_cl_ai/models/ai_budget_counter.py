@@ -22,3 +22,6 @@ class AiBudgetCounter(models.Model):
     spent = fields.Float("Spent (USD)", digits=(16, 6), readonly=True)
     reserved = fields.Float("Reserved (USD)", digits=(16, 6), readonly=True)
     alerted = fields.Integer("Alerted at (%)", readonly=True, aggregator=None)
+    alerted_raise = fields.Datetime(
+        "Raise known", readonly=True, help="The last raise of the limit that the alerts of this period know of."
+    )

@@ -57,6 +57,12 @@ class AiRequest(models.Model):
     status = fields.Selection(STATUSES, "Result", readonly=True)
     reason = fields.Selection(REASONS, readonly=True)
     detail = fields.Char("Technical detail", readonly=True)
+    refused_by = fields.Integer(
+        "Id of the budget that refused",
+        readonly=True,
+        aggregator=None,
+        help="Negative for a company's safe default.",
+    )
     stop_reason = fields.Char("Why the model stopped", readonly=True)
     stopped = fields.Boolean("Stopped by the user", readonly=True)
     unconfirmed = fields.Boolean(

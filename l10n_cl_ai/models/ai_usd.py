@@ -9,6 +9,8 @@ from odoo.tools import format_date, formatLang
 
 #: Digits that tell amounts below one unit of the currency apart: an ask often costs less than a peso.
 _MEANINGFUL = 2
+#: Below this, amounts of USD have four decimals or more, as on the bar of a budget.
+_SMALL = 0.1
 
 
 class CompanyMoney:
@@ -33,8 +35,18 @@ class CompanyMoney:
         rate = self._rate(company, day)
         if rate is None:
             return self.env._("No exchange rate of the dollar on %(day)s", day=format_date(self.env, day))
-        amount = self._format(float(usd) * rate[0], currency)
+        amount = self.amount(usd, company, day)
         return self.env._("%(amount)s (rate of %(day)s)", amount=amount, day=format_date(self.env, rate[1]))
+
+    def amount(self, usd: float | Decimal, company, day: date) -> str:
+        """Return the amount in the company's currency alone; "" where that is the dollar or there is no rate."""
+        currency, rate = company.currency_id, self._rate(company, day)
+        return self._format(float(usd) * rate[0], currency) if rate and currency != self._dollar() else ""
+
+    def dollars(self, usd: float | Decimal) -> str:
+        """Return the amount in dollars, with as many digits as tell it apart from nothing."""
+        digits = 2 if not usd or abs(usd) >= _SMALL else max(4, self._digits(usd))
+        return f"{formatLang(self.env, float(usd), digits=digits)}\N{NO-BREAK SPACE}USD"
 
     def _dollar(self):
         return self.env.ref("base.USD")
@@ -65,10 +77,14 @@ class CompanyMoney:
             common, order="name desc", limit=1
         )
 
+    def _digits(self, amount):
+        """Return the decimals that an amount between 0 and 1 needs."""
+        return _MEANINGFUL - math.ceil(math.log10(abs(amount)))
+
     def _format(self, amount, currency):
         digits = currency.decimal_places
         if 0 < abs(amount) < 1:
-            digits = max(digits, _MEANINGFUL - math.ceil(math.log10(abs(amount))))
+            digits = max(digits, self._digits(amount))
         text = formatLang(self.env, amount, digits=digits)
         parts = [currency.symbol or currency.name, text]
         return "\N{NO-BREAK SPACE}".join(parts if currency.position == "before" else reversed(parts))

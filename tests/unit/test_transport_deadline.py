@@ -11,7 +11,7 @@ import standin
 from freezegun import freeze_time
 from transport_client import END, HEAD, SLACK, START, asked, block, call_at, chunk, hear, raw, self_signed, timed
 
-from l10n_cl_ai.llm import wire
+from l10n_cl_ai.llm import attempt, wire
 from l10n_cl_ai.llm.deadline import Deadline, Stop
 from l10n_cl_ai.llm.question import Reason
 from l10n_cl_ai.llm.transport import RetryBudget, Transport
@@ -75,8 +75,10 @@ def test_under_frozen_time_a_call_is_made_as_ever(server):
         assert asked(server).failure is None
 
 
-def test_no_answer_at_all(server):
+def test_no_answer_at_all(server, monkeypatch):
     server.script(times=0, gate="never")
+    assert not ends_in_time(server, "unknown").provider_fault  # it was hardly given the time
+    monkeypatch.setattr(attempt, "PATIENCE", 0.01)
     assert ends_in_time(server, "unknown").provider_fault
 
 

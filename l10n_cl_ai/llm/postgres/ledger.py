@@ -18,7 +18,7 @@ ENTRY = {
 SETTLEMENT = {
     "cost": "numeric", "status": "varchar", "reason": "varchar", "detail": "varchar", "stop_reason": "varchar",
     "stopped": "boolean", "unconfirmed": "boolean", "simulated": "boolean", "attempts": "integer",
-    "provider_request_id": "varchar", "content_answer": "text",
+    "provider_request_id": "varchar", "content_answer": "text", "refused_by": "integer",
     "input_tokens": "integer", "output_tokens": "integer", "thinking_tokens": "integer",
     "cache_write_5m_tokens": "integer", "cache_write_1h_tokens": "integer", "cache_read_tokens": "integer",
     "admit_ms": "float8", "wait_ms": "float8", "call_ms": "float8", "settle_ms": "float8", "first_token_ms": "float8",
@@ -60,6 +60,7 @@ class Settlement:
     :param cost: USD, exact; may be above what was reserved
     :param unconfirmed: the provider may have billed another amount
     :param timings: ms of the phases, by column: :data:`TIMINGS`
+    :param refused_by: id of the budget that the question did not fit into
     """
 
     status: Status
@@ -75,6 +76,7 @@ class Settlement:
     timings: Mapping[str, float | None] = field(default_factory=dict)
     provider_request_id: str | None = None
     content_answer: str | None = None
+    refused_by: int | None = None
 
 
 def entry_values(entry: Entry) -> tuple[Any, ...]:
@@ -94,7 +96,7 @@ def settlement_values(settlement: Settlement) -> tuple[Any, ...]:
     counts = (
         used.input, used.output, used.thinking, used.cache_write_5m, used.cache_write_1h, used.cache_read,
     )
-    said = tuple(text(getattr(settlement, name)) for name in tuple(SETTLEMENT)[1:11])
+    said = tuple(text(getattr(settlement, name)) for name in tuple(SETTLEMENT)[1:12])
     return money(settlement.cost), *said, *counts, *(settlement.timings.get(name) for name in TIMINGS)
 
 

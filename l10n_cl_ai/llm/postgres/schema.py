@@ -26,6 +26,7 @@ LEDGER = (
         status varchar CHECK (status IN ('answered', 'cached', 'not_evaluated')),
         reason varchar,
         detail varchar,
+        refused_by integer,
         stop_reason varchar,
         stopped boolean NOT NULL DEFAULT false,
         unconfirmed boolean NOT NULL DEFAULT false,
@@ -71,6 +72,7 @@ LEDGER = (
         spent numeric NOT NULL DEFAULT 0 CHECK (spent >= 0 AND spent <> 'NaN'),
         reserved numeric NOT NULL DEFAULT 0 CHECK (reserved >= 0 AND reserved <> 'NaN'),
         alerted integer NOT NULL DEFAULT 0,
+        alerted_raise timestamp,
         UNIQUE (budget_id, period_start)
     ) WITH (fillfactor = 50)
     """,
@@ -126,7 +128,11 @@ TABLES = LEDGER + CACHE + FLEETING
 BARE = ("l10n_cl_ai_flight", "l10n_cl_ai_rate", "l10n_cl_ai_breaker")
 
 #: What tables made by an older version lack. A new column of the ledger or the cache comes here too.
-ADDED = ("ALTER TABLE l10n_cl_ai_request ADD COLUMN IF NOT EXISTS swept_at timestamp",)
+ADDED = (
+    "ALTER TABLE l10n_cl_ai_request ADD COLUMN IF NOT EXISTS swept_at timestamp",
+    "ALTER TABLE l10n_cl_ai_request ADD COLUMN IF NOT EXISTS refused_by integer",
+    "ALTER TABLE l10n_cl_ai_budget_counter ADD COLUMN IF NOT EXISTS alerted_raise timestamp",
+)
 
 #: Brings a database to this version, whatever it had: nothing is lost with fleeting tables.
 UPGRADE = (*(f"DROP TABLE IF EXISTS {table}" for table in BARE), *TABLES, *ADDED)
