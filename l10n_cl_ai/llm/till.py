@@ -55,7 +55,8 @@ class Till:
             Status.NOT_EVALUATED if reading.reason else Status.ANSWERED,
             cost=reading.cost, usage=outcome.usage, reason=reading.reason, detail=reading.detail,
             stop_reason=(outcome.stop_reason or "")[:64] or None, stopped=outcome.stopped, unconfirmed=unconfirmed,
-            simulated=outcome.simulated and is_simulated(ticket.call), attempts=outcome.attempts, timings=ticket.timings(outcome),
+            simulated=outcome.simulated and is_simulated(ticket.call), attempts=outcome.attempts,
+            timings=ticket.timings(outcome),
             provider_request_id=outcome.provider_request_id,
             content_answer=outcome.text if ticket.asked.plan.keep_content else None,
         )
