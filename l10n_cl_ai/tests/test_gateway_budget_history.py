@@ -12,7 +12,7 @@ from ..llm.postgres.budget import OverBudget, Reserved
 from .side_common import BudgetCase
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """A ledger row of the Python model."""
 

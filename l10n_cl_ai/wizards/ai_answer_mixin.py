@@ -36,7 +36,7 @@ class AiAnswerMixin(models.AbstractModel):
     request_id = fields.Integer("Entry of the ledger", readonly=True)
 
     @api.constrains("company_id")
-    def _check_company(self):
+    def _check_own_company(self):
         if self.company_id - self.env.user.company_ids:
             raise AccessError(self.env._("That is not a company of yours."))
 
