@@ -7,11 +7,14 @@ no test waits for a clock.
 import itertools
 import threading
 
+from odoo.tests import tagged
+
 from .store_common import side_by_side
 
 _ids = itertools.count(1)
 
 
+@tagged("post_install_l10n", "post_install", "-at_install")
 class BreakerContract:
     def setUp(self):
         super().setUp()

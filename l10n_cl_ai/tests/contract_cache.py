@@ -8,9 +8,12 @@ import itertools
 import os
 from decimal import Decimal
 
+from odoo.tests import tagged
+
 _ids = itertools.count(1)
 
 
+@tagged("post_install_l10n", "post_install", "-at_install")
 class CacheContract:
     def setUp(self):
         super().setUp()

@@ -10,11 +10,14 @@ import threading
 import uuid
 from unittest.mock import patch
 
+from odoo.tests import tagged
+
 from ..llm import waiting
 from ..llm.waiting import Crowded, Room
 from .store_common import side_by_side
 
 
+@tagged("post_install_l10n", "post_install", "-at_install")
 class FlightContract:
     def setUp(self):
         super().setUp()

@@ -9,11 +9,14 @@ import math
 import time
 from unittest.mock import patch
 
+from odoo.tests import tagged
+
 from .store_common import side_by_side
 
 _ids = itertools.count(1)
 
 
+@tagged("post_install_l10n", "post_install", "-at_install")
 class LimiterContract:
     @property
     def limits(self):

@@ -13,6 +13,7 @@ TAGS = ("post_install_l10n", "post_install", "-at_install")
 
 @freeze_time(NOW)
 @tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestAlerts(BudgetCase):
     def alert(self):
         """Run the cron as Odoo does, and return the activities that it made."""

@@ -18,6 +18,7 @@ TAGS = ("post_install_l10n", "post_install", "-at_install")
 
 @freeze_time(NOW)
 @tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestLimits(BudgetCase):
     def test_every_company_has_limits_from_the_first_minute(self):
         for company in self.env["res.company"].search([]):
@@ -98,6 +99,7 @@ class TestLimits(BudgetCase):
 
 @freeze_time(NOW)
 @tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestBudget(BudgetCase):
     def test_there_is_one_budget_of_a_kind(self):
         self.make(user_id=self.user.id)

@@ -11,6 +11,7 @@ LOGGER = "odoo.addons.l10n_cl_ai.models.ai_request_housekeeping"
 
 
 @tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestCrons(LedgerCase):
     def setUp(self):
         super().setUp()
@@ -62,6 +63,7 @@ class TestCrons(LedgerCase):
 
 @freeze_time(NOW)
 @tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestRetention(LedgerCase):
     def setUp(self):
         super().setUp()

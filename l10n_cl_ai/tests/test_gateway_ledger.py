@@ -17,6 +17,7 @@ TAGS = ("post_install_l10n", "post_install", "-at_install")
 
 
 @tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestLedger(LedgerCase):
     @classmethod
     def setUpClass(cls):
@@ -212,6 +213,7 @@ class TestLedger(LedgerCase):
 
 @freeze_time(NOW)
 @tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestMoney(LedgerCase):
     def rate(self, day, pesos, company=None):
         values = {"currency_id": self.env.ref("base.USD").id, "name": day, "rate": 1 / pesos}
@@ -270,6 +272,7 @@ class TestMoney(LedgerCase):
 
 @freeze_time(NOW)
 @tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestExport(LedgerCase, HttpCase):
     def test_the_csv_of_a_user_holds_his_own_rows(self):
         own = self.row(provider_request_id="req_mio")

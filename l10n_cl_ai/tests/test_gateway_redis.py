@@ -15,6 +15,7 @@ _TAGS = ("post_install_l10n", "post_install", "-at_install")
 
 
 @tagged(*_TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestRedisLimiter(LimiterContract, RedisCase):
     def test_rows_expire_by_themselves(self):
         self.limiter.take(self.key, 20, burst=3)
@@ -22,6 +23,7 @@ class TestRedisLimiter(LimiterContract, RedisCase):
 
 
 @tagged(*_TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestRedisCache(CacheContract, RedisCase):
     def test_the_company_stands_in_every_key(self):
         self.put("{}", self.key)
@@ -52,6 +54,7 @@ class TestRedisFlight(FlightContract, RedisCase):
 
 
 @tagged(*_TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestRedisBreaker(BreakerContract, RedisCase):
     def test_health_is_not_written_down(self):
         self.breaker.admit(self.key)

@@ -64,6 +64,7 @@ def liar(lie):
 
 
 @tagged(*_TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestRedisLies(Tiers):
     def everything(self):
         """Yield, each after another, what a question asks of the stores."""
@@ -102,6 +103,7 @@ class TestRedisLies(Tiers):
 
 
 @tagged(*_TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestRedisOptions(RedisCase):
     def test_options_in_the_url_are_refused(self):
         for options in ("socket_timeout=9", "ssl_cert_reqs=none&ssl_check_hostname=false", "health_check_interval=1"):

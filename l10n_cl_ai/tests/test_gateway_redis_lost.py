@@ -69,6 +69,7 @@ class TestLimiterWithoutRedis(LimiterContract, WithoutRedis):
 
 
 @tagged(*_TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestCacheWithoutRedis(CacheContract, WithoutRedis):
     def test_forgetting(self):
         """PostgreSQL forgets; that Redis could not be told is not hidden."""
@@ -89,6 +90,7 @@ class TestBreakerWithoutRedis(BreakerContract, WithoutRedis):
 
 
 @tagged(*_TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestRedisLost(Tiers):
     """Redis goes in the middle of things."""
 
@@ -262,6 +264,7 @@ class TestRedisLost(Tiers):
 
 
 @tagged(*_TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestRedisSecrets(Tiers):
     def test_the_password_is_never_said(self):
         self.tie(NOWHERE)
