@@ -4,9 +4,6 @@ import time
 import uuid
 from dataclasses import replace
 
-import psycopg2
-import psycopg2.errors
-
 from .asked import Asked, Ticket, call_of, entry_of, key_of
 from .cost import UnknownPrice, input_bound
 from .heartbeat import LEASE, Heartbeat
@@ -144,10 +141,7 @@ class Admission:
         except ValueError as problem:  # a picture or file, whose tokens have no bound
             return self.refuse(ticket, Reason.TOO_LARGE, str(problem))
         lease = call.deadline.left() + GRACE
-        try:
-            reserved = self.stores.budget.reserve(entry_of(ticket), plan.limits, ticket.estimate, lease)
-        except psycopg2.errors.LockNotAvailable:
-            return Answer(Status.NOT_EVALUATED, Reason.OVERLOADED, detail="a budget was locked too long")
+        reserved = self.stores.budget.reserve(entry_of(ticket), plan.limits, ticket.estimate, lease)
         if isinstance(reserved, OverBudget):
             return self.refuse(ticket, Reason.OVER_BUDGET, reserved.name, refused_by=reserved.budget_id)
         ticket.request_id = reserved.request_id

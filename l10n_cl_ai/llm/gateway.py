@@ -4,17 +4,22 @@ It holds no cursor while it waits or calls: what it knows of records stands in t
 through the side doors of its stores. So any thread may run :meth:`Gateway.ask`.
 """
 
+import logging
 from dataclasses import replace
+
+import psycopg2
 
 from .admission import Admission
 from .asked import Asked, Ticket
 from .plan import ModelSpec, Plan
 from .prompt import repair_turns
-from .question import Answer, Ask
+from .question import Answer, Ask, Reason, Status
 from .reading import Reading, answer_of
 from .stores import Stores, after_the_call
 from .till import Till
 from .transport import Call, Outcome, Transport, prepare
+
+_logger = logging.getLogger(__name__)
 
 #: A second call is not begun with less than this left, in seconds; a repair not with fewer tokens.
 _SECONDS, _TOKENS = 2.0, 64
@@ -37,11 +42,22 @@ class Gateway:
     def ask(self, ask: Ask, plan: Plan) -> Answer:
         """Ask and wait for what comes of it, at most until the deadline.
 
-        :raises psycopg2.Error: when the database fails before the call
+        A database that is out of connections, or a row locked for too long, is a reason too: *overloaded*.
+
+        :raises psycopg2.Error: what is wrong with the database otherwise
         """
         if not plan.refusal:
             prepare()  # a worker's first call loads the SDK, a second that is not the question's
         asked = Asked(ask, plan)
+        try:
+            return self._answer(asked)
+        except psycopg2.OperationalError as problem:
+            _logger.exception("a question could not be asked for the database")
+            kind = type(problem).__name__
+            return Answer(Status.NOT_EVALUATED, Reason.OVERLOADED, cost=asked.cost, detail=f"database: {kind}")
+
+    def _answer(self, asked: Asked) -> Answer:
+        plan = asked.plan
         if asked.refusal:
             return self.admission.refuse(Ticket.of(asked), asked.refusal, plan.refusal_detail)
         answer = None

@@ -32,7 +32,7 @@ class Heartbeat:
         """Renew this claim from now on."""
         with self._lock:
             self._held[owner] = key
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="l10n_cl_ai_heartbeat", daemon=True)
                 self._thread.start()
 

@@ -41,14 +41,18 @@ _MESSAGES = {
         "The provider has failed several times and is being given a pause. Ask again in a minute."
     ),
     Reason.DEADLINE: _lt("No answer came in time. Try again later; nothing else was affected."),
-    Reason.OVERLOADED: _lt("The provider has too much work now. Try again in a few minutes."),
+    Reason.OVERLOADED: _lt(
+        "There is too much work now, at the provider or here. Try again in a few minutes."
+    ),
     Reason.REFUSED: _lt("The model declined to answer this question. Review the document yourself."),
-    Reason.TRUNCATED: _lt("The answer was cut off before it was complete, so it was not used. Ask for less at once."),
+    Reason.TRUNCATED: _lt(
+        "The answer was cut off before it was complete, so it was not used. Ask for less in one question."
+    ),
     Reason.INVALID_ANSWER: _lt("The answer was not as it has to be, so it was not used. Try again."),
     Reason.TOO_LARGE: _lt("There is too much text for one question. Divide it."),
     Reason.AUTH: _lt(
         "The provider does not accept the API key, or its account has no credit. An administrator has to review it in "
-        "Settings: Test connection."
+        "Settings: Test the connection."
     ),
     Reason.BAD_MODEL: _lt(
         "The model cannot be used: it is unknown to the provider, retired, or has no price. A manager has to review "
@@ -66,8 +70,8 @@ def _safely(ask: Callable[[], Answer]) -> Answer:
     try:
         return ask()
     except Exception:
-        _logger.exception("a question was asked, and could not be read")
-        return Answer(Status.NOT_EVALUATED, Reason.INVALID_ANSWER, detail="an error of the feature, see the log")
+        _logger.exception("a question could not be asked, or its answer not read")
+        return Answer(Status.NOT_EVALUATED, Reason.INVALID_ANSWER, detail="an error of ours, see the log")
 
 
 class AiGateway(models.AbstractModel):

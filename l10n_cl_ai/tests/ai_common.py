@@ -77,6 +77,18 @@ class AiCase(TransactionCase):
         return self.env(user=user, su=False, context=context)[model]
 
 
+class SecretCase(AiCase):
+    def setUp(self):
+        super().setUp()
+        self.secrets = self.as_user(self.system, "l10n_cl_ai.secret")
+
+    def stored(self):
+        """Return what the table holds, as a dump of the database would."""
+        self.env.flush_all()
+        self.env.cr.execute("SELECT kind, company_id, ciphertext, hint FROM l10n_cl_ai_secret ORDER BY id")
+        return self.env.cr.fetchall()
+
+
 class FeatureCase(AiCase):
     @classmethod
     def setUpClass(cls):

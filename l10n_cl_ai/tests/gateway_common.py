@@ -20,7 +20,7 @@ from odoo.tests import BaseCase, TransactionCase
 from odoo.tests.common import get_db_name
 
 from ..llm.answers import StrictAnswer
-from ..llm.cost import Prices, Rate
+from ..llm.cost import Prices, Rate, Usage
 from ..llm.gateway import Gateway
 from ..llm.heartbeat import Heartbeat
 from ..llm.plan import ModelSpec, Plan
@@ -164,6 +164,12 @@ class EngineCase(GatewayCase):
         total = sum((cost for (cost,) in self.ledger("cost")), Decimal(0))
         self.assertEqual(self.counter(), (total, Decimal(0)))
         return total
+
+
+def usage_of(call):
+    """The stand-in's own bill of a call."""
+    billed = call.billed
+    return Usage(billed.input, billed.output, billed.cache_write_5m, billed.cache_write_1h, billed.cache_read)
 
 
 class CursorDoor:

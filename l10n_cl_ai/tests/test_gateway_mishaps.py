@@ -24,6 +24,16 @@ from .gateway_common import HAIKU, SONNET, EngineCase
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestMishaps(EngineCase):
+    @contextlib.contextmanager
+    def broken(self, store, method, *effects):
+        """Let a store fail: as a database out of connections does, or with other effects, in turn."""
+        effect = list(effects) or psycopg2.OperationalError
+        with (
+            patch.object(getattr(self.gateway.stores, store), method, side_effect=effect),
+            mute_logger("odoo.addons.l10n_cl_ai.llm.gateway"),
+        ):
+            yield
+
     def test_a_short_patience_does_not_open_the_breaker_for_others(self):
         for number in range(6):
             self.gated()
@@ -46,20 +56,27 @@ class TestMishaps(EngineCase):
                 self.assertEqual(answer.status, Status.ANSWERED)
 
     def test_a_call_that_was_never_made_is_not_charged(self):
-        broken = patch.object(self.gateway.stores.breaker, "admit", side_effect=psycopg2.OperationalError)
-        with broken, self.assertRaises(psycopg2.OperationalError):
-            self.ask()
+        with self.broken("breaker", "admit"):
+            self.assertEqual(self.ask().reason, Reason.OVERLOADED)
         self.assertFalse(self.standin.messages)
         self.assertEqual(self.assertBooked(), 0)
         self.assertEqual(self.ask().status, Status.ANSWERED, "the question stayed claimed")
 
     def test_a_question_does_not_stay_claimed_when_looking_again_fails(self):
-        get = self.gateway.stores.cache.get
-        broken = patch.object(self.gateway.stores.cache, "get", side_effect=[None, psycopg2.OperationalError])
-        with broken, self.assertRaises(psycopg2.OperationalError):
-            self.ask()
-        self.assertEqual(self.gateway.stores.cache.get, get)
+        with self.broken("cache", "get", None, psycopg2.OperationalError):
+            self.assertEqual(self.ask().reason, Reason.OVERLOADED)
         self.assertEqual(self.ask(plan=self.plan(deadline=5.0)).status, Status.ANSWERED)
+
+    def test_a_database_without_connections_is_a_reason(self):
+        for store, method in (("cache", "get"), ("flights", "claim"), ("limiter", "take"), ("budget", "reserve")):
+            with self.subTest(store=store), self.broken(store, method):
+                answer = self.ask(f"Pregunta {store}")
+                self.assertEqual((answer.reason, answer.detail), (Reason.OVERLOADED, "database: OperationalError"))
+        self.assertFalse(self.standin.messages)
+
+    def test_a_defect_of_the_database_is_no_reason(self):
+        with self.broken("limiter", "take", psycopg2.ProgrammingError), self.assertRaises(psycopg2.ProgrammingError):
+            self.ask()
 
     def test_another_asks_when_the_owner_of_the_question_dies(self):
         """The owner is killed in mid call: its claim ends with its heartbeat, long before its deadline."""
