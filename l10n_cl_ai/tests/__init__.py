@@ -36,6 +36,7 @@ from . import (
     test_l10n_cl_guard,
     test_mapping,
     test_posting,
+    test_review,
     test_security,
     test_send,
     test_simulated,
