@@ -40,7 +40,9 @@ class AccountMove(models.Model):
     l10n_cl_ai_review_state = fields.Selection(
         REVIEW_STATES, "AI review", compute="_compute_l10n_cl_ai_review_state", groups=READERS
     )
-    l10n_cl_ai_review_panel = fields.Json("Review by the AI", compute="_compute_l10n_cl_ai_review_panel", groups=READERS)
+    l10n_cl_ai_review_panel = fields.Json(
+        "Review by the AI", compute="_compute_l10n_cl_ai_review_panel", groups=READERS
+    )
 
     def write(self, vals):
         if not REVIEWED.isdisjoint(vals):
@@ -88,8 +90,12 @@ class AccountMove(models.Model):
             "%(waiting)s documents wait for the AI; the list shows how far it is. Nobody has to wait for it.",
             waiting=waiting,
         )
-        return {"type": "ir.actions.client", "tag": "display_notification",
-                "params": {"type": "info", "message": message, "next": {"type": "ir.actions.act_window_close"}}}  # fmt: skip
+        close = {"type": "ir.actions.act_window_close"}
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "info", "message": message, "next": close},
+        }
 
     def action_l10n_cl_ai_open_reviews(self):
         """Open the reviews of these documents, the last first."""

@@ -181,8 +181,9 @@ class AiReview(models.Model):
             for move in documents:
                 if move not in standing:
                     check = move.sudo().l10n_cl_ai_validation_id  # sudo: the check of a document that he may read
-                    fresh.append({"move_id": move.id, "company_id": company.id, "validation_id": check.id,
-                                  "digest": digests.get(move.id), "trigger": trigger, "forced": forced, **state})  # fmt: skip
+                    common = {"company_id": company.id, "trigger": trigger, "forced": forced, **state}
+                    own = {"move_id": move.id, "validation_id": check.id, "digest": digests.get(move.id)}
+                    fresh.append({**common, **own})
         records = self._enqueue(fresh)
         for record in records.sudo().filtered(lambda one: one.state == "not_evaluated"):  # sudo: rows just made
             record._judge(None)
