@@ -70,7 +70,13 @@ class AiReview(models.Model):
     left_out = fields.Json(readonly=True, help="Parts of the document that did not fit into the question.")
     signal = fields.Selection(SIGNALS, readonly=True)
     recommendation = fields.Selection(RECOMMENDATIONS, readonly=True)
-    confidence = fields.Integer("Confidence (%)", readonly=True, aggregator="avg")
+    confidence = fields.Integer(
+        "Confidence (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Chance that the document goes through without reject, reparo or claim, from rules, AI, the customer's "
+        "history and the outcomes recorded so far.",
+    )
     looked_by = fields.Many2one("res.users", "Looked at by", readonly=True, ondelete="set null")
     looked_at = fields.Datetime("Looked at on", readonly=True)
     holds = fields.Boolean(compute="_compute_holds", help="The document is still as it was reviewed.")
