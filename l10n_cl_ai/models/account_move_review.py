@@ -54,11 +54,14 @@ class AccountMove(models.Model):
     @api.depends("l10n_cl_ai_review_ids", "l10n_cl_ai_review_ids.state")
     def _compute_l10n_cl_ai_review_id(self):
         rows = self.env["l10n_cl_ai.review"]._read_group(
-            [("move_id", "in", self.ids), ("state", "!=", "cancelled")], ["move_id"], ["id:max"]
+            [("move_id", "in", self._origin.ids), ("state", "!=", "cancelled")], ["move_id"], ["id:max"]
         )
-        last = {move.id: review for move, review in rows}
+        last = {move.id: review_id for move, review_id in rows}
         for move in self:
-            move.l10n_cl_ai_review_id = last.get(move.id, False)
+            review = last.get(move._origin.id, False)
+            # Only what differs: each state of a review would else write the document, and meet who edits it.
+            if not move.id or move.l10n_cl_ai_review_id.id != review:
+                move.l10n_cl_ai_review_id = review
 
     @api.depends("l10n_cl_ai_review_id.state", "l10n_cl_ai_review_id.holds")
     def _compute_l10n_cl_ai_review_state(self):

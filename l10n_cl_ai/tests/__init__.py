@@ -37,6 +37,8 @@ from . import (
     test_mapping,
     test_posting,
     test_review,
+    test_review_queue,
+    test_review_states,
     test_security,
     test_send,
     test_simulated,
