@@ -64,7 +64,7 @@ class AiQueued(models.AbstractModel):
         The job's own transaction is ended first: none is open during a call. Should the job be run twice for that,
         the claim lets only one of them ask.
         """
-        self.env.cr.commit()  # pylint: disable=invalid-commit
+        self._commit_work()
         if claims := self._claim(self.ids):
             self._work(claims)
 

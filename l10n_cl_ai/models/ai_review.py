@@ -164,7 +164,7 @@ class AiReview(models.Model):
 
     def _left_out(self):
         picture = self._pictured()[1]
-        return picture and list(picture.left_out) or False
+        return list(picture.left_out) if picture and picture.left_out else False
 
     def _pictured(self):
         """Return document and picture as they were asked about; (None, None) where the document has changed since."""

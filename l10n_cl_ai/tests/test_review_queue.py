@@ -55,7 +55,8 @@ class TestReviewQueue(ReviewCase):
         self.assertFalse(others.not_before)
         self.assertFalse(first.cost)
         at = self.env["ir.cron.trigger"].search([("cron_id", "=", self.env.ref("l10n_cl_ai.cron_queue").id)])
-        self.assertIn(first.not_before.replace(microsecond=0), [when.replace(microsecond=0) for when in at.mapped("call_at")])
+        woken = [when.replace(microsecond=0) for when in at.mapped("call_at")]
+        self.assertIn(first.not_before.replace(microsecond=0), woken)
 
     def test_what_is_put_off_is_not_claimed_before(self):
         review = self.waiting()
@@ -75,8 +76,8 @@ class TestReviewQueue(ReviewCase):
 
     def age(self, review, age):
         self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE l10n_cl_ai_review SET create_date = (now() AT TIME ZONE 'UTC') - %s WHERE id = %s", [age, review.id])
+        query = "UPDATE l10n_cl_ai_review SET create_date = (now() AT TIME ZONE 'UTC') - %s WHERE id = %s"
+        self.env.cr.execute(query, [age, review.id])
         self.env.invalidate_all()
 
     def test_patience_has_an_end(self):

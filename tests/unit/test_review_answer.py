@@ -58,7 +58,7 @@ REFUSED = {
     "half a percent": (answer(remark(confidence=80.5)), "confidence"),
     "true for a number": (answer(remark(confidence=True)), "confidence"),
     "a text for a number": (answer(remark(confidence="80")), "confidence"),
-    "no reason": (answer(remark(reason=" ​ \n")), "reason"),
+    "no reason": (answer(remark(reason=" \u200b \n")), "reason"),
     "too long a reason": (answer(remark(reason="x" * (LONGEST_TEXT + 1))), "reason"),
     "too long a suggestion": (answer(remark(suggestion="x" * (LONGEST_TEXT + 1))), "suggestion"),
     "twice the same": (answer(remark(), remark(reason="Otra.")), "two remarks"),
@@ -117,7 +117,9 @@ def test_the_gravest_comes_first():
     assert [one.confidence for one in kept] == [95, 75, 60]
 
 
-@pytest.mark.parametrize("quote", ["resma de papel", "RESMA DE PAPEL, 75 G «ÚNICA»", "unica", " Resma  de\tpapel ", "«única»"])
+@pytest.mark.parametrize(
+    "quote", ["resma de papel", "RESMA DE PAPEL, 75 G «ÚNICA»", "unica", " Resma  de\tpapel ", "«única»"]
+)
 def test_a_quote_in_another_dress_is_the_same_quote(quote):
     [kept] = READ(answer(remark(quote=quote)))
     assert kept.quoted_at == "Detalle[1]/NmbItem"

@@ -20,7 +20,7 @@ from l10n_cl_ai.llm.schema import agrees, check
 from l10n_cl_ai.review.catalogue import sources
 
 ROOT = Path(__file__).parents[2]
-#: The most that a model of the catalogue demands of a prefix before it is cached, in tokens; letters of a token at most.
+#: Tokens of a prefix that the most demanding model of the catalogue caches; letters of a token at most.
 CACHE_MINIMUM, LETTERS = 1024, 4.5
 
 

@@ -77,7 +77,9 @@ def test_a_graver_finding_never_raises_anything(less, more, remarks):
 
 
 @pytest.mark.parametrize("worst", WORST, ids=str)
-@pytest.mark.parametrize(("less", "more"), [((), (INFO,)), ((INFO,), (INFO, WARN)), ((), (WARN,)), ((WARN,), (WARN, WARN))])
+@pytest.mark.parametrize(
+    ("less", "more"), [((), (INFO,)), ((INFO,), (INFO, WARN)), ((), (WARN,)), ((WARN,), (WARN, WARN))]
+)
 def test_a_remark_more_never_raises_anything(less, more, worst):
     (advice, confidence), (graver, lower) = grave(worst, less), grave(worst, more)
     assert graver <= advice
