@@ -1,0 +1,274 @@
+"""What the SII and the customer answered about a document, and what it means."""
+
+import datetime
+import hashlib
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..dte import answer_code
+from ..dte.explain import UNKNOWN, explain
+from ..dte.response import MAX_GLOSS, Detail
+from .ai_rule import translated
+from .move_facts import chilean_day
+
+KINDS = [
+    ("accepted", "Accepted by the SII"),
+    ("reparo", "Accepted with reparos"),
+    ("rejected", "Rejected by the SII"),
+    ("claim", "Answer of the customer"),
+]
+EVENTS = [
+    ("ACD", "Content accepted"),
+    ("RCD", "Content claimed"),
+    ("ERM", "Goods or services received"),
+    ("RFP", "Part of the goods missing"),
+    ("RFT", "All goods missing"),
+    ("NCA", "Annulled by a credit note"),
+    ("ENC", "A credit note refers to it"),
+    ("PAG", "Paid in cash"),
+    ("CED", "Ceded"),
+    ("CNS", "Other event (CNS)"),
+    ("received", "Received by the customer's system"),
+    ("not_received", "Refused by the customer's system"),
+]
+SOURCES = [
+    ("typed", "Typed by hand"),
+    ("xml", "File of the answer"),
+    ("email", "E-mail, not verified"),
+    ("module", "Module that sends"),
+]
+#: Most reasons kept of one answer.
+MAX_ROWS = 200
+
+
+class Said(NamedTuple):
+    """One answer about one document, as it is recorded.
+
+    :param kind: key of :data:`KINDS`, :param event: key of :data:`EVENTS`, of a customer
+    :param details: tuple of ``dte.response.Detail``
+    :param at: when it was answered, UTC; None: now
+    :param received_at: when the SII received the document, UTC; None: unknown
+    :param source: key of :data:`SOURCES`
+    :param attachment: the file it was read from; may be empty
+    """
+
+    kind: str
+    event: str | None = None
+    details: tuple[Detail, ...] = ()
+    at: datetime.datetime | None = None
+    received_at: datetime.datetime | None = None
+    source: str = "module"
+    attachment: models.BaseModel | None = None
+
+
+class AiOutcome(models.Model):
+    """One reason of one answer. Rows are only added: an answer of several reasons is several rows."""
+
+    _name = "l10n_cl_ai.outcome"
+    _inherit = "l10n_cl_ai.evidence"
+    _description = "Answer about a DTE"
+    _order = "at desc, id desc"
+    _check_company_auto = True
+
+    move_id = fields.Many2one(
+        "account.move", "Document", required=True, ondelete="cascade", index=True, check_company=True
+    )
+    company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one("res.partner", "Customer", ondelete="set null", index="btree_not_null")
+    document_type = fields.Char("DTE type", required=True)
+    folio = fields.Char(help="The document's at the time; a rejected document may be issued with another.")
+    kind = fields.Selection(KINDS, "Answer", required=True)
+    event = fields.Selection(EVENTS)
+    code = fields.Char(help="Detail code of the SII, without line number; there is no official list of them.")
+    line_number = fields.Integer("Line", aggregator=None)
+    move_line_id = fields.Many2one(
+        "account.move.line", "Line of the invoice", ondelete="set null", index="btree_not_null"
+    )
+    gloss = fields.Char("Gloss", size=MAX_GLOSS, help="Text as received. Whoever wrote it is not known.")
+    at = fields.Datetime("Answered on", required=True)
+    received_at = fields.Datetime("Received by the SII")
+    source = fields.Selection(SOURCES, required=True)
+    user_id = fields.Many2one("res.users", "Recorded by")
+    attachment_id = fields.Many2one("ir.attachment", "File", ondelete="set null")
+    confirmed_id = fields.Many2one("res.users", "Confirmed by")
+    is_verified = fields.Boolean(
+        "Counts", help="What came by e-mail counts once an accountant has confirmed it: senders are not verified."
+    )
+    answer_key = fields.Char(required=True, help="The same in all rows of an answer.")
+    rank = fields.Integer(required=True, aggregator=None, help="Of the reason in its answer, from 0.")
+    meaning = fields.Char(compute="_compute_explanation")
+    advice = fields.Char("What to do", compute="_compute_explanation")
+    consequence = fields.Char(compute="_compute_explanation")
+    known = fields.Char("Explained by", compute="_compute_explanation")
+    note = fields.Char("About the explanation", compute="_compute_explanation")
+    rule_ids = fields.Many2many("l10n_cl_ai.rule", string="Rules that foresee it", compute="_compute_explanation")
+    remedy = fields.Char(compute="_compute_explanation")
+    can_remedy = fields.Boolean(compute="_compute_remedy_label")
+    remedy_label = fields.Char(compute="_compute_remedy_label")
+
+    _answer_uniq = models.UniqueIndex("(move_id, answer_key, rank)", "This answer is recorded already.")
+    _folio_idx = models.Index("(company_id, document_type, folio) WHERE kind != 'claim'")
+    _history_idx = models.Index("(company_id, partner_id, document_type, at DESC)")
+
+    # -- computes ------------------------------------------------------------------------------------
+
+    @api.depends("document_type", "folio", "kind", "event", "code")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds, events = (dict(self._fields[name]._description_selection(self.env)) for name in ("kind", "event"))
+        for outcome in self:
+            said = outcome.code or events.get(outcome.event) or kinds.get(outcome.kind)
+            outcome.display_name = f"DTE {outcome.document_type} · {outcome.folio or '—'} · {said}"
+
+    @api.depends("kind", "event", "code", "gloss", "is_verified")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        notes, rule_ids = self._notes(), self.env["l10n_cl_ai.rule"]._ids_by_code()
+        for outcome in self:
+            found = explain(outcome.kind, outcome.code or None, outcome.gloss or None, outcome.event or None)
+            outcome.meaning = self._in_words(found.meaning)
+            outcome.advice = self._in_words(found.advice)
+            outcome.consequence = self._in_words(found.consequence)
+            outcome.known = found.known
+            outcome.note = notes["unverified" if not outcome.is_verified else found.known]
+            outcome.rule_ids = [rule_ids[code] for code in found.rules if code in rule_ids]
+            outcome.remedy = found.remedy
+
+    def _notes(self):
+        return {
+            "unverified": self.env._(
+                "It came by e-mail: neither the sender nor the signature was verified. Look it up at the SII, then "
+                "confirm it; until then it changes nothing."
+            ),
+            "code": self.env._("From reports of issuers and the SII's public manuals; the SII publishes no list of codes."),
+            "area": self.env._("This code is not known; the explanation goes by its area and severity."),
+            "words": self.env._("Recognised by its words; the code is not known."),
+            UNKNOWN: self.env._("Not known: nobody has reported what it means. Its words are all there is."),
+        }
+
+    @api.model
+    def _in_words(self, text):
+        """Return a text of the explainer in the user's language: of a table, or marked in the code."""
+        if not text:
+            return False
+        if isinstance(text, dict):
+            return text["es" if (self.env.lang or "").startswith("es") else "en"]
+        return text.text(lambda template: translated(self.env, "l10n_cl_ai", template))
+
+    @api.depends("kind", "event", "code", "gloss", "is_verified", "move_id.state", "move_id.name")
+    @api.depends_context("lang", "uid")
+    def _compute_remedy_label(self):
+        remedies = self.env["l10n_cl_ai.remedy"]
+        # Who reads answers may have no right on documents, and then mends none.
+        readable = self.move_id._filtered_access("read")
+        for outcome in self:
+            outcome.can_remedy = outcome.move_id in readable and remedies._can(outcome)
+            outcome.remedy_label = remedies._label(outcome.remedy) if outcome.can_remedy else False
+
+    # -- actions -------------------------------------------------------------------------------------
+
+    def action_remedy(self):
+        """Do what mends the document, or open what does."""
+        self.ensure_one()
+        return self.env["l10n_cl_ai.remedy"]._run(self)
+
+    def action_confirm(self):
+        """Let an answer that came by e-mail count: an accountant has seen it at the SII."""
+        self._check_accountant()
+        self.move_id.check_access("write")
+        answers = self.search([("move_id", "in", self.move_id.ids), ("answer_key", "in", self.mapped("answer_key"))])
+        # sudo: nobody may write answers by hand; only this mark is set, in the name of who sets it.
+        answers.sudo().write({"is_verified": True, "confirmed_id": self.env.uid})
+        return True
+
+    @api.model
+    def _check_accountant(self):
+        if not self.env.su and not self.env.user.has_group("l10n_cl_ai.group_accountant"):
+            raise AccessError(self.env._("Only accountants (AI Chile) may record what was answered."))
+
+    # -- recording -----------------------------------------------------------------------------------
+
+    @api.model
+    def _record(self, said_of):
+        """Keep answers; return their rows in order, those of an answer that is there already included.
+
+        :param said_of: list of (account.move, :class:`Said`)
+        """
+        moves = self.env["account.move"].union(*[move for move, _said in said_of])
+        # sudo: an answer is compared with all of its document, whoever recorded them.
+        known = self.sudo().search([("move_id", "in", moves.ids)]).grouped("move_id")
+        rows = self.sudo()
+        for move, said in said_of:
+            before = known.get(move.sudo(), self.sudo())
+            same = self._same(move, said, before)
+            if same and said.source != "email":
+                same.filtered(lambda row: not row.is_verified).write(
+                    {"is_verified": True, "confirmed_id": self.env.uid}
+                )
+            # sudo: nobody may write answers by hand, or an acceptance could be forged; they are made here.
+            made = same or self.sudo().create(self._prepare_outcome_vals_list(move, said))
+            known[move.sudo()] = before | made
+            rows |= made
+        return rows.sudo(self.env.su)
+
+    @api.model
+    def _same(self, move, said, before):
+        """Return the rows of an answer that says the same, empty when it is new.
+
+        The same words about the same folio on the same Chilean day are one answer, however often and from
+        wherever they come. Without a moment they are the same as the speaker's last answer.
+        """
+        if said.at:
+            key = self._answer_key(move, said)
+            return before.filtered(lambda row: row.answer_key == key)
+        spoken = before.filtered(lambda row: (row.kind == "claim") == (said.kind == "claim"))
+        last = spoken.sorted(lambda row: (row.at, row.id))[-1:]
+        if not last or last.answer_key != self._answer_key(move, said._replace(at=last.at)):
+            return before.browse()
+        return before.filtered(lambda row: row.answer_key == last.answer_key)
+
+    @api.model
+    def _answer_key(self, move, said):
+        reasons = sorted(
+            (each.code or "", each.line_number or 0, "" if each.code else each.gloss or "") for each in said.details
+        )
+        day = chilean_day(said.at or fields.Datetime.now()).isoformat()
+        number = (move.l10n_latam_document_type_id.code, move._l10n_cl_ai_number(), day)
+        return hashlib.sha256(repr((said.kind, said.event, reasons, *number)).encode()).hexdigest()
+
+    @api.model
+    def _prepare_outcome_vals_list(self, move, said):
+        """Return the values of an answer's rows: one for each reason, one where it gives none."""
+        common = {
+            "move_id": move.id,
+            "partner_id": move.commercial_partner_id.id,
+            "document_type": move.l10n_latam_document_type_id.code,
+            "folio": move._l10n_cl_ai_number(),
+            "kind": said.kind,
+            "event": said.event,
+            "at": said.at or fields.Datetime.now(),
+            "received_at": said.received_at,
+            "source": said.source,
+            "is_verified": said.source != "email",
+            "user_id": self.env.uid,
+            "attachment_id": said.attachment.id if said.attachment else False,
+            "answer_key": self._answer_key(move, said),
+        }
+        details = said.details[:MAX_ROWS] or (Detail(None, None, None),)
+        return [
+            {**common, "rank": rank, **self._prepare_detail_vals(move, detail)}
+            for rank, detail in enumerate(details)
+        ]
+
+    @api.model
+    def _prepare_detail_vals(self, move, detail):
+        of_line = detail.line_number and answer_code.area(detail.code) in ("DET", "DETL")
+        line = move._l10n_cl_ai_line_of_detail(detail.line_number) if of_line else False
+        return {
+            "code": detail.code,
+            "line_number": detail.line_number,
+            "gloss": (detail.gloss or "")[:MAX_GLOSS] or False,
+            "move_line_id": line,
+        }
