@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from ..dte import answer_code
 from ..dte.response import MAX_GLOSS, Detail
 from .account_move import READERS
-from .ai_outcome import KINDS, Said
+from .answer_facts import KINDS, Said
 from .move_facts import chilean_day, folio_number, issued_by_us
 
 #: Calendar days from the SII's reception within which a customer may claim (Ley 19.983, art. 3; the SII's FAQ
@@ -45,19 +45,19 @@ class AccountMove(models.Model):
 
     l10n_cl_ai_outcome_ids = fields.One2many("l10n_cl_ai.outcome", "move_id", "Answers", groups=READERS)
     l10n_cl_ai_sii_state = fields.Selection(
-        KINDS[:3], "SII's answer", compute="_compute_l10n_cl_ai_answers", store=True, precompute=True, copy=False,
+        KINDS[:3], "SII's answer", compute="_compute_l10n_cl_ai_answers", store=True, copy=False,
         groups=READERS, help="The last one about the present folio.",
     )  # fmt: skip
     l10n_cl_ai_claim_state = fields.Selection(
-        CLAIM_STATES, "Customer's answer", compute="_compute_l10n_cl_ai_answers", store=True, precompute=True,
+        CLAIM_STATES, "Customer's answer", compute="_compute_l10n_cl_ai_answers", store=True,
         copy=False, groups=READERS,
     )  # fmt: skip
     l10n_cl_ai_received_at = fields.Datetime(
-        "Received by the SII", compute="_compute_l10n_cl_ai_answers", store=True, precompute=True, copy=False,
+        "Received by the SII", compute="_compute_l10n_cl_ai_answers", store=True, copy=False,
         groups=READERS,
     )  # fmt: skip
     l10n_cl_ai_accept_until = fields.Date(
-        "Claim until", compute="_compute_l10n_cl_ai_answers", store=True, precompute=True, copy=False, groups=READERS,
+        "Claim until", compute="_compute_l10n_cl_ai_answers", store=True, copy=False, groups=READERS,
         help="Last day, until midnight in Chile, on which the customer may claim. After it the document is "
         "irrevocably accepted.",
     )  # fmt: skip
@@ -74,6 +74,14 @@ class AccountMove(models.Model):
     )
 
     # -- CRUD ----------------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        # What creating a document says of its answers, by RPC or by a user's defaults, does not hold.
+        for name in ANSWERED:
+            self.env.add_to_compute(self._fields[name], moves)
+        return moves
 
     def write(self, vals):
         if not ANSWERED.isdisjoint(vals):

@@ -2,7 +2,6 @@
 
 import datetime
 import hashlib
-from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -11,56 +10,11 @@ from ..dte import answer_code
 from ..dte.explain import UNKNOWN, explain
 from ..dte.response import MAX_GLOSS, Detail
 from .ai_rule import translated
+from .answer_facts import EVENTS, KINDS, SOURCES
 from .move_facts import chilean_day
 
-KINDS = [
-    ("accepted", "Accepted by the SII"),
-    ("reparo", "Accepted with reparos"),
-    ("rejected", "Rejected by the SII"),
-    ("claim", "Answer of the customer"),
-]
-EVENTS = [
-    ("ACD", "Content accepted"),
-    ("RCD", "Content claimed"),
-    ("ERM", "Goods or services received"),
-    ("RFP", "Part of the goods missing"),
-    ("RFT", "All goods missing"),
-    ("NCA", "Annulled by a credit note"),
-    ("ENC", "A credit note refers to it"),
-    ("PAG", "Paid in cash"),
-    ("CED", "Ceded"),
-    ("CNS", "Other event (CNS)"),
-    ("received", "Received by the customer's system"),
-    ("not_received", "Refused by the customer's system"),
-]
-SOURCES = [
-    ("typed", "Typed by hand"),
-    ("xml", "File of the answer"),
-    ("email", "E-mail, not verified"),
-    ("module", "Module that sends"),
-]
 #: Most reasons kept of one answer.
 MAX_ROWS = 200
-
-
-class Said(NamedTuple):
-    """One answer about one document, as it is recorded.
-
-    :param kind: key of :data:`KINDS`, :param event: key of :data:`EVENTS`, of a customer
-    :param details: tuple of ``dte.response.Detail``
-    :param at: when it was answered, UTC; None: now
-    :param received_at: when the SII received the document, UTC; None: unknown
-    :param source: key of :data:`SOURCES`
-    :param attachment: the file it was read from; may be empty
-    """
-
-    kind: str
-    event: str | None = None
-    details: tuple[Detail, ...] = ()
-    at: datetime.datetime | None = None
-    received_at: datetime.datetime | None = None
-    source: str = "module"
-    attachment: models.BaseModel | None = None
 
 
 class AiOutcome(models.Model):
@@ -179,8 +133,7 @@ class AiOutcome(models.Model):
         self._check_accountant()
         self.move_id.check_access("write")
         answers = self.search([("move_id", "in", self.move_id.ids), ("answer_key", "in", self.mapped("answer_key"))])
-        # sudo: nobody may write answers by hand; only this mark is set, in the name of who sets it.
-        answers.sudo().write({"is_verified": True, "confirmed_id": self.env.uid})
+        answers._confirm()
         return True
 
     @api.model
@@ -194,53 +147,65 @@ class AiOutcome(models.Model):
     def _record(self, said_of):
         """Keep answers; return their rows in order, those of an answer that is there already included.
 
-        :param said_of: list of (account.move, :class:`Said`)
+        :param said_of: list of (account.move, :class:`.answer_facts.Said`)
         """
         moves = self.env["account.move"].union(*[move for move, _said in said_of])
         # sudo: an answer is compared with all of its document, whoever recorded them.
-        known = self.sudo().search([("move_id", "in", moves.ids)]).grouped("move_id")
+        known = self.sudo().search([("move_id", "in", moves.ids)]).grouped(lambda row: row.move_id.id)
         rows = self.sudo()
         for move, said in said_of:
-            before = known.get(move.sudo(), self.sudo())
-            same = self._same(move, said, before)
-            if same and said.source != "email":
-                same.filtered(lambda row: not row.is_verified).write(
-                    {"is_verified": True, "confirmed_id": self.env.uid}
-                )
+            before = known.get(move.id, self.sudo())
+            made = self._same(move, said, before)
+            if made and said.source != "email":
+                made.filtered(lambda row: not row.is_verified)._confirm()
             # sudo: nobody may write answers by hand, or an acceptance could be forged; they are made here.
-            made = same or self.sudo().create(self._prepare_outcome_vals_list(move, said))
-            known[move.sudo()] = before | made
+            made = made or self.sudo().create(self._prepare_outcome_vals_list(move, said, before))
+            known[move.id] = before | made
             rows |= made
         return rows.sudo(self.env.su)
+
+    def _confirm(self):
+        # sudo: nobody may write answers by hand; only this mark is set, in the name of who sets it.
+        self.sudo().write({"is_verified": True, "confirmed_id": self.env.uid})
 
     @api.model
     def _same(self, move, said, before):
         """Return the rows of an answer that says the same, empty when it is new.
 
-        The same words about the same folio on the same Chilean day are one answer, however often and from
-        wherever they come. Without a moment they are the same as the speaker's last answer.
+        What a speaker says again about the same folio on the same Chilean day, having said nothing else in
+        between, is one answer, from wherever it comes. Without a moment it is the same as his last one.
         """
-        if said.at:
-            key = self._answer_key(move, said)
-            return before.filtered(lambda row: row.answer_key == key)
+        content = self._content_key(move, said)
         spoken = before.filtered(lambda row: (row.kind == "claim") == (said.kind == "claim"))
-        last = spoken.sorted(lambda row: (row.at, row.id))[-1:]
-        if not last or last.answer_key != self._answer_key(move, said._replace(at=last.at)):
-            return before.browse()
-        return before.filtered(lambda row: row.answer_key == last.answer_key)
+        alike = spoken.filtered(lambda row: row.answer_key.startswith(content))
+        if said.at:
+            day = chilean_day(said.at)
+            alike = alike.filtered(lambda row: chilean_day(row.at) == day).sorted(lambda row: abs(row.at - said.at))
+        else:
+            alike &= spoken.sorted(lambda row: (row.at, row.id))[-1:]
+        same = alike[:1]
+        if same and said.at:
+            span = sorted((same.at, said.at))
+            if any(span[0] < row.at < span[1] for row in spoken - alike):
+                return before.browse()
+        return spoken.filtered(lambda row: row.answer_key == same.answer_key)
 
     @api.model
-    def _answer_key(self, move, said):
+    def _content_key(self, move, said):
+        """Return what is the same in all answers that say the same about a folio."""
         reasons = sorted(
             (each.code or "", each.line_number or 0, "" if each.code else each.gloss or "") for each in said.details
         )
-        day = chilean_day(said.at or fields.Datetime.now()).isoformat()
-        number = (move.l10n_latam_document_type_id.code, move._l10n_cl_ai_number(), day)
+        number = (move.l10n_latam_document_type_id.code, move._l10n_cl_ai_number())
         return hashlib.sha256(repr((said.kind, said.event, reasons, *number)).encode()).hexdigest()
 
     @api.model
-    def _prepare_outcome_vals_list(self, move, said):
-        """Return the values of an answer's rows: one for each reason, one where it gives none."""
+    def _prepare_outcome_vals_list(self, move, said, before):
+        """Return the values of an answer's rows: one for each reason, one where it gives none.
+
+        :param before: rows of the document's earlier answers
+        """
+        at = said.at or max([fields.Datetime.now(), *(row.at + datetime.timedelta(seconds=1) for row in before)])
         common = {
             "move_id": move.id,
             "partner_id": move.commercial_partner_id.id,
@@ -248,13 +213,13 @@ class AiOutcome(models.Model):
             "folio": move._l10n_cl_ai_number(),
             "kind": said.kind,
             "event": said.event,
-            "at": said.at or fields.Datetime.now(),
+            "at": at,
             "received_at": said.received_at,
             "source": said.source,
             "is_verified": said.source != "email",
             "user_id": self.env.uid,
             "attachment_id": said.attachment.id if said.attachment else False,
-            "answer_key": self._answer_key(move, said),
+            "answer_key": f"{self._content_key(move, said)} {at.isoformat()}",
         }
         details = said.details[:MAX_ROWS] or (Detail(None, None, None),)
         return [

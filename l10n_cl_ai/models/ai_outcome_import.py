@@ -3,7 +3,7 @@
 from odoo import api, models
 
 from ..dte.rut import normalize
-from .ai_outcome import Said
+from .answer_facts import Said
 
 
 class AiOutcome(models.Model):

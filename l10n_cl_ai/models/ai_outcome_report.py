@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .ai_outcome import EVENTS, KINDS, SOURCES
+from .answer_facts import EVENTS, KINDS, SOURCES
 
 
 class AiOutcomeReport(models.Model):

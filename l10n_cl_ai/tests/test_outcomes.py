@@ -44,6 +44,15 @@ class TestRecording(OutcomeCase):
         self.record("accepted")
         self.record("rejected", ["HED-3-846"])
         self.assertEqual(len(self.move.l10n_cl_ai_outcome_ids), 5)
+        self.assertEqual(self.move.l10n_cl_ai_sii_state, "rejected")
+
+    def test_a_file_of_an_older_answer_read_again_changes_nothing(self):
+        first = self.record("rejected", ["HED-3-846"], at=datetime.datetime(2026, 11, 18, 10))
+        self.record("accepted", at=datetime.datetime(2026, 11, 18, 12))
+        self.assertEqual(self.record("rejected", ["HED-3-846"], at=datetime.datetime(2026, 11, 18, 10)), first)
+        self.assertEqual(self.move.l10n_cl_ai_sii_state, "accepted")
+        self.record("rejected", ["HED-3-846"], at=datetime.datetime(2026, 11, 18, 16))
+        self.assertEqual(self.move.l10n_cl_ai_sii_state, "rejected")
 
     def test_a_claim_does_not_hide_that_the_siis_answer_is_the_same(self):
         first = self.record("accepted", at=datetime.datetime(2026, 11, 17))
@@ -260,15 +269,29 @@ class TestRights(OutcomeCase):
 
     def test_companies_do_not_see_each_other(self):
         outcome = self.record("rejected", ["HED-3-846"])
-        stranger = self.stranger.with_context(allowed_company_ids=self.other.ids)
-        self.assertFalse(self.env["l10n_cl_ai.outcome"].with_user(stranger).search([]))
-        self.assertFalse(self.env["l10n_cl_ai.outcome.report"].with_user(stranger).search([]))
+
+        def seen(records):
+            return records.with_user(self.stranger).with_context(allowed_company_ids=self.other.ids)
+
+        self.env.flush_all()
+        for model in ("l10n_cl_ai.outcome", "l10n_cl_ai.outcome.report"):
+            self.assertTrue(self.env[model].search([("move_id", "=", self.move.id)]))
+            self.assertFalse(seen(self.env[model]).search([]))
         for act in (
-            lambda: outcome.with_user(stranger).read(["code"]),
-            lambda: self.record("accepted", move=self.move.with_user(stranger)),
+            lambda: seen(outcome).read(["code"]),
+            lambda: self.record("accepted", move=seen(self.move)),
         ):
             with self.assertRaises(AccessError):
                 act()
+
+    def test_what_creating_a_document_says_of_its_answers_does_not_hold(self):
+        values = {"l10n_cl_ai_sii_state": "accepted", "l10n_cl_ai_claim_state": "ACD"}
+        for move in (self.invoice(**values), self.env["account.move"].with_context(
+            default_move_type="out_invoice", default_l10n_cl_ai_sii_state="accepted"
+        ).create({})):  # fmt: skip
+            self.assertFalse(move.l10n_cl_ai_sii_state or move.l10n_cl_ai_claim_state)
+        self.record("rejected", ["HED-3-846"])
+        self.assertFalse(self.move.copy().l10n_cl_ai_sii_state)
 
     def test_defaults_of_a_user_do_not_come_with_an_answer(self):
         self.env["ir.default"].set("l10n_cl_ai.outcome", "gloss", "forged", user_id=self.accountant.id)

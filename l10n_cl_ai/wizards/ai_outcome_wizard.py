@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ..models.ai_outcome import EVENTS, KINDS
+from ..models.answer_facts import EVENTS, KINDS
 
 
 class AiOutcomeWizard(models.TransientModel):
