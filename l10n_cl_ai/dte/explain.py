@@ -34,7 +34,9 @@ _CONSEQUENCES = {
     "rejected": _(
         "Rejected: for the SII the document never existed. Correct it and issue it again; no credit note is due."
     ),
-    "reparo": _("Accepted with reparos: the document is valid. Correct it with a credit or debit note if it is material."),
+    "reparo": _(
+        "Accepted with reparos: the document is valid. Correct it with a credit or debit note if it is material."
+    ),
     "accepted": _("Accepted by the SII."),
     "claim": _("The document is claimed: the customer can't use its IVA as credit while the claim stands."),
     "accept": _("The customer accepts: the document can't be claimed any more."),

@@ -239,7 +239,7 @@ def parse_moment(text: str | None) -> datetime.datetime | None:
 
 def _as(text: str, form: str) -> datetime.datetime | None:
     try:
-        return datetime.datetime.strptime(text, form)  # noqa: DTZ007 - the zone is put on by the caller
+        return datetime.datetime.strptime(text, form)
     except ValueError:
         return None
 

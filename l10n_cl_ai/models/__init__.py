@@ -4,6 +4,7 @@ from . import (
     account_move_document,
     account_move_l10n_cl,
     account_move_outcome,
+    account_move_outcome_history,
     account_move_outcome_mail,
     account_move_post,
     account_move_send,

@@ -40,7 +40,7 @@ class AiOutcome(models.Model):
     move_line_id = fields.Many2one(
         "account.move.line", "Line of the invoice", ondelete="set null", index="btree_not_null"
     )
-    gloss = fields.Char("Gloss", size=MAX_GLOSS, help="Text as received. Whoever wrote it is not known.")
+    gloss = fields.Char(size=MAX_GLOSS, help="Text as received. Whoever wrote it is not known.")
     at = fields.Datetime("Answered on", required=True)
     received_at = fields.Datetime("Received by the SII")
     source = fields.Selection(SOURCES, required=True)
@@ -96,7 +96,9 @@ class AiOutcome(models.Model):
                 "It came by e-mail: neither the sender nor the signature was verified. Look it up at the SII, then "
                 "confirm it; until then it changes nothing."
             ),
-            "code": self.env._("From reports of issuers and the SII's public manuals; the SII publishes no list of codes."),
+            "code": self.env._(
+                "From reports of issuers and the SII's public manuals; the SII publishes no list of codes."
+            ),
             "area": self.env._("This code is not known; the explanation goes by its area and severity."),
             "words": self.env._("Recognised by its words; the code is not known."),
             UNKNOWN: self.env._("Not known: nobody has reported what it means. Its words are all there is."),

@@ -67,7 +67,8 @@ class AiOutcome(models.Model):
         for move in candidates.filtered(lambda each: each._l10n_cl_ai_is_answerable()):
             key = (int(move.l10n_latam_document_type_id.code), int(move._l10n_cl_ai_number()))
             found.setdefault(key, []).append(move)
-        notes = [self._about_number(*key, self.env._("no such document was found")) for key in sorted(wanted - set(found))]
+        missing = sorted(wanted - set(found))
+        notes = [self._about_number(*key, self.env._("no such document was found")) for key in missing]
         twice = [key for key, moves in found.items() if key in wanted and len(moves) > 1]
         notes += [self._about_number(*key, self.env._("several documents have this folio")) for key in twice]
         moves = {key: moves[0] for key, moves in found.items() if len(moves) == 1}

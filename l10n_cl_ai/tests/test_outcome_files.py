@@ -18,7 +18,7 @@ class FileCase(OutcomeCase):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestFiles(FileCase):
-    def read(self, user=None, **files):
+    def drop(self, user=None, **files):
         user = user or self.accountant
         env = self.env(user=user, context={**self.env.context, "allowed_company_ids": user.company_ids.ids})
         attachments = env["ir.attachment"].create(
@@ -29,25 +29,25 @@ class TestFiles(FileCase):
         return wizard
 
     def test_the_siis_answer_is_recorded_and_its_open_ends_are_told(self):
-        wizard = self.read(sii=self.sii())
+        wizard = self.drop(sii=self.sii())
         self.assertEqual(wizard.outcome_ids.move_id, self.move)
         self.assertEqual(self.move.l10n_cl_ai_sii_state, "rejected")
         self.assertEqual((wizard.outcome_ids.code, wizard.outcome_ids.source), ("HED-3-846", "xml"))
         self.assertIn("1 documents of type 33", wizard.notes)
 
     def test_a_customers_answer_is_recorded(self):
-        wizard = self.read(customer=self.answer())
+        wizard = self.drop(customer=self.answer())
         self.assertEqual(self.move.l10n_cl_ai_acceptance, "claimed")
         self.assertFalse(wizard.notes)
         self.assertIn("801", wizard.outcome_ids.advice)
 
     def test_the_same_file_twice_is_one_answer(self):
-        self.read(a=self.sii(), b=self.sii())
-        self.read(a=self.sii())
+        self.drop(a=self.sii(), b=self.sii())
+        self.drop(a=self.sii())
         self.assertEqual(len(self.move.l10n_cl_ai_outcome_ids), 1)
 
     def test_a_wrong_file_does_not_stop_the_others(self):
-        wizard = self.read(bad="no xml", other="<Otra/>", good=self.sii())
+        wizard = self.drop(bad="no xml", other="<Otra/>", good=self.sii())
         self.assertEqual(wizard.outcome_ids.move_id, self.move)
         self.assertIn("bad.xml", wizard.notes)
         self.assertIn("other.xml", wizard.notes)
@@ -61,7 +61,7 @@ class TestFiles(FileCase):
         }
         for name, (text, note) in cases.items():
             with self.subTest(name):
-                wizard = self.read(a=text)
+                wizard = self.drop(a=text)
                 self.assertFalse(wizard.outcome_ids)
                 self.assertIn(note, wizard.notes)
         self.assertFalse(self.move.l10n_cl_ai_outcome_ids)
@@ -69,24 +69,24 @@ class TestFiles(FileCase):
     def test_a_document_of_another_company_is_never_matched(self):
         other = self._make_company("Otra SpA", "76418205-7")
         stranger = self._make_user("ajena", "account.group_account_invoice", other)
-        wizard = self.read(stranger, a=self.sii())
+        wizard = self.drop(stranger, a=self.sii())
         self.assertFalse(wizard.outcome_ids)
         self.assertIn("another issuer", wizard.notes)
         # The same folio in the other company, and a file that says it is the other's.
-        wizard = self.read(stranger, a=self.sii(issuer="76418205-7"))
+        wizard = self.drop(stranger, a=self.sii(issuer="76418205-7"))
         self.assertIn("no such document", wizard.notes)
         self.assertFalse(self.move.l10n_cl_ai_outcome_ids)
 
     def test_a_supplier_s_folio_is_no_folio_of_ours(self):
         bill = self.bill(folio="4321")
         bill.action_post()
-        self.assertIn("no such document", self.read(a=self.sii(folio=4321)).notes)
+        self.assertIn("no such document", self.drop(a=self.sii(folio=4321)).notes)
 
     def test_readers_read_no_files_and_no_file_is_asked_for(self):
         with self.assertRaises(AccessError):
-            self.read(self.reader, a=self.sii())
+            self.drop(self.reader, a=self.sii())
         with self.assertRaises(UserError):
-            self.read()
+            self.drop()
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -142,5 +142,6 @@ class TestEmail(FileCase):
             self.env.cr.execute("SELECT 1/0")
 
         self.patch(self.env.registry["l10n_cl_ai.outcome"], "_import", fail)
-        with self.assertLogs("odoo.addons.l10n_cl_ai.models.account_move_outcome_mail", "ERROR"), mute_logger("odoo.sql_db"):
+        logger = "odoo.addons.l10n_cl_ai.models.account_move_outcome_mail"
+        with self.assertLogs(logger, "ERROR"), mute_logger("odoo.sql_db"):
             self.assertTrue(self.arrive(self.sii()).exists())

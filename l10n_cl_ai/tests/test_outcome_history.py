@@ -69,7 +69,8 @@ class TestReport(OutcomeCase):
 
     def rows(self):
         self.env.flush_all()
-        return self.env["l10n_cl_ai.outcome.report"].with_user(self.reader).search([("company_id", "=", self.company.id)])
+        report = self.env["l10n_cl_ai.outcome.report"].with_user(self.reader)
+        return report.search([("company_id", "=", self.company.id)])
 
     def test_a_reason_that_names_a_line_is_of_its_product(self):
         self.record("reparo", ["DET[2]-2-200"])

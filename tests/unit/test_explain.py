@@ -19,9 +19,11 @@ UNEXPLAINED = {"HED-3-211", "DETL-3-854"}
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [
-        ("(HED-2-210) Monto neto", "HED-2-210", None), ("REF[2]-3-758", "REF-3-758", 2), ("REF L[2]-3-758", "REF-3-758", 2),
+        ("(HED-2-210) Monto neto", "HED-2-210", None), ("REF[2]-3-758", "REF-3-758", 2),
+        ("REF L[2]-3-758", "REF-3-758", 2),
         ("det l[3]-2-200 monto", "DET-2-200", 3), ("DETL[3]-2-200", "DET-2-200", 3), ("DETL-3-854", "DETL-3-854", None),
-        ("DET-2-200 [12]", "DET-2-200", 12), ("CHR-00001: caracter", "CHR-00001", None), ("DET[0]-2-200", "DET-2-200", None),
+        ("DET-2-200 [12]", "DET-2-200", 12), ("CHR-00001: caracter", "CHR-00001", None),
+        ("DET[0]-2-200", "DET-2-200", None),
     ],
 )  # fmt: skip
 def test_codes_are_found_and_their_line_taken_out(text, code, line):
@@ -100,7 +102,8 @@ def test_an_unknown_code_goes_by_its_words_and_else_by_its_area():
     ("gloss", "rules"),
     [
         ("RECHAZO- DTE Sin Comuna Origen", {"C05"}), ("Rut No Autorizado a Firmar", {"A10"}),
-        ("FOLIO YA UTILIZADO", {"B03"}), ("El giro no corresponde", {"C04", "C06"}), ("Código de la referencia", {"G05"}),
+        ("FOLIO YA UTILIZADO", {"B03"}), ("El giro no corresponde", {"C04", "C06"}),
+        ("Código de la referencia", {"G05"}),
     ],
 )  # fmt: skip
 def test_words_are_recognised_without_a_code(gloss, rules):

@@ -48,7 +48,8 @@ def customer(rest):
 @pytest.mark.parametrize(
     ("state", "kind"),
     [
-        ("RCH - DTE Rechazado", "rejected"), ("RECHAZADO", "rejected"), ("RLV - DTE Aceptado con Reparos Leves", "reparo"),
+        ("RCH - DTE Rechazado", "rejected"), ("RECHAZADO", "rejected"),
+        ("RLV - DTE Aceptado con Reparos Leves", "reparo"),
         ("RPR - DTE Aceptado con Reparos", "reparo"), ("DTE Aceptado con Reparos", "reparo"), ("ACEPTADO", "accepted"),
         ("DTE Rechazado", "rejected"), ("AOK", "accepted"),
     ],
