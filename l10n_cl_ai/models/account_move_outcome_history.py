@@ -21,12 +21,12 @@ class AccountMove(models.Model):
 
         Verified answers only. One query, whatever the number of moves.
 
-        :return: {move id: {"accepted": number of documents, "reparos": [(code, gloss, n)…],
+        :return: {move id: {"accepted": documents accepted without objection, "reparos": [(code, gloss, n)…],
             "rejects": [(code, gloss, n)…], "claims": [(event, gloss, n)…]}}, the most frequent first, at most
             :data:`HISTORY_REASONS` of each
         """
         found = {}
-        for company, partner, kind, *reason in self._l10n_cl_ai_history_rows():
+        for company, partner, kind, *reason in self._l10n_cl_ai_outcome_rows():
             found.setdefault((company, partner, kind), []).append(reason)
         return {
             move.id: history_of(
@@ -37,7 +37,7 @@ class AccountMove(models.Model):
             for move in self
         }
 
-    def _l10n_cl_ai_history_rows(self):
+    def _l10n_cl_ai_outcome_rows(self):
         """Return (company, partner, type, kind, code or event, gloss, number of documents)."""
         since = fields.Datetime.now() - HISTORY
         self.env["l10n_cl_ai.outcome"].flush_model()
@@ -49,13 +49,18 @@ class AccountMove(models.Model):
                        count(DISTINCT move_id) AS times
                   FROM (SELECT *, CASE WHEN kind = 'claim' THEN event ELSE code END AS reason,
                                CASE WHEN kind = 'claim' OR code IS NULL THEN gloss END AS words
-                          FROM l10n_cl_ai_outcome
+                          FROM l10n_cl_ai_outcome outcome
                          WHERE company_id = ANY(%(companies)s)
                            AND partner_id = ANY(%(partners)s)
                            AND document_type = ANY(%(types)s)
                            AND at >= %(since)s
                            AND is_verified
-                           AND (kind != 'claim' OR event = ANY(%(claims)s))) AS said
+                           AND (kind != 'claim' OR event = ANY(%(claims)s))
+                           AND (kind != 'accepted' OR NOT EXISTS (
+                                SELECT FROM l10n_cl_ai_outcome objection
+                                 WHERE objection.move_id = outcome.move_id AND objection.is_verified
+                                   AND (objection.kind IN ('reparo', 'rejected')
+                                        OR objection.event = ANY(%(claims)s))))) AS said
                  GROUP BY company_id, partner_id, document_type, kind, reason, words
                  ORDER BY times DESC, reason, words
                 """,

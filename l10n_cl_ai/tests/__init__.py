@@ -39,10 +39,12 @@ from . import (
     test_outcome_history,
     test_outcomes,
     test_posting,
+    test_review,
     test_security,
     test_send,
     test_simulated,
     test_web,
     test_web_gateway,
+    test_web_review,
     test_wizards,
 )

@@ -18,6 +18,9 @@ class TestHistory(OutcomeCase):
         self.record("claim", ["No indica orden de compra"], event="RCD", move=self.posted())
         self.record("claim", event="ACD", move=self.posted())
         self.record("accepted", move=self.posted())
+        contested = self.posted()
+        self.record("accepted", move=contested)
+        self.record("claim", ["No indica orden de compra"], event="RCD", move=contested)
         old = self.posted()
         self.record("rejected", ["HED-3-861"], move=old, at=datetime.datetime(2025, 1, 1))
         self.record("rejected", ["HED-3-211"], move=self.posted(34, lines=[self.line(taxes=self.iva.browse())]))
@@ -27,7 +30,7 @@ class TestHistory(OutcomeCase):
         self.assertEqual(history["accepted"], 1)
         self.assertEqual([row[0::2] for row in history["rejects"]], [("HED-3-846", 2), ("HED-3-845", 1)])
         self.assertEqual({row[0] for row in history["reparos"]}, {"HED-2-210", "HED-2-220"})
-        self.assertEqual(history["claims"], [("RCD", "No indica orden de compra", 1)])
+        self.assertEqual(history["claims"], [("RCD", "No indica orden de compra", 2)])
 
     def test_a_customer_without_answers_has_an_empty_history(self):
         draft = self.invoice(partner=self._make_partner("Nuevo SpA", "76543210-3"))
