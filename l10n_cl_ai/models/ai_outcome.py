@@ -81,14 +81,28 @@ class AiOutcome(models.Model):
     def _compute_explanation(self):
         notes, rule_ids = self._notes(), self.env["l10n_cl_ai.rule"]._ids_by_code()
         for outcome in self:
-            found = explain(outcome.kind, outcome.code or None, outcome.gloss or None, outcome.event or None)
+            found = outcome._explain()
             outcome.meaning = self._in_words(found.meaning)
             outcome.advice = self._in_words(found.advice)
             outcome.consequence = self._in_words(found.consequence)
             outcome.known = found.known
-            outcome.note = notes["unverified" if not outcome.is_verified else found.known]
+            outcome.note = notes[outcome._note_key(found)]
             outcome.rule_ids = [rule_ids[code] for code in found.rules if code in rule_ids]
             outcome.remedy = found.remedy
+
+    def _explain(self):
+        """Return what this reason means, a ``dte.explain.Explanation``.
+
+        An AI may word its texts for a person by extending this; rules and remedy stay the tables'.
+        """
+        return explain(self.kind, self.code or None, self.gloss or None, self.event or None)
+
+    def _note_key(self, found):
+        if not self.is_verified:
+            return "unverified"
+        if self.kind != "claim" or found.known == UNKNOWN:
+            return found.known
+        return "registry" if self.source == "module" else "exchanged"
 
     def _notes(self):
         return {
@@ -98,6 +112,11 @@ class AiOutcome(models.Model):
             ),
             "code": self.env._(
                 "From reports of issuers and the SII's public manuals; the SII publishes no list of codes."
+            ),
+            "registry": self.env._("From the SII's registry of acceptance and claims, as the module that sends read it."),
+            "exchanged": self.env._(
+                "What holds is the SII's registry of acceptance and claims: look it up there. A file that companies "
+                "exchange, or what a person types, only tells of it."
             ),
             "area": self.env._("This code is not known; the explanation goes by its area and severity."),
             "words": self.env._("Recognised by its words; the code is not known."),
