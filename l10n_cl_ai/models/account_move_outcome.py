@@ -5,6 +5,7 @@ import datetime
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..dte import answer_code
 from ..dte.response import MAX_GLOSS, Detail
@@ -15,6 +16,8 @@ from .move_facts import chilean_day, folio_number, issued_by_us
 #: Calendar days from the SII's reception within which a customer may claim (Ley 19.983, art. 3; the SII's FAQ
 #: 001.003.6914: received on 1 January at 20:00, the term ends on 9 January at 23:59).
 TERM = datetime.timedelta(days=8)
+#: How far clocks may differ.
+EARLY = datetime.timedelta(hours=1)
 #: Documents that the SII's registry of acceptance and claims takes.
 CLAIMABLE = ("33", "34", "43")
 #: Events that decide whether a document is accepted; the others only inform.
@@ -200,6 +203,7 @@ class AccountMove(models.Model):
         self.env["l10n_cl_ai.outcome"]._check_accountant()
         self.check_access("write")
         self._l10n_cl_ai_check_answerable(kind, event)
+        self._l10n_cl_ai_check_moments(at, received_at)
         said = Said(kind, event, tuple(map(detail_of, details)), at, received_at, source, attachment)
         return self.env["l10n_cl_ai.outcome"]._record([(self, said)])
 
@@ -214,6 +218,25 @@ class AccountMove(models.Model):
         if kind not in kinds or (event not in events if kind == "claim" else event):
             raise UserError(
                 self.env._("An answer is the SII's (accepted, reparo, rejected), or a customer's with its event.")
+            )
+
+    @api.model
+    def _l10n_cl_ai_check_moments(self, *moments):
+        """Refuse a moment to come: a slip of the year would give the customer a year to claim."""
+        limit = fields.Datetime.now() + EARLY
+        if any(moment and moment > limit for moment in moments):
+            raise UserError(self.env._("Nobody has answered in the future: correct the date."))
+
+    def _l10n_cl_ai_lock_answers(self):
+        """Let only one transaction at a time record answers of these documents.
+
+        Whoever waited finds them changed, and Odoo runs his request again, in which the answer is known.
+        """
+        if self:
+            self.env.flush_all()
+            ids = sorted(self.ids)
+            self.env.execute_query(
+                SQL("SELECT id FROM account_move WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", ids)
             )
 
     def _l10n_cl_ai_is_answerable(self):

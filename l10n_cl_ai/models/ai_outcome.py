@@ -113,7 +113,9 @@ class AiOutcome(models.Model):
             "code": self.env._(
                 "From reports of issuers and the SII's public manuals; the SII publishes no list of codes."
             ),
-            "registry": self.env._("From the SII's registry of acceptance and claims, as the module that sends read it."),
+            "registry": self.env._(
+                "From the SII's registry of acceptance and claims, as the module that sends read it."
+            ),
             "exchanged": self.env._(
                 "What holds is the SII's registry of acceptance and claims: look it up there. A file that companies "
                 "exchange, or what a person types, only tells of it."
@@ -171,6 +173,7 @@ class AiOutcome(models.Model):
         :param said_of: list of (account.move, :class:`.answer_facts.Said`)
         """
         moves = self.env["account.move"].union(*[move for move, _said in said_of])
+        moves._l10n_cl_ai_lock_answers()
         # sudo: an answer is compared with all of its document, whoever recorded them.
         known = self.sudo().search([("move_id", "in", moves.ids)]).grouped(lambda row: row.move_id.id)
         rows = self.sudo()

@@ -1,8 +1,9 @@
 """From a file of the SII or of a customer to recorded answers: whose documents it names, and what it leaves open."""
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..dte.rut import normalize
+from .account_move_outcome import EARLY
 from .answer_facts import Said
 
 
@@ -28,6 +29,9 @@ class AiOutcome(models.Model):
                 continue
             if answer.kind == "claim" and answer.receiver != normalize(move.commercial_partner_id.vat):
                 notes.append(self._about(answer, self.env._("the one who answers is not its customer")))
+                continue
+            if answer.at and answer.at > fields.Datetime.now() + EARLY:
+                notes.append(self._about(answer, self.env._("it is dated in the future")))
                 continue
             said = Said(
                 answer.kind, answer.event, answer.details, answer.at, answer.received_at, source, attachment

@@ -45,6 +45,7 @@ from . import (
     test_simulated,
     test_web,
     test_web_gateway,
+    test_web_outcomes,
     test_web_review,
     test_wizards,
 )

@@ -57,6 +57,7 @@ class TestFiles(FileCase):
             "another issuer": (self.sii(issuer="76418205-7"), "another issuer"),
             "no such folio": (self.sii(folio=999999), "no such document"),
             "an absurd folio": (self.sii(folio=10**17), "no such document"),
+            "dated in the future": (self.sii().replace("2026-11-18 20", "2027-11-18 20"), "in the future"),
             "not its customer": (self.answer(customer="76418205-7"), "not its customer"),
         }
         for name, (text, note) in cases.items():

@@ -68,6 +68,12 @@ class TestRecording(OutcomeCase):
                 self.record("accepted", move=move)
         self.assertFalse(self.env["l10n_cl_ai.outcome"].search([("company_id", "=", self.company.id)]))
 
+    def test_nobody_answers_in_the_future(self):
+        to_come = datetime.datetime(2027, 11, 18)
+        for moments in ({"at": to_come}, {"received_at": to_come}):
+            with self.subTest(moments=moments), self.assertRaises(UserError):
+                self.record("accepted", **moments)
+
     def test_a_long_gloss_is_cut(self):
         self.assertEqual(len(self.record("rejected", ["x" * 3000]).gloss), 500)
 
