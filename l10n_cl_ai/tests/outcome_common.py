@@ -13,7 +13,7 @@ SII = """<?xml version="1.0" encoding="ISO-8859-1"?>
 CUSTOMER = """<?xml version="1.0" encoding="ISO-8859-1"?>
 <RespuestaDTE xmlns="http://www.sii.cl/SiiDte" version="1.0"><Resultado ID="R1"><Caratula version="1.0">
 <RutResponde>{customer}</RutResponde><RutRecibe>76192083-9</RutRecibe><IdRespuesta>1</IdRespuesta>
-<NroDetalles>1</NroDetalles><TmstFirmaResp>2026-11-20T10:00:00</TmstFirmaResp></Caratula>
+<NroDetalles>1</NroDetalles><TmstFirmaResp>2026-11-19T10:00:00</TmstFirmaResp></Caratula>
 <ResultadoDTE><TipoDTE>33</TipoDTE><Folio>{folio}</Folio><FchEmis>2026-11-18</FchEmis><RUTEmisor>76192083-9</RUTEmisor>
 <RUTRecep>{customer}</RUTRecep><MntTotal>15887</MntTotal><CodEnvio>1</CodEnvio><EstadoDTE>{state}</EstadoDTE>
 <EstadoDTEGlosa>No indica orden de compra</EstadoDTEGlosa></ResultadoDTE></Resultado></RespuestaDTE>"""
