@@ -1,10 +1,12 @@
 """What a customer's and a document type's last answers say, for whoever weighs the next document."""
 
+import dataclasses
 import datetime
 
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..review import Troubles
 from .account_move_outcome import CLAIMS
 
 #: Reasons of each kind that a history names.
@@ -15,6 +17,20 @@ HISTORY = datetime.timedelta(days=365)
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    def _l10n_cl_ai_history(self):
+        told = self._l10n_cl_ai_outcome_history()
+        return {
+            move_id: dataclasses.replace(
+                history,
+                accepted=told[move_id]["accepted"],
+                **{
+                    name: tuple(Troubles(code or "", words or "", count) for code, words, count in told[move_id][name])
+                    for name in ("reparos", "rejects", "claims")
+                },
+            )
+            for move_id, history in super()._l10n_cl_ai_history().items()
+        }
 
     def _l10n_cl_ai_outcome_history(self):
         """Return what the last 12 months' answers say of this customer and document type, for each move.

@@ -2,6 +2,10 @@
 
 import datetime
 
+from odoo import fields
+from odoo.addons.l10n_cl_ai.dte.response import Detail
+from odoo.addons.l10n_cl_ai.models.answer_facts import Said
+from odoo.addons.l10n_cl_ai.review import Signal, Troubles
 from odoo.tests import tagged
 
 from .outcome_common import OutcomeCase
@@ -58,6 +62,62 @@ class TestHistory(OutcomeCase):
              "l10n_latam_document_type_id": self.document_type(33).id}
         )  # fmt: skip
         self.assertFalse(theirs._l10n_cl_ai_outcome_history()[theirs.id]["rejects"])
+
+
+    def test_a_review_is_told_of_it(self):
+        self.record("rejected", ["(HED-3-846) Falta comuna"])
+        self.record("accepted", move=self.posted())
+        draft = self.invoice()
+        history = draft._l10n_cl_ai_history()[draft.id]
+        self.assertEqual((history.accepted, history.troubles), (1, 1))
+        self.assertEqual(history.rejects, (Troubles("HED-3-846", "(HED-3-846) Falta comuna", 1),))
+        self.assertIn("Falta comuna", history.text())
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestCalibration(OutcomeCase):
+    def reviewed(self, signal, move=None):
+        move = move or self.posted()
+        review = self.env["l10n_cl_ai.review"].create(
+            {"move_id": move.id, "company_id": self.company.id, "user_id": self.env.uid, "state": "done"}
+        )
+        review.signal = signal
+        self.env.flush_all()
+        # The database's clock is not frozen.
+        self.env.cr.execute(
+            "UPDATE l10n_cl_ai_review SET create_date = %s WHERE id = %s", (fields.Datetime.now(), review.id)
+        )
+        return move
+
+    def recorded(self):
+        return self.env["l10n_cl_ai.review.calibration"]._recorded(self.company)
+
+    def test_only_documents_whose_outcome_is_known_are_judged(self):
+        later = fields.Datetime.now() + datetime.timedelta(minutes=1)
+        self.assertEqual(self.recorded(), {})
+        self.record("accepted", move=self.reviewed("clean"), at=later)
+        self.record("rejected", ["HED-3-846"], move=self.reviewed("clean"), at=later)
+        self.record("claim", event="RCD", move=self.reviewed("ai_warn"), at=later)
+        running = self.reviewed("clean")
+        self.record("accepted", move=running, at=later, received_at=fields.Datetime.now())
+        self.reviewed("clean")  # nobody answered
+        self.assertEqual(self.recorded(), {Signal.CLEAN: (1, 2), Signal.AI_WARN: (0, 1)})
+        self.record("claim", event="ACD", move=running)
+        self.assertEqual(self.recorded()[Signal.CLEAN], (2, 3))
+
+    def test_a_review_after_the_answer_foresaw_nothing(self):
+        self.record("rejected", ["HED-3-846"], at=datetime.datetime(2026, 11, 18))
+        self.reviewed("rules_block", self.move)
+        self.assertEqual(self.recorded(), {})
+
+    def test_what_came_by_email_and_other_companies_do_not_count(self):
+        move = self.reviewed("clean")
+        said = Said("rejected", None, (Detail("HED-3-846", None, None),), source="email")
+        self.env["l10n_cl_ai.outcome"]._record([(move, said)])
+        self.assertEqual(self.recorded(), {})
+        other = self._make_company("Otra SpA", "76418205-7")
+        self.record("accepted", move=self.reviewed("clean"))
+        self.assertEqual(self.env["l10n_cl_ai.review.calibration"]._recorded(other), {})
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
