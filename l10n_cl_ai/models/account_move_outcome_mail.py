@@ -11,8 +11,9 @@ from .account_move_xml import XML_LIMIT
 
 _logger = logging.getLogger(__name__)
 
-#: Attachments of one e-mail that are looked at.
-MAX_FILES = 20
+#: Attachments of one e-mail that are looked at, and documents that one may name: anybody can write an e-mail, and
+#: each answer asks an accountant to look.
+MAX_FILES, MAX_ANSWERS = 20, 50
 
 
 class AccountMove(models.Model):
@@ -38,10 +39,17 @@ class AccountMove(models.Model):
                 continue
             try:
                 with self.env.cr.savepoint():
-                    outcomes._import(read_response(data), self.company_id, "email", attachment)
+                    self._l10n_cl_ai_answer_by_email(outcomes, read_response(data), attachment)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise
             except dte.Unreadable as refused:
                 _logger.info("Attachment %s looked like an answer about DTEs: %s", attachment.id, refused)
             except Exception:
                 _logger.exception("The answers in attachment %s could not be recorded", attachment.id)
+
+    def _l10n_cl_ai_answer_by_email(self, outcomes, response, attachment):
+        if len(response.answers) > MAX_ANSWERS:
+            _logger.info("Attachment %s names more than %s documents; read it by hand", attachment.id, MAX_ANSWERS)
+            return
+        rows, notes = outcomes._import(response, self.company_id, "email", attachment)
+        _logger.info("Attachment %s: %s answers to confirm, %s not recorded", attachment.id, len(rows), len(notes))

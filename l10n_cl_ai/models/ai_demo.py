@@ -203,7 +203,8 @@ class Demo(models.AbstractModel):
     def _answer(self):
         """Record what was answered about documents of which nobody has answered yet."""
         moves = {key: self.env.ref(f"l10n_cl_ai.demo_{key}") for key in {answer.document for answer in ANSWERS}}
-        silent = {key for key, move in moves.items() if not move.l10n_cl_ai_outcome_ids}
+        silent = {key for key, move in moves.items()
+                  if move._l10n_cl_ai_is_answerable() and not move.l10n_cl_ai_outcome_ids}  # fmt: skip
         now = fields.Datetime.now()
         for answer in ANSWERS:
             if answer.document in silent:

@@ -1,6 +1,7 @@
 """Answers read from files and e-mails: about the company's own documents only, and never in the way of the rest."""
 
 from odoo import Command
+from odoo.addons.l10n_cl_ai.models import account_move_outcome_mail
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -83,6 +84,25 @@ class TestFiles(FileCase):
         bill.action_post()
         self.assertIn("no such document", self.drop(a=self.sii(folio=4321)).notes)
 
+    def test_a_document_that_one_may_only_read_is_told_and_not_recorded(self):
+        self.env["ir.rule"].create(
+            {
+                "name": "frozen",
+                "model_id": self.env["ir.model"]._get_id("account.move"),
+                "groups": [Command.link(self.env.ref("account.group_account_invoice").id)],
+                "domain_force": "[('state', '=', 'draft')]",
+                "perm_read": False,
+                "perm_create": False,
+                "perm_unlink": False,
+            }
+        )
+        group = self.env.ref("account.group_account_invoice")
+        own = [("model_id.model", "=", "account.move"), ("groups", "in", group.ids), ("name", "!=", "frozen")]
+        self.env["ir.rule"].search(own).active = False
+        wizard = self.drop(a=self.sii())
+        self.assertFalse(wizard.outcome_ids)
+        self.assertIn("you may not change", wizard.notes)
+
     def test_readers_read_no_files_and_no_file_is_asked_for(self):
         with self.assertRaises(AccessError):
             self.drop(self.reader, a=self.sii())
@@ -130,6 +150,11 @@ class TestEmail(FileCase):
         row = self.record("rejected", ["HED-3-846"])
         self.arrive(self.sii())
         self.assertEqual(self.move.l10n_cl_ai_outcome_ids.filtered("is_verified"), row)
+
+    def test_an_email_about_too_many_documents_is_left_to_a_person(self):
+        self.patch(account_move_outcome_mail, "MAX_ANSWERS", 0)
+        self.assertTrue(self.arrive(self.sii()).attachment_ids)
+        self.assertFalse(self.move.l10n_cl_ai_outcome_ids)
 
     def test_other_attachments_and_messages_record_nothing(self):
         for text in ("<EnvioDTE/>", "<RespuestaDTE", "RespuestaDTE", self.answer(customer="76418205-7")):
