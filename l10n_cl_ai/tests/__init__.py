@@ -35,6 +35,9 @@ from . import (
     test_i18n,
     test_l10n_cl_guard,
     test_mapping,
+    test_outcome_files,
+    test_outcome_history,
+    test_outcomes,
     test_posting,
     test_review,
     test_review_history,
@@ -48,6 +51,7 @@ from . import (
     test_simulated,
     test_web,
     test_web_gateway,
+    test_web_outcomes,
     test_web_review,
     test_wizards,
 )
