@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate
 
 from ..llm.question import Reason
+from . import ai_base  # noqa: F401 - what it inherits is defined first, whoever imports this
 
 _lt = LazyTranslate(__name__)
 
@@ -132,7 +133,7 @@ class AiQueued(models.AbstractModel):
 
     def _wake(self, at=None):
         """See that these are asked. :param at: UTC, not before; None: as soon as this transaction is committed"""
-        if not self:
+        if not any(record.state in OPEN for record in self.sudo()):  # sudo: rows of the queue, see below
             return
         if "queue.job" in self.env:
             # sudo: jobs are the queue's; they ask in the name of each record's own user
