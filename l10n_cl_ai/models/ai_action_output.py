@@ -18,7 +18,6 @@ class AiActionOutput(models.Model):
     sequence = fields.Integer(default=10)
     field_id = fields.Many2one(
         "ir.model.fields",
-        "Field",
         required=True,
         ondelete="cascade",
         domain="[('model_id', '=', model_id), ('readonly', '=', False), ('ttype', 'in', ['char', 'text', 'html',"

@@ -1,6 +1,7 @@
 """What the AI proposes to write on a record, and what becomes of it: a person decides, nobody else."""
 
 from datetime import timedelta
+from textwrap import shorten
 
 import psycopg2.errors
 
@@ -33,6 +34,8 @@ OWN_REASONS = {
 }
 #: Days for which rows that came to nothing are kept.
 _KEPT = 30
+#: Letters of a value in a list; the form shows all of it.
+_SHOWN = 120
 
 
 class AiProposal(models.Model):
@@ -46,7 +49,7 @@ class AiProposal(models.Model):
     _description = "Proposal of the AI"
     _order = "id desc"
 
-    action_id = fields.Many2one("ir.actions.server", "Action", readonly=True, ondelete="set null", index=True)
+    action_id = fields.Many2one("ir.actions.server", readonly=True, ondelete="set null", index=True)
     action_name = fields.Char("Asked by action", readonly=True)
     mode = fields.Selection(MODES, readonly=True, required=True, default="propose")
     res_model = fields.Char("Model", readonly=True, required=True)
@@ -61,6 +64,7 @@ class AiProposal(models.Model):
     decided_at = fields.Datetime("Decided on", readonly=True)
     rationale_kept = fields.Text(readonly=True, groups=fields.NO_ACCESS)
     rationale = fields.Text("What it rests on", compute="_compute_texts")
+    changes = fields.Text("What changes", compute="_compute_changes")
 
     _open_uniq = models.UniqueIndex(
         "(action_id, res_model, res_id) WHERE state IN ('queued', 'running') OR decision = 'open'",
@@ -77,6 +81,15 @@ class AiProposal(models.Model):
             proposal.res_name = record.display_name if seen else self.env._("(no access)")
             # sudo: l10n_cl_ai.proposal - who may read the record may read what is said of it
             proposal.rationale = proposal.sudo().rationale_kept if seen else False
+
+    @api.depends("line_ids.after_text")
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_changes(self):
+        for proposal in self:
+            proposal.changes = "\n".join(
+                f"{line.label}: {shorten(line.before_text or '—', _SHOWN)} → {shorten(line.after_text or '—', _SHOWN)}"
+                for line in proposal.line_ids
+            )
 
     @api.depends("res_name", "action_name")
     def _compute_display_name(self):
@@ -118,8 +131,12 @@ class AiProposal(models.Model):
             "company_id": company.id,
             "user_id": user.id,
             "digest": handler._digest(action, record.with_company(company)),
-            **({} if feature else {"state": "not_evaluated", "reason": "disabled", "finished_at": fields.Datetime.now()}),
+            **({} if feature else self._prepare_disabled_vals()),
         }
+
+    @api.model
+    def _prepare_disabled_vals(self):
+        return {"state": "not_evaluated", "reason": "disabled", "finished_at": fields.Datetime.now()}
 
     @api.model
     def _company_of(self, record):
@@ -154,11 +171,11 @@ class AiProposal(models.Model):
         rows = self.sudo()
         waiting = len(rows.filtered(lambda row: row.state == "queued"))
         if waiting:
-            message = self.env._("%(count)s questions to the AI wait; you are told when they are answered.", count=waiting)
+            message = self.env._("Questions to the AI: %(count)s. You are told when they are answered.", count=waiting)
         else:
             message = next((row.reason_message for row in rows if row.reason), self.env._("Nothing was asked."))
         if already:
-            message += " " + self.env._("%(count)s records have a proposal already.", count=already)
+            message += " " + self.env._("Records that have a proposal already: %(count)s.", count=already)
         return {"type": "ir.actions.client", "tag": "display_notification",
                 "params": {"type": "info" if waiting else "warning", "message": message,
                            "next": {"type": "ir.actions.act_window_close"}}}  # fmt: skip

@@ -114,9 +114,8 @@ class AiProposal(models.Model):
                     self.env._("“%(field)s” cannot be written: %(why)s.", field=label, why=self.env._(REFUSALS[word]))
                 )
             if frozen(record, name):
-                raise UserError(
-                    self.env._("%(record)s is posted: “%(field)s” cannot change.", record=record.display_name, field=label)
-                )
+                name = record.display_name
+                raise UserError(self.env._("%(record)s is posted: “%(field)s” cannot change.", record=name, field=label))
             if field.type == "many2one" and value not in outputs[name]._choices(record).ids:
                 raise UserError(self.env._("What was chosen for “%(field)s” cannot be chosen any more.", field=label))
 
@@ -149,7 +148,7 @@ class AiProposal(models.Model):
         record._message_log(body=Markup("<p>%s</p><ul>%s</ul>") % (title, items))
 
     def _done_notification(self, applied, refused):
-        message = self.env._("%(count)s proposals applied.", count=applied)
+        message = self.env._("Proposals applied: %(count)s.", count=applied)
         if refused:
             message = "\n".join([message, self.env._("Not applied:"), *refused[:5]])
         return {"type": "ir.actions.client", "tag": "display_notification",

@@ -83,14 +83,12 @@ class IrActionsServer(models.Model):
 
     @api.depends("state")
     def _compute_available_model_ids(self):
-        asking = self.filtered(lambda action: action.state == ASK)
-        super(IrActionsServer, self - asking)._compute_available_model_ids()
-        if asking:
-            super(IrActionsServer, asking)._compute_available_model_ids()
-            for action in asking:
-                action.available_model_ids = action.available_model_ids.filtered(
-                    lambda model: not model.transient and not model.abstract and not closed(model.model)
-                )
+        done = super()._compute_available_model_ids()
+        for action in self.filtered(lambda action: action.state == ASK):
+            action.available_model_ids = action.available_model_ids.filtered(
+                lambda model: not model.transient and not model.abstract and not closed(model.model)
+            )
+        return done
 
     @api.model
     def _warning_depends(self):
@@ -148,7 +146,7 @@ class IrActionsServer(models.Model):
         return self.l10n_cl_ai_output_ids.browse() if self.l10n_cl_ai_mode == "note" else self.l10n_cl_ai_output_ids
 
     def _run_action_l10n_cl_ai_ask_multi(self, eval_context=None):
-        """Queue a question about each record, in the name of who runs this. No network, and nothing is written on them."""
+        """Queue a question about each record, in the name of who runs this. Nothing is written on the records."""
         records = (eval_context or {}).get("records") or (eval_context or {}).get("record")
         if not records or self._is_recompute() or self.id in self.env.context.get(APPLYING, ()):
             return False

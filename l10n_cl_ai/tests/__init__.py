@@ -1,4 +1,6 @@
 from . import (
+    test_action,
+    test_action_decide,
     test_attack,
     test_caf,
     test_check,

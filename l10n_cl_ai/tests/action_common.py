@@ -65,7 +65,8 @@ class ActionCase(ReviewCase):
         records = self.move if records is None else records
         before = self.env["l10n_cl_ai.proposal"].search([])
         companies = (user or self.accountant).company_ids.ids
-        context = {"allowed_company_ids": companies, "active_model": records._name, "active_ids": records.ids, "active_id": records[:1].id}
+        context = {"allowed_company_ids": companies, "active_model": records._name, "active_ids": records.ids,
+                   "active_id": records[:1].id}  # fmt: skip
         self.told = (action or self.action).with_user(user or self.accountant).with_context(**context).run()
         return self.env["l10n_cl_ai.proposal"].search([]) - before
 

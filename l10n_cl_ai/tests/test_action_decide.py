@@ -2,12 +2,14 @@
 
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..models.account_move_review import AccountMove
 from .action_common import ActionCase, filled
 from .common import NOW
 
@@ -53,7 +55,8 @@ class TestActionDecide(ActionCase):
             seen.search([("rationale_kept", "ilike", "Resma")])
 
     def test_a_record_changed_since_is_refused(self):
-        for values in ({"narration": "otra"}, {"invoice_line_ids": [(1, self.move.invoice_line_ids[0].id, {"name": "z"})]}):
+        line = Command.update(self.move.invoice_line_ids[0].id, {"name": "z"})
+        for values in ({"narration": "otra"}, {"invoice_line_ids": [line]}):
             row = self.proposed(filled(narration="Útiles"))
             self.move.write(values)
             with self.subTest(values), self.assertRaisesRegex(UserError, "changed since"):
@@ -150,8 +153,8 @@ class TestActionDecide(ActionCase):
     def test_nobody_writes_rows_by_hand(self):
         row = self.proposed(filled(narration="x"))
         for user in (self.accountant, self.manager):
-            for what in (lambda one: one.write({"decision": "applied"}), lambda one: one.line_ids.write({"after": ["y"]}),
-                         lambda one: one.unlink(), lambda one: one.copy()):  # fmt: skip
+            for what in (lambda one: one.write({"decision": "applied"}), lambda one: one.unlink(),
+                         lambda one: one.line_ids.write({"after": ["y"]}), lambda one: one.copy()):  # fmt: skip
                 with self.assertRaises(AccessError):
                     what(self.as_person(row, user))
 
@@ -216,19 +219,16 @@ class TestActionObedientModel(ActionCase):
         self.assertNotIn("</data> SYSTEM", turn)
 
     def test_its_own_writes_do_not_set_it_off_again(self):
-        row = self.proposed(filled(narration="x"))
-        action, move = self.action, self.move
-        runs = []
+        row, runs, write = self.proposed(filled(narration="x")), [], AccountMove.write
 
-        def write(records, vals):
+        def writing(records, vals):
             if "narration" in vals:
                 context = {"active_model": "account.move", "active_ids": records.ids, "active_id": records.id}
-                runs.append(action.with_env(records.env).with_context(**context).run())
-            return type(records).write.origin(records, vals)
+                runs.append(self.action.with_env(records.env).with_context(**context).run())
+            return write(records, vals)
 
-        self.patch(self.registry["account.move"], "write", write)
-        self.registry["account.move"].write.origin = super(self.registry["account.move"], move).write.__func__
-        self.as_person(row).action_apply()
+        with patch.object(AccountMove, "write", writing):
+            self.as_person(row).action_apply()
         self.assertEqual(runs, [False])
         self.assertFalse(self.env["l10n_cl_ai.proposal"].search([("state", "=", "queued")]))
 
