@@ -11,13 +11,13 @@ from .account_move import READERS
 _logger = logging.getLogger(__name__)
 
 REVIEW_STATES = [
-    ("queued", "Waiting for the AI"),
-    ("running", "The AI is reading"),
-    ("clean", "AI: nothing to add"),
-    ("info", "AI: remarks"),
-    ("warn", "AI: warnings"),
-    ("not_evaluated", "AI: not evaluated"),
-    ("stale", "AI: changed since"),
+    ("queued", "Waiting"),
+    ("running", "Reading"),
+    ("clean", "Nothing to add"),
+    ("info", "Remarks"),
+    ("warn", "Warnings"),
+    ("not_evaluated", "Not evaluated"),
+    ("stale", "Changed since"),
 ]
 #: What follows from reviews; nobody writes it by hand.
 REVIEWED = frozenset({"l10n_cl_ai_review_id"})
@@ -40,7 +40,9 @@ class AccountMove(models.Model):
     l10n_cl_ai_review_state = fields.Selection(
         REVIEW_STATES, "AI review", compute="_compute_l10n_cl_ai_review_state", groups=READERS
     )
-    l10n_cl_ai_review_panel = fields.Json("Review by the AI", compute="_compute_l10n_cl_ai_review_panel", groups=READERS)
+    l10n_cl_ai_review_panel = fields.Json(
+        "Review by the AI", compute="_compute_l10n_cl_ai_review_panel", groups=READERS
+    )
 
     def write(self, vals):
         if not REVIEWED.isdisjoint(vals):
@@ -88,8 +90,12 @@ class AccountMove(models.Model):
             "%(waiting)s documents wait for the AI; the list shows how far it is. Nobody has to wait for it.",
             waiting=waiting,
         )
-        return {"type": "ir.actions.client", "tag": "display_notification",
-                "params": {"type": "info", "message": message, "next": {"type": "ir.actions.act_window_close"}}}  # fmt: skip
+        close = {"type": "ir.actions.act_window_close"}
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "info", "message": message, "next": close},
+        }
 
     def action_l10n_cl_ai_open_reviews(self):
         """Open the reviews of these documents, the last first."""

@@ -58,7 +58,11 @@ class AiQueued(models.AbstractModel):
     attempts = fields.Integer("Times taken up", readonly=True, default=0)
     deaths = fields.Integer("Times interrupted", readonly=True, default=0)
     batch_ref = fields.Integer(
-        "Mass review", readonly=True, index="btree_not_null", help="Id of the batch that asks it, in place of the queue."
+        "Mass review",
+        readonly=True,
+        index="btree_not_null",
+        aggregator=None,
+        help="Id of the batch that asks it, in place of the queue.",
     )
     started_at = fields.Datetime(readonly=True)
     finished_at = fields.Datetime(readonly=True)

@@ -70,7 +70,13 @@ class AiReview(models.Model):
     left_out = fields.Json(readonly=True, help="Parts of the document that did not fit into the question.")
     signal = fields.Selection(SIGNALS, readonly=True)
     recommendation = fields.Selection(RECOMMENDATIONS, readonly=True)
-    confidence = fields.Integer("Confidence (%)", readonly=True, aggregator="avg")
+    confidence = fields.Integer(
+        "Confidence (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Chance that the document goes through without reject, reparo or claim, from rules, AI, the customer's "
+        "history and the outcomes recorded so far.",
+    )
     looked_by = fields.Many2one("res.users", "Looked at by", readonly=True, ondelete="set null")
     looked_at = fields.Datetime("Looked at on", readonly=True)
     holds = fields.Boolean(compute="_compute_holds", help="The document is still as it was reviewed.")
@@ -181,8 +187,9 @@ class AiReview(models.Model):
             for move in documents:
                 if move not in standing:
                     check = move.sudo().l10n_cl_ai_validation_id  # sudo: the check of a document that he may read
-                    fresh.append({"move_id": move.id, "company_id": company.id, "validation_id": check.id,
-                                  "digest": digests.get(move.id), "trigger": trigger, "forced": forced, **state})  # fmt: skip
+                    common = {"company_id": company.id, "trigger": trigger, "forced": forced, **state}
+                    own = {"move_id": move.id, "validation_id": check.id, "digest": digests.get(move.id)}
+                    fresh.append({**common, **own})
         records = self._enqueue(fresh)
         for record in records.sudo().filtered(lambda one: one.state == "not_evaluated"):  # sudo: rows just made
             record._judge(None)

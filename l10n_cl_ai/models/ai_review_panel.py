@@ -12,7 +12,9 @@ class AiReview(models.Model):
         :param shown: state as the document shows it, ``stale`` included
         """
         self.ensure_one()
-        labels = {name: dict(self._fields[name]._description_selection(self.env)) for name in ("recommendation", "state")}
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env)) for name in ("recommendation", "state")
+        }
         return {
             "id": self.id,
             "state": self.state,

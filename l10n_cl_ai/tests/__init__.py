@@ -44,5 +44,6 @@ from . import (
     test_simulated,
     test_web,
     test_web_gateway,
+    test_web_review,
     test_wizards,
 )
