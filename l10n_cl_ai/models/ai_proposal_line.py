@@ -14,8 +14,8 @@ class AiProposalLine(models.Model):
     company_id = fields.Many2one(related="proposal_id.company_id", store=True, index=True)
     name = fields.Char("Technical name", required=True, readonly=True)
     # Lists of one value: an empty one would be read as none.
-    before = fields.Json(readonly=True, groups=fields.NO_ACCESS)
-    after = fields.Json(readonly=True, groups=fields.NO_ACCESS)
+    before = fields.Json("Value before", readonly=True, groups=fields.NO_ACCESS)
+    after = fields.Json("Value proposed", readonly=True, groups=fields.NO_ACCESS)
     label = fields.Char("Field", compute="_compute_texts")
     before_text = fields.Text("Before", compute="_compute_texts")
     after_text = fields.Text("Proposed", compute="_compute_texts")

@@ -141,8 +141,9 @@ class AiQueued(models.AbstractModel):
             return
         if "queue.job" in self.env:
             # sudo: jobs are the queue's; they ask in the name of each record's own user
-            for record in self.sudo():
-                record.with_delay(eta=at, description=f"{record._name} {record.id}")._run_job()
+            for record in self.sudo().filtered(lambda record: record.state in OPEN):
+                name = f"{record._name} {record.id}"
+                record.with_delay(eta=at, description=name, identity_key=name)._run_job()
             return
         # sudo: ir.cron - waking it is no right of who puts something into the queue
         self.env.ref("l10n_cl_ai.cron_queue").sudo()._trigger(at)

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import psycopg2.errors
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, MissingError
 from odoo.tools import SQL
 
@@ -27,6 +27,8 @@ AT_ONCE, SIDE_BY_SIDE = 16, 8
 LEASE = 660
 #: Times a row may be interrupted before it counts as the cause.
 MOST_DEATHS = 3
+#: Seconds after which the cron asks what no job of queue_job has: no runner, a job that was cancelled.
+TO_JOBS = 3600
 #: Nothing was billed and asking later may help. Seconds to wait at least, and in all.
 _LATER = {Reason.RATE_LIMITED: 60, Reason.BREAKER_OPEN: 60, Reason.OVERLOADED: 120}
 PATIENCE = timedelta(hours=6)
@@ -55,14 +57,26 @@ class AiQueued(models.AbstractModel):
         )
 
     def _run_job(self):
-        """Ask one row, as a job of OCA ``queue_job``.
+        """Ask these rows, as a job of OCA ``queue_job``.
 
-        The job's own transaction is ended first: none is open during a call. Should the job be run twice for that,
-        the claim lets only one of them ask.
+        A job may not commit: its own transaction holds the lock by which the runner sees that its worker lives, and
+        nothing else. The row is claimed, asked and written on a cursor of its own, of which no transaction is open
+        during the call. Should the job be run twice, the claim lets only one of them ask.
         """
-        self.env.cr.commit()  # pylint: disable=invalid-commit
-        if claims := self._claim(self.ids):
-            self._work(claims)
+        with self.env.registry.cursor() as cr:
+            # As the cron: root, and nothing of the context of whoever put it into the queue.
+            rows = self.with_env(self.env(cr=cr, user=SUPERUSER_ID, su=True, context={}))
+            if claims := rows._claim(rows.ids):
+                rows.browse()._work(claims)
+                return
+            # Put off since, with all that waits for the same limit: its job has come too early.
+            for row in rows.exists().filtered(lambda row: row.state == "queued" and row.not_before):
+                row._wake(row.not_before)
+
+    @api.model
+    def _grace(self):
+        """Return the seconds for which the cron leaves what waits to its job of ``queue_job``."""
+        return TO_JOBS if "queue.job" in self.env else 0
 
     # -- claiming --------------------------------------------------------------------------------------
 
@@ -92,7 +106,7 @@ class AiQueued(models.AbstractModel):
                  WHERE id IN (
                     SELECT id FROM %(table)s
                      WHERE coalesce(batch_ref, 0) = 0 AND %(only)s
-                       AND ((state = 'queued' AND coalesce(not_before, '-infinity') <= now() AT TIME ZONE 'UTC')
+                       AND ((state = 'queued' AND %(ready)s)
                             OR (state = 'running' AND lease_until < now() AT TIME ZONE 'UTC'))
                      ORDER BY id
                      LIMIT %(at_once)s
@@ -102,17 +116,28 @@ class AiQueued(models.AbstractModel):
                 table=SQL.identifier(self._table),
                 lease=LEASE,
                 only=SQL("true") if ids is None else SQL("id = ANY(%s)", list(ids)),
+                ready=self._ready(self._grace() if ids is None else 0),
                 at_once=AT_ONCE,
             )
         )
 
     @api.model
+    def _ready(self, grace):
+        """Return the condition of what waits and may be asked. :param grace: s it is left to others"""
+        if not grace:
+            return SQL("coalesce(not_before, '-infinity') <= now() AT TIME ZONE 'UTC'")
+        return SQL("coalesce(not_before, create_date) + %s * interval '1 second' <= now() AT TIME ZONE 'UTC'", grace)
+
+    @api.model
     def _waiting(self):
-        """Return how many rows could be claimed now."""
-        now = fields.Datetime.now()
-        ready = [("state", "=", "queued"), ("batch_ref", "in", (False, 0)), "|",
-                 ("not_before", "=", False), ("not_before", "<=", now)]  # fmt: skip
-        return self.search_count(ready)
+        """Return how many rows that wait the cron could claim now."""
+        self.flush_model()
+        waiting = SQL(
+            "SELECT count(*) FROM %s WHERE state = 'queued' AND coalesce(batch_ref, 0) = 0 AND %s",
+            SQL.identifier(self._table),
+            self._ready(self._grace()),
+        )
+        return self.env.execute_query(waiting)[0][0]
 
     @api.model
     def _commit_work(self, processed=0):
