@@ -30,6 +30,8 @@ _DECISIONS = frozenset(
      "company_ids", "currency_id", "display_name", "is_manually_modified", "parent_state", "partner_bank_id",
      "payment_state", "review_state", "state")
 )  # fmt: skip
+#: By whatever name an addon calls them.
+_EFFECTS = re.compile(r"(^|_)(state|status|claim)$")
 #: Of a document that is posted only what says nothing new to the SII.
 _OF_POSTED = frozenset(("narration", "ref", "invoice_origin", "payment_reference"))
 
@@ -102,7 +104,7 @@ def target_refusal(model, name: str) -> str | None:
         return "unknown"
     if closed(model) or model._abstract or model._transient:
         return "closed"
-    if name in _DECISIONS or name.startswith("l10n_cl_ai_") or name in models.MAGIC_COLUMNS:
+    if name in _DECISIONS or _EFFECTS.search(name) or name.startswith("l10n_cl_ai_") or name in models.MAGIC_COLUMNS:
         return "decision"
     if _SECRET.search(name) or field.groups == fields.NO_ACCESS:
         return "secret"

@@ -90,12 +90,15 @@ class AiActionOutput(models.Model):
         names = ("display_name", model._rec_name)
         return next((name for name in names if name and f"{self.relation}.{name}" in allowed), None)
 
-    def _choices(self, record):
+    def _choices(self, record, domain=Domain.TRUE):
         """Return the records that may be chosen for a record, with the rights of its environment's user.
 
         One more than may be offered tells that there are more.
+
+        :param domain: only of these
         """
-        model, domain = self.env[self.relation].with_env(record.env), self._domain()
+        model = self.env[self.relation].with_env(record.env)
+        domain &= self._domain()
         if "company_id" in model._fields or "company_ids" in model._fields:
             domain &= Domain(model._check_company_domain(record.env.company))
         return model.search(domain, limit=form.MOST_CHOICES + 1)

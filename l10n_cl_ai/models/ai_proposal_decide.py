@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 from .ai_action_fields import REFUSALS, frozen, stored, target_refusal
 from .ir_actions_server import APPLYING
@@ -106,18 +107,21 @@ class AiProposal(models.Model):
         """Refuse what may not be proposed (any more), and records that are not among the choices (any more)."""
         outputs = {line.field_id.name: line for line in row.action_id._l10n_cl_ai_outputs()}
         for name, value in changes.items():
-            field = record._fields[name]
-            label = field._description_string(self.env)
-            word = target_refusal(record, name) if name in outputs else "dropped"
-            if word:
-                raise UserError(
-                    self.env._("“%(field)s” cannot be written: %(why)s.", field=label, why=self.env._(REFUSALS[word]))
-                )
-            if frozen(record, name):
-                name = record.display_name
-                raise UserError(self.env._("%(record)s is posted: “%(field)s” cannot change.", record=name, field=label))
-            if field.type == "many2one" and value not in outputs[name]._choices(record).ids:
-                raise UserError(self.env._("What was chosen for “%(field)s” cannot be chosen any more.", field=label))
+            if words := self._why_not(record, name, value, outputs.get(name)):
+                raise UserError(words)
+
+    def _why_not(self, record, name, value, output):
+        """Return why a value may not be written, in words. :param output: what the action says of the field, if any"""
+        field = record._fields[name]
+        label = field._description_string(self.env)
+        if word := target_refusal(record, name) if output else "dropped":
+            return self.env._("“%(field)s” cannot be written: %(why)s.", field=label, why=self.env._(REFUSALS[word]))
+        if frozen(record, name):
+            document = record.display_name
+            return self.env._("%(document)s is posted: “%(field)s” cannot change.", document=document, field=label)
+        if field.type == "many2one" and not output._choices(record, Domain("id", "=", value)):
+            return self.env._("What was chosen for “%(field)s” cannot be chosen any more.", field=label)
+        return None
 
     def _decide(self, decision):
         # sudo: l10n_cl_ai.proposal - rows are written by methods only; the callers have looked at the rights

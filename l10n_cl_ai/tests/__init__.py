@@ -44,6 +44,7 @@ from . import (
     test_simulated,
     test_web,
     test_web_gateway,
+    test_web_action,
     test_web_review,
     test_wizards,
 )

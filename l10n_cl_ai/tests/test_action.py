@@ -43,8 +43,10 @@ class TestActionRun(ActionCase):
 
     def test_names_are_masked_on_every_path(self):
         action = self.make_action(inputs=("partner_id.name", "invoice_line_ids.name"))
+        self.customer.name = 'Librería "La Aurora" SpA'
         row = self.proposed(filled(narration="Para [NAME_1]"), action=action)
-        self.assertNotIn("Araucanía", self.sent())
+        self.assertNotIn("Aurora", self.sent())
+        self.assertIn("Aurora", row.line_ids.after_text)
         self.assertNotIn("[NAME_1]", row.line_ids.after_text)
 
     def test_lines_beyond_the_limit_are_named(self):
@@ -164,7 +166,7 @@ class TestActionConfiguration(ActionCase):
     def test_secrets_and_models_behind_the_door_cannot_even_be_listed(self):
         self.allow("res.users.password", "res.users.login", "ir.config_parameter.value", "res.partner.signup_token")
         for path in ("invoice_user_id.password", "invoice_user_id.login", "partner_id.signup_token", "nothing",
-                     "partner_id.country_id.currency_id.name", "invoice_line_ids.product_id.seller_ids.name"):  # fmt: skip
+                     "partner_id.country_id.currency_id.name", "line_ids.product_id.seller_ids.name"):  # fmt: skip
             with self.subTest(path), self.assertRaises(ValidationError):
                 self.make_action(inputs=(path,))
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from l10n_cl_ai.llm import form_prompt
 from l10n_cl_ai.llm.answers import Abstained, read
 from l10n_cl_ai.llm.form import LARGEST, Filled, Kind, Slot, problems, reader, schema
+from l10n_cl_ai.llm.privacy import Masker
 from l10n_cl_ai.llm.prompt import wrapped
-from l10n_cl_ai.llm.question import Data
+from l10n_cl_ai.llm.question import Data, Private
 from l10n_cl_ai.llm.schema import check
 
 SLOTS = (
@@ -194,6 +195,15 @@ def test_a_long_value_is_cut_and_named():
     [record, left_out] = form_prompt.content({"glosa": "x" * 4100})
     assert len(json.loads(record.text)["glosa"]) == 4000
     assert left_out.text == "record, glosa: 100 letters at its end"
+
+
+@given(st.sampled_from('"“”«»'), st.sampled_from(["Librería {}La Aurora{} SpA", "{}La Aurora{} SpA"]))
+def test_a_name_in_quotation_marks_is_masked(mark, name):
+    name = name.format(mark, mark)
+    rows = form_prompt.Rows("lines", [{"a": f"para {name}"}])
+    parts = form_prompt.content({"cliente": name}, [rows], {"x": {"1": name}})
+    masker = Masker([Private("name", name)])
+    assert "Aurora" not in "".join(masker.mask(wrapped(part)) for part in parts)
 
 
 def test_placeholders_name_labels():

@@ -98,9 +98,9 @@ class TestRunner(BaseCase):
             server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
             try:
                 yield
-            except AssertionError:
+            except AssertionError as late:
                 log.seek(0)
-                print(log.read()[-8000:])
+                late.add_note(log.read()[-8000:])
                 raise
             finally:
                 server.terminate()
