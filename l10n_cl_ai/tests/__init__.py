@@ -1,4 +1,6 @@
 from . import (
+    test_action,
+    test_action_decide,
     test_attack,
     test_caf,
     test_check,
@@ -52,6 +54,7 @@ from . import (
     test_web,
     test_web_gateway,
     test_web_outcomes,
+    test_web_action,
     test_web_review,
     test_wizards,
 )
