@@ -1,4 +1,5 @@
 from . import (
+    test_api,
     test_attack,
     test_caf,
     test_check,
