@@ -1,13 +1,21 @@
 """The description of the HTTP API (OpenAPI 3.1). The tests hold every answer against it."""
 
 from ..dte import RULESET_VERSION, Action, Basis, SiiEffect
-from ..dte.old_contract import OLD_NAMES, REQUIRED
 from ..dte.document import Document
+from ..dte.old_contract import OLD_NAMES, REQUIRED
 from ..llm.question import Reason
 from ..models.api_answer import OWN_REASONS
 from .api_body import JSON_LIMIT, XML_LIMIT
 from .api_problem import (
-    Forbidden, Internal, Problem, TooLarge, TooMany, Unauthenticated, Unavailable, WrongContentType, WrongMethod,
+    Forbidden,
+    Internal,
+    Problem,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    WrongContentType,
+    WrongMethod,
 )  # fmt: skip
 from .api_request import MAX_HISTORY
 

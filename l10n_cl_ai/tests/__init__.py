@@ -1,6 +1,10 @@
 from . import (
     test_api,
+    test_api_openapi,
+    test_api_refusals,
+    test_api_xml,
     test_attack,
+    test_before_send,
     test_caf,
     test_check,
     test_demo,

@@ -33,6 +33,7 @@ class ApiCase(DteCase, OrmGatewayCase, HttpCase):
         # The gateway's tests speak of the database's own company; here it is the Chilean one.
         cls.company = cls.customer.env.company
         cls.accountant = cls._make_user("contadora", ACCOUNTANT)
+        cls.accountant.lang = "en_US"
         cls.key = cls.key_of(cls.accountant)
 
     @classmethod
@@ -45,7 +46,7 @@ class ApiCase(DteCase, OrmGatewayCase, HttpCase):
         return {"Authorization": f"Bearer {key or self.key}", "Content-Type": kind}
 
     def post(self, path, data, headers=None, **options):
-        return self.url_open(path, data=data, headers=self.headers() if headers is None else headers, **options)
+        return self.url_open(path, data=data, headers=self.headers() if headers is None else headers, method="POST", **options)
 
     def validate(self, dte_data=None, key=None, **request):
         """Ask about a document; rules alone unless told otherwise."""

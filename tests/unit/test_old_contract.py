@@ -182,12 +182,11 @@ def test_texts_are_judged_by_the_rules():
     assert flaws == ["too_long", "charset"]
 
 
+NAMES = st.sampled_from([*old_contract._names(dte.Document), *old_contract.WRAPPERS]) | st.text(max_size=10)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=30)
     | st.decimals(allow_nan=False, allow_infinity=False),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
-        st.sampled_from([*old_contract._names(dte.Document), *old_contract.WRAPPERS]) | st.text(max_size=10), inner, max_size=6
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=6),
     max_leaves=20,
 )
 
