@@ -4,7 +4,7 @@ from ..dte import RULESET_VERSION, Action, Basis, SiiEffect
 from ..dte.document import Document
 from ..dte.old_contract import OLD_NAMES, REQUIRED
 from ..llm.question import Reason
-from ..models.api_answer import OWN_REASONS
+from ..models.api_answer import OWN_REASONS, REVIEW_REASONS
 from .api_body import JSON_LIMIT, XML_LIMIT
 from .api_problem import (
     Forbidden,
@@ -85,7 +85,7 @@ def _validate_xml():
         "security": [{"key": []}],
         "parameters": [
             _parameter("company_id", {"type": "integer", "minimum": 1}, "Of the key's user; his own when left out."),
-            _parameter("ai", {"type": "boolean", "default": True}, "Whether the AI is asked where it can add something."),
+            _parameter("ai", {"type": "boolean", "default": True}, "false: rules alone. true: the AI, where it can add."),
         ],
         "requestBody": {"required": True, "content": content},
         "responses": {"200": _json("What rules and AI say of them.", _ref("FileAnswer")), **_refusals()},
@@ -143,7 +143,7 @@ def _answer():
         finding_count={**_WHOLE, "description": "More than are told where there were too many."},
         evaluated=_ref("Evaluated"),
         reason={
-            "enum": [None, *map(str, Reason), *OWN_REASONS],
+            "enum": [None, *map(str, Reason), *OWN_REASONS, *REVIEW_REASONS],
             "description": "Why the AI gave no answer, or why it is not recommended to send. null: it answered.",
         },
         reason_message=_TEXT,

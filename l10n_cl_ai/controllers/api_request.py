@@ -71,7 +71,8 @@ def read_company(args: Mapping[str, str]) -> tuple[int | None, bool]:
     :raises Problem: naming what is wrong
     """
     wrong, company, asked = {}, args.get("company_id"), args.get("ai", "true").lower()
-    if (company is not None and not (company.isascii() and company.isdigit() and len(company) < 11)) or (company is not None and _id_fault(int(company))):
+    digits = company is not None and company.isascii() and company.isdigit() and len(company) < 11
+    if company is not None and (not digits or _id_fault(int(company))):
         wrong["company_id"] = _ID
     if asked not in ("true", "false", "1", "0"):
         wrong["ai"] = _BOOLEAN

@@ -1,8 +1,8 @@
 """A document from the JSON of the service that was replaced, whose callers go on as they are.
 
-Its names were flat and Spanish (``rut_emisor``, ``monto_total``); the SII's own (``MntTotal``) are taken as well, flat or
-nested as in the XML. What was not sent is unknown, so that rules say *not evaluated*; ``null`` says that there is none.
-Names that nobody knows are ignored, as they were. The input is hostile: whatever it holds, an answer comes of it.
+Its names were flat and Spanish (``rut_emisor``, ``monto_total``); the SII's own (``MntTotal``) are taken as well, flat
+or nested as in the XML. What was not sent is unknown, so that rules say *not evaluated*; ``null`` says that there is
+none. Names that nobody knows are ignored, as they were. The input is hostile: whatever it holds, an answer comes of it.
 """
 
 import functools
@@ -25,6 +25,8 @@ MAX_DEPTH = 8
 MAX_FLAWS = 500
 #: Digits of a number before and after its point: more is no amount, and would take long to write.
 MAX_DIGITS = 40
+#: Halves of a character, which JSON can hold and no text: they become what says that a character was lost.
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 #: What stands around the document in the XML, and is no part of it.
 WRAPPERS = frozenset({"dte", "documento", "exportaciones", "liquidacion"})
 #: What is signed is XML; JSON can't bring a stamp.
@@ -221,7 +223,7 @@ class _Reading:
         if not isinstance(value, str):
             self._refuse(path, _TEXT)
             return None
-        return normalize(value) or value if isinstance(member, Rut) else value
+        return normalize(value) or value if isinstance(member, Rut) else value.translate(_SURROGATES)
 
     def _digits(self, member: Field, value: int | Decimal, path: str) -> str | None:
         if isinstance(member, Date | Rut):

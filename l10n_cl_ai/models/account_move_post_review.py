@@ -21,15 +21,8 @@ class AccountMove(models.Model):
 
         :raise PostingBlocked: there is such a document, and no manager posts it with a reason
         """
-        # sudo: the policy binds also who may post without reading reviews.
-        moves = self.sudo()
-        unseen = moves.filtered(
-            lambda move: move.company_id.l10n_cl_ai_require_look
-            and move.l10n_cl_ai_review_id._needs_look()
-            and move.l10n_cl_ai_review_id.holds
-        )
-        reason = (self.env.context.get(OVERRIDE) or "").strip()
-        if not unseen or (reason and self._l10n_cl_ai_may_override()):
+        unseen = self._l10n_cl_ai_unseen()
+        if not unseen:
             return
         names = ", ".join(move.commercial_partner_id.name or move.display_name for move in unseen[:10])
         raise PostingBlocked(
@@ -38,6 +31,18 @@ class AccountMove(models.Model):
                 "at it first (tab DTE check).",
                 documents=names,
             )
+        )
+
+    def _l10n_cl_ai_unseen(self):
+        """Return those that a manager has to look at first, unless one goes on with a reason."""
+        reason = (self.env.context.get(OVERRIDE) or "").strip()
+        if reason and self._l10n_cl_ai_may_override():
+            return self.browse()
+        # sudo: the policy binds also who may post without reading reviews.
+        return self.sudo().filtered(
+            lambda move: move.company_id.l10n_cl_ai_require_look
+            and move.l10n_cl_ai_review_id._needs_look()
+            and move.l10n_cl_ai_review_id.holds
         )
 
     def _l10n_cl_ai_review_posted(self):

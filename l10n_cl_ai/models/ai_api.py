@@ -1,16 +1,18 @@
 from odoo import api, models
 
-from .. import dte
-from ..llm.question import Reason
+from .. import dte, review
+from ..dte.rule import RULES
 from ..review.verdict import Recommendation
 from .account_move_check import Judgement
 from .ai_gateway import _engine
-from .api_answer import Advice, Told, answer_of
+from .api_answer import Advice, Told, answer_of, signal_of_told
 
 #: System parameter: calls a minute and user, of all kinds together.
 PER_MINUTE_KEY, PER_MINUTE = "l10n_cl_ai.api_per_minute", 60
 #: Findings told of one document and of one file, the gravest first: a hostile one makes millions. The rest is counted.
 MOST_TOLD, MOST_TOLD_OF_FILE = 500, 5000
+#: Documents of a file about which the AI is asked: all at once, for the caller waits. Findings it is shown of each.
+MOST_ASKED, MOST_SHOWN = 8, 50
 
 
 class AiApi(models.AbstractModel):
@@ -18,6 +20,9 @@ class AiApi(models.AbstractModel):
 
     _name = "l10n_cl_ai.api"
     _description = "Checks asked for over HTTP"
+
+    #: Questions to the AI side by side.
+    _at_once = 8
 
     # -- who may, and how often ----------------------------------------------------------------------
 
@@ -97,5 +102,42 @@ class AiApi(models.AbstractModel):
 
     @api.model
     def _advices(self, told, history):
-        """Return what the AI adds to each document."""
-        return [Advice(reason=Reason.DISABLED) for _each in told]
+        """Return what the AI adds to each document; it is asked for all of them side by side."""
+        asked = [each for each in told if self._why_not_ask(each) is None]
+        asked, beyond = asked[:MOST_ASKED], asked[MOST_ASKED:]
+        known = review.history_of(history)
+        answers = self.env["l10n_cl_ai.gateway"].ask_all(self._questions(asked, known), self._at_once) if asked else []
+        advices = {id(each): self._advice(each, answer, known) for each, answer in zip(asked, answers, strict=True)}
+        advices |= {id(each): Advice(reason="too_many") for each in beyond}
+        return [advices.get(id(each)) or Advice(reason=self._why_not_ask(each)) for each in told]
+
+    @api.model
+    def _why_not_ask(self, told):
+        """Return why the AI could add nothing, None where it could. A caller's history vouches for nothing."""
+        if told.worst is dte.Action.BLOCK:
+            return "rules_first"
+        return None if told.document.knows("lines") else "incomplete"
+
+    @api.model
+    def _questions(self, told, history):
+        handler = self.env["l10n_cl_ai.review.handler"]
+        pictures = handler._pictures([each.document for each in told])
+        return [
+            handler._ask_about(picture, self._found(each), history, private=review.private_of(each.document))
+            for each, picture in zip(told, pictures, strict=True)
+        ]
+
+    @api.model
+    def _found(self, told):
+        """Return (rule, path, title) of what the rules found, as ``l10n_cl_ai.review.handler`` does of a check."""
+        return [
+            (vals["rule_code"], vals["path"], RULES[vals["rule_code"]].title.template) for vals in told.findings[:MOST_SHOWN]
+        ]
+
+    @api.model
+    def _advice(self, told, answer, history):
+        remarks = answer.value if answer.evaluated and not answer.abstained else None
+        reason = None if remarks is not None else "abstained" if answer.abstained else str(answer.reason)
+        signal = signal_of_told(told, remarks)
+        recorded = self.env["l10n_cl_ai.review.calibration"]._recorded(self.env.company)
+        return Advice(remarks, reason, verdict=review.judge(signal, history, recorded))

@@ -9,23 +9,24 @@ from ..dte import Action, Document, Report
 from ..dte.message import Message
 from ..dte.place import words
 from ..dte.rule import RULES
-from ..llm.question import Reason
 from ..review.answer import Remark
 from ..review.verdict import Recommendation, Signal, Verdict, judge, signal_of
 from .ai_rule import addon_of, translated
 
 _lt = LazyTranslate(__name__)
 
-#: Words of our own beside the gateway's reasons, and what they say.
+#: Words of our own beside the gateway's reasons, and what they say; those of the review are used as well.
 OWN_REASONS = {
     "not_asked": _lt("Artificial intelligence was not asked: the call did not want it."),
-    "blocked": _lt("Artificial intelligence was not asked: the rules already stop the document."),
-    "vouched": _lt(
-        "Artificial intelligence was not asked: every line went well before with this customer, as it is now."
-    ),
     "incomplete": _lt("The call does not tell the document's lines: that is too little to recommend sending it."),
+    "too_many": _lt(
+        "Artificial intelligence was not asked: it reads the first 8 documents of a file while the caller waits. Send "
+        "the others in files of their own."
+    ),
     "rules_failed": _lt("A rule failed for an error of ours, which is in the log. Review the document yourself."),
 }
+#: Reasons of ``l10n_cl_ai.review`` that are answered here.
+REVIEW_REASONS = ("abstained", "rules_first")
 #: What a rule "lacked" that failed.
 _FAILED = "internal error"
 
@@ -69,9 +70,10 @@ class Advice:
 
 def answer_of(env, told: Told, advice: Advice) -> dict[str, Any]:
     """Return the answer about one document, in the user's language."""
-    verdict = advice.verdict or judge(_signal(told, advice))
+    verdict = advice.verdict or judge(signal_of_told(told, advice.remarks))
     recommendation, reason = _recommendation(told, advice, verdict)
-    findings = [*(_rule_finding(env, vals) for vals in told.findings), *(_remark(env, each) for each in advice.remarks or ())]
+    findings = [_rule_finding(env, vals) for vals in told.findings]
+    findings += [_remark(env, remark) for remark in advice.remarks or ()]
     return {
         "confidence": verdict.confidence or 0,
         "warnings": [_line(each) for each in findings if each["action"] == "warn"],
@@ -90,10 +92,11 @@ def answer_of(env, told: Told, advice: Advice) -> dict[str, Any]:
     }
 
 
-def _signal(told: Told, advice: Advice) -> Signal:
+def signal_of_told(told: Told, remarks: tuple[Remark, ...] | None) -> Signal:
+    """Return what is known of a document. :param remarks: of the AI; None where it gave no answer"""
     # What one rule stops stays stopped, whatever became of another.
     failed = told.failed and told.worst is not Action.BLOCK
-    return signal_of(told.worst, advice.remarks, advice.reason == "vouched", failed)
+    return signal_of(told.worst, remarks, vouched=False, failed=failed)
 
 
 def _recommendation(told: Told, advice: Advice, verdict: Verdict) -> tuple[Recommendation, str | None]:
@@ -113,7 +116,7 @@ def _recommendation(told: Told, advice: Advice, verdict: Verdict) -> tuple[Recom
 def _reason_message(env, reason: str | None) -> str:
     if reason in OWN_REASONS:
         return str(env._(OWN_REASONS[reason]))
-    return env["l10n_cl_ai.gateway"]._reason_message(Reason(reason)) if reason else ""
+    return env["l10n_cl_ai.review"]._reason_words(reason) if reason else ""
 
 
 def _rule_finding(env, vals: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@ from . import (
     test_api,
     test_api_openapi,
     test_api_refusals,
+    test_api_review,
     test_api_xml,
     test_attack,
     test_before_send,

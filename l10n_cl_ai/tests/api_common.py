@@ -46,7 +46,8 @@ class ApiCase(DteCase, OrmGatewayCase, HttpCase):
         return {"Authorization": f"Bearer {key or self.key}", "Content-Type": kind}
 
     def post(self, path, data, headers=None, **options):
-        return self.url_open(path, data=data, headers=self.headers() if headers is None else headers, method="POST", **options)
+        headers = self.headers() if headers is None else headers
+        return self.url_open(path, data=data, headers=headers, method="POST", **options)
 
     def validate(self, dte_data=None, key=None, **request):
         """Ask about a document; rules alone unless told otherwise."""
