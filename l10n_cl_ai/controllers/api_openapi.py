@@ -85,7 +85,7 @@ def _validate_xml():
         "security": [{"key": []}],
         "parameters": [
             _parameter("company_id", {"type": "integer", "minimum": 1}, "Of the key's user; his own when left out."),
-            _parameter("ai", {"type": "boolean", "default": True}, "false: rules alone. true: the AI, where it can add."),
+            _parameter("ai", {"type": "boolean", "default": True}, "false: rules alone."),
         ],
         "requestBody": {"required": True, "content": content},
         "responses": {"200": _json("What rules and AI say of them.", _ref("FileAnswer")), **_refusals()},

@@ -130,9 +130,8 @@ class AiApi(models.AbstractModel):
     @api.model
     def _found(self, told):
         """Return (rule, path, title) of what the rules found, as ``l10n_cl_ai.review.handler`` does of a check."""
-        return [
-            (vals["rule_code"], vals["path"], RULES[vals["rule_code"]].title.template) for vals in told.findings[:MOST_SHOWN]
-        ]
+        shown = [(vals["rule_code"], vals["path"]) for vals in told.findings[:MOST_SHOWN]]
+        return [(code, path, RULES[code].title.template) for code, path in shown]
 
     @api.model
     def _advice(self, told, answer, history):

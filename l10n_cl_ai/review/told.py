@@ -1,4 +1,4 @@
-"""What a caller of the HTTP API tells, where no record stands behind a document: earlier documents, and private names."""
+"""What a caller of the HTTP API tells of a document that no record stands behind: its history, its private names."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

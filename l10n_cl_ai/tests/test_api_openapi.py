@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from odoo.http import _generate_routing_rules
 from odoo.tests import tagged
 
-from ..controllers.api import Api
 from ..controllers.api_openapi import description
 from ..dte.document import Document
 from ..dte.old_contract import OLD_NAMES
@@ -48,8 +47,8 @@ def faults(value, schema, root, where="$"):
         found += [f"{where}: {name} is missing" for name in schema.get("required", ()) if name not in value]
         others = schema.get("additionalProperties", {})
         for name, each in value.items():
-            inner = schema.get("properties", {}).get(name, others)
-            found += [f"{where}: {name} is not described"] if inner is False else faults(each, inner, root, f"{where}.{name}")
+            inner, there = schema.get("properties", {}).get(name, others), f"{where}.{name}"
+            found += [f"{there} is not described"] if inner is False else faults(each, inner, root, there)
     return found
 
 
@@ -79,7 +78,6 @@ class TestOpenApi(ApiCase):
             for verb, operation in verbs.items()
         }
         self.assertEqual(routes, described)
-        self.assertTrue(issubclass(Api, object))
 
     def test_every_kind_of_body_is_described(self):
         for url, endpoint in _generate_routing_rules(["l10n_cl_ai"], nodb_only=False):
@@ -139,8 +137,10 @@ class TestOpenApi(ApiCase):
     def test_whatever_bytes_come_there_is_a_described_answer(self):
         self.env["ir.config_parameter"].set_param(PER_MINUTE_KEY, "100000")
 
+        kinds = st.sampled_from(["application/json", "text/xml", "multipart/form-data; boundary=b"])
+
         @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-        @given(st.binary(max_size=200), st.sampled_from(["application/json", "text/xml", "multipart/form-data; boundary=b"]))
+        @given(st.binary(max_size=200), kinds)
         def fuzz(data, kind):
             for path in ("/api/ai/validate", "/api/ai/validate/xml"):
                 response = self.post(path, data, self.headers(kind=kind))

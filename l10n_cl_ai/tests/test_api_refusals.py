@@ -22,10 +22,10 @@ OWN_LOG = "odoo.addons.l10n_cl_ai.controllers.api_dispatcher"
 class TestApiKeys(ApiCase):
     def test_a_key_that_is_wrong_missing_or_expired_is_refused(self):
         expired = self.key_of(self.accountant)
-        key = self.env["res.users.apikeys"].sudo().search([("user_id", "=", self.accountant.id)], limit=1, order="id desc")
+        keys = self.env["res.users.apikeys"].sudo().search([("user_id", "=", self.accountant.id)])
         self.env.cr.execute(
             "UPDATE res_users_apikeys SET expiration_date = %s WHERE id = %s",
-            [datetime.datetime(2026, 1, 1), key.id],
+            [datetime.datetime(2026, 1, 1), max(keys.ids)],
         )
         for name, header in (
             ("wrong", "Bearer 0123456789abcdef"), ("no bearer", "Basic YTpi"), ("empty", "Bearer "),
@@ -77,7 +77,8 @@ class TestApiRefusals(ApiCase):
     def test_wrong_kinds_of_body(self):
         for path, kind, accepted in (
             (PATH, "application/xml", "application/json"), (PATH, "text/plain", "application/json"),
-            (PATH, "application/x-www-form-urlencoded", "application/json"), (XML, "application/json", "application/xml"),
+            (PATH, "application/x-www-form-urlencoded", "application/json"),
+            (XML, "application/json", "application/xml"),
         ):  # fmt: skip
             with self.subTest(path=path, kind=kind):
                 response = self.raw(b"{}", kind, path)
@@ -94,7 +95,8 @@ class TestApiRefusals(ApiCase):
                 self.assertProblem(self.raw(data), 422, "invalid")
 
     def test_latin_1_that_says_so_is_read(self):
-        body = {"dte_data": {**INVOICE, "razon_social_receptor": "Señal SpA"}, "company_id": self.company.id, "ai": False}
+        dte_data = {**INVOICE, "razon_social_receptor": "Señal SpA"}
+        body = {"dte_data": dte_data, "company_id": self.company.id, "ai": False}
         data = json.dumps(body, ensure_ascii=False)
         for charset, name in (("latin-1", "ISO-8859-1"), ("utf-8", "UTF-8"), ("cp1252", "windows-1252")):
             response = self.raw(data.encode(charset), f"application/json; charset={name}")

@@ -117,9 +117,9 @@ class TestApiReview(ApiCase):
     def test_history_is_told_and_no_more_of_it_than_may_leave(self):
         earlier = {**INVOICE, "estado": "rechazado", "codigo_estado": "HED-2-104", "nota": "Secreto de Araucanía"}
         self.ask(INVOICE, said(), history=[earlier] * 4)
-        sent = self.standin.messages[0].text
-        self.assertIn("HED-2-104", sent)
-        self.assertIn('"times": 4', sent)
+        sent = json.dumps(self.standin.messages[0].body["messages"], ensure_ascii=False).replace("\\", "")
+        self.assertIn('"code": "HED-2-104", "words": "", "times": 4', sent)
+        self.assertIn('"item": "Archivador oficio", "times": 4', sent)
         self.assertNotIn("Secreto", sent)
 
     def test_troubles_lower_the_confidence(self):
@@ -131,11 +131,14 @@ class TestApiReview(ApiCase):
         other = self._make_company("Servicios Quillón SpA", "77018459-2")
         key = self.key_of(self._make_user("ajena", ACCOUNTANT, other))
         self.assertEqual(self.ask(INVOICE, said())["recommendation"], "send")
-        theirs = self.validate(INVOICE, key, company_id=other.id, ai=True, complete=True).json()
+        # Of the issuer's RUT nothing leaves: the question is the same.
+        same = {**INVOICE, "rut_emisor": "77018459-2"}
+        theirs = self.validate(same, key, company_id=other.id, ai=True, complete=True).json()
         self.assertEqual(theirs["reason"], "disabled")
         self.accept("dte_review", other)
-        self.validate(INVOICE, key, company_id=other.id, ai=True, complete=True)
-        self.assertEqual(len(self.standin.messages), 2)
+        self.validate(same, key, company_id=other.id, ai=True, complete=True)
+        first, second = self.standin.messages
+        self.assertEqual(first.body["messages"], second.body["messages"])
 
     def test_of_a_large_file_the_first_documents_are_read_and_the_others_say_so(self):
         for _number in range(8):
