@@ -67,6 +67,8 @@ def _bytes(asked, limit: int) -> bytes:
         data = asked.get_data(cache=False)
     except werkzeug.exceptions.RequestEntityTooLarge:
         raise TooLarge from None
+    if len(data) > limit:
+        raise TooLarge
     if not data:
         raise Problem(_EMPTY)
     return data
@@ -75,8 +77,8 @@ def _bytes(asked, limit: int) -> bytes:
 def _bound(asked, limit: int) -> None:
     if (asked.content_length or 0) > limit:
         raise TooLarge
-    # A body of unknown length is cut off there, too.
-    asked.max_content_length = limit
+    # A body of unknown length is cut off there, one byte too late, so that it is seen.
+    asked.max_content_length = limit + 1
 
 
 def _text(asked, data: bytes) -> str:

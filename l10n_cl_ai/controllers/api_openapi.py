@@ -176,6 +176,7 @@ def _finding():
         source=_TEXT,
         basis={"enum": [*map(str, Basis)]},
         likely_sii_code=_TEXT_OR_NONE,
+        confidence={"type": ["integer", "null"], "description": "How sure the AI is of its remark, in percent."},
     )
 
 

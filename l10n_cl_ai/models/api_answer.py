@@ -10,6 +10,7 @@ from ..dte.message import Message
 from ..dte.place import words
 from ..dte.rule import RULES
 from ..review.answer import Remark
+from ..review.catalogue import TOPICS
 from ..review.verdict import Recommendation, Signal, Verdict, judge, signal_of
 from .ai_rule import addon_of, translated
 
@@ -135,6 +136,7 @@ def _rule_finding(env, vals: dict[str, Any]) -> dict[str, Any]:
         "source": vals["source"],
         "basis": vals["basis"],
         "likely_sii_code": vals["likely_sii_code"],
+        "confidence": None,
     }
 
 
@@ -149,9 +151,11 @@ def _remark(env, remark: Remark) -> dict[str, Any]:
         "found": remark.quote,
         "expected": remark.suggestion or None,
         "message": remark.reason,
-        "source": env._("Artificial intelligence; %(confidence)s %% sure", confidence=remark.confidence),
+        # What the matter rests on; the judgement is the AI's, as `by` says.
+        "source": TOPICS[remark.code].source,
         "basis": "inferred",
         "likely_sii_code": None,
+        "confidence": remark.confidence,
     }
 
 

@@ -143,7 +143,10 @@ class TestApiRefusals(ApiCase):
         ):  # fmt: skip
             with self.subTest(path):
                 self.assertProblem(self.raw(b" " * (limit + 1), kind, path), 413, "too_large")
+                # Of unknown length: it is sent in pieces.
+                self.assertProblem(self.raw(iter([b" " * limit, b" "]), kind, path), 413, "too_large")
         under = json.dumps({"dte_data": INVOICE, "company_id": self.company.id, "ai": False}).encode()
+        self.assertEqual(self.raw(iter([under[:10], under[10:]])).status_code, 200)
         response = self.raw(under + b" " * (api_body.JSON_LIMIT - len(under)))
         self.assertEqual(response.status_code, 200, response.text)
 

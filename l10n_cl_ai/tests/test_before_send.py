@@ -7,6 +7,7 @@ from odoo.tools import mute_logger
 
 from ..models.account_move_post import OVERRIDE, PostingBlocked
 from .common import NOW, DteCase
+from .review_common import REMARK, ReviewCase, answer
 from .test_check import CHECK_LOG, broken_engine
 
 ACCOUNTANT = "account.group_account_invoice"
@@ -135,3 +136,70 @@ class TestBeforeSend(DteCase):
     def test_no_network_is_asked(self):
         with patch("socket.create_connection", side_effect=AssertionError("the network was asked")):
             self.assertTrue(self.ask(self.invoice(33)).allowed)
+
+
+@freeze_time(NOW)
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestBeforeSendReview(ReviewCase):
+    """What the AI said of a document is told while it holds; it holds up none but where the company wants that."""
+
+    def ask(self, move, **options):
+        return move.with_user(self.accountant)._l10n_cl_ai_check_before_send(**options)[move.id]
+
+    def test_what_the_ai_said_is_told_while_it_holds(self):
+        move = self.furnished()
+        review = self.reviewed(move, answer(REMARK))
+        result = self.ask(move)
+        self.assertTrue(result.allowed)
+        self.assertEqual((result.recommendation, result.confidence), ("review", review.confidence))
+        self.assertEqual(result.review, review)
+        self.assertTrue(any(reason.startswith("J05 · ") for reason in result.reasons))
+        move.invoice_line_ids.price_unit = 460000
+        result = self.ask(move)
+        self.assertEqual((result.recommendation, result.confidence), ("not_evaluated", None))
+        self.assertFalse(result.review)
+        self.assertFalse(any(reason.startswith("J05 · ") for reason in result.reasons))
+
+    def test_nothing_found_by_both_is_sent(self):
+        move = self.furnished()
+        self.reviewed(move, answer())
+        self.assertEqual(self.ask(move).recommendation, "send")
+
+    def test_an_ai_that_found_nothing_takes_no_block_away(self):
+        move = self.invoice(33, [self.line(f"Producto {number}") for number in range(61)])
+        review = self.reviewed(move, answer())
+        self.assertEqual(review.state, "done", review.reason_message)
+        self.assertEqual(self.ask(move).recommendation, "reject")
+
+    def test_where_the_company_wants_a_look_a_warning_waits_for_it(self):
+        move = self.furnished()
+        review = self.reviewed(move, answer(REMARK))
+        self.assertTrue(self.ask(move).allowed)
+        self.company.l10n_cl_ai_require_look = True
+        self.assertFalse(self.ask(move, raise_refused=False).allowed)
+        with self.assertRaisesRegex(PostingBlocked, "manager"):
+            self.ask(move)
+        review.with_user(self.manager).action_look()
+        self.assertTrue(self.ask(move).allowed)
+
+    def test_an_ai_that_did_not_answer_holds_up_nothing(self):
+        self.company.l10n_cl_ai_require_look = True
+        move = self.furnished()
+        self.reviewed(move, "hola", "hola")
+        result = self.ask(move)
+        self.assertTrue(result.allowed)
+        self.assertEqual((result.recommendation, result.confidence), ("not_evaluated", None))
+
+    def test_queries_do_not_grow_with_the_reviews(self):
+        def queries(count):
+            moves = self.env["account.move"].union(*(self.furnished() for _each in range(count)))
+            moves.with_user(self.accountant)._l10n_cl_ai_review(forced=True)
+            self.queue()
+            self.assertEqual(set(moves.sudo().l10n_cl_ai_review_id.mapped("state")), {"done"})
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            moves.with_user(self.accountant)._l10n_cl_ai_check_before_send(raise_refused=False)
+            return self.env.cr.sql_log_count - before
+
+        queries(2)
+        self.assertLessEqual(queries(15), queries(5) + 5)
