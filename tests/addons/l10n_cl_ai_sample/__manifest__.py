@@ -1,6 +1,6 @@
 {
     "name": "AI Chile: sample of an addon that extends the check",
-    "summary": "A rule with its correction and data, a feature of the AI, and an emitter; what docs/extending.md explains",
+    "summary": "A rule with its correction and data, a feature of the AI, an emitter; see docs/extending.md",
     "version": "19.0.1.0.0",
     "category": "Hidden/Tests",
     "author": "l10n_cl_ai contributors",
