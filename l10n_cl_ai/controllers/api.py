@@ -7,12 +7,14 @@ from ..models.ai_rule import translated
 from . import api_body
 from .api_dispatcher import ApiDispatcher
 from .api_openapi import description
-from .api_problem import Forbidden, Problem, TooMany
+from .api_problem import Forbidden, Problem, TooLarge, TooMany
 from .api_request import read_company, read_request
 
 KIND = ApiDispatcher.routing_type
 JSON = ("application/json",)
 XML = ("application/xml", "text/xml", "multipart/form-data")
+#: Documents of a file: as many as the SII takes in an envelope.
+MOST_DOCUMENTS = 2000
 
 
 class Api(Controller):
@@ -42,6 +44,8 @@ class Api(Controller):
             documents = read(data)
         except Unreadable as refused:
             raise Problem(self._words(refused.reason), {"body": self._words(refused.reason)}) from None
+        if len(documents) > MOST_DOCUMENTS:
+            raise TooLarge
         return api._check_file(documents, ai)
 
     @route("/api/ai/openapi.json", type=KIND, auth="public", verbs=("GET", "HEAD"), save_session=False)

@@ -6,7 +6,7 @@ from odoo import models
 
 from ..dte import Action
 from ..review.verdict import Recommendation, judge, signal_of
-from .account_move_post import OVERRIDE, PostingBlocked
+from .account_move_post import LISTED, OVERRIDE, PostingBlocked
 from .move_facts import issued_by_us
 
 
@@ -51,17 +51,30 @@ class AccountMove(models.Model):
         checks = documents._l10n_cl_ai_checks_of_now()
         reviews = documents._l10n_cl_ai_reviews_of_now()
         refused = documents.filtered(lambda move: move._l10n_cl_ai_refused(checks.get(move.id)))
+        unseen = documents._l10n_cl_ai_unseen().sudo(self.env.su)
         if raise_refused:
-            if refused:
-                heading = self.env._("Not sent: the SII would object, or mending it later would take a note.")
-                by_move = {move: checks[move.id] for move in refused}
-                raise PostingBlocked(refused._l10n_cl_ai_refusal(by_move, heading))
-            documents._l10n_cl_ai_check_look()
-        held_up = refused | documents._l10n_cl_ai_unseen().sudo(self.env.su)
+            refused._l10n_cl_ai_raise_refused(checks)
+            unseen._l10n_cl_ai_raise_unseen()
+        held_up = refused | unseen
         return {
             move.id: move._l10n_cl_ai_before_send(checks.get(move.id), reviews.get(move.id), move not in held_up)
             for move in self
         }
+
+    def _l10n_cl_ai_raise_refused(self, checks):
+        if self:
+            heading = self.env._("Not sent: the SII would object, or mending it later would take a note.")
+            raise PostingBlocked(self._l10n_cl_ai_refusal({move: checks[move.id] for move in self}, heading))
+
+    def _l10n_cl_ai_raise_unseen(self):
+        if self:
+            raise PostingBlocked(
+                self.env._(
+                    "Not sent: the AI warns about %(documents)s, and the company wants a manager of AI Chile to look "
+                    "at it first (tab DTE check).",
+                    documents=", ".join(self[:LISTED].mapped("display_name")),
+                )
+            )
 
     def _l10n_cl_ai_checks_of_now(self):
         """Return {move id: check}, made now where the last one does not hold; none where even that failed."""

@@ -4,6 +4,7 @@ import time
 
 from odoo.tests import tagged
 
+from ..controllers.api import MOST_DOCUMENTS
 from .api_common import ApiCase
 
 PATH = "/api/ai/validate/xml"
@@ -90,6 +91,16 @@ class TestApiXml(ApiCase):
                 body = self.assertProblem(self.send(data), 422, "invalid")
                 self.assertLess(time.perf_counter() - started, 8)
                 self.assertNotIn("root:", body["message"])
+
+    def test_more_documents_than_an_envelope_may_have_are_not_judged(self):
+        least = "<DTE><Documento><Encabezado><IdDoc><TipoDTE>33</TipoDTE></IdDoc></Encabezado></Documento></DTE>"
+        self.assertProblem(self.send(envelope(least * (MOST_DOCUMENTS + 1))), 413, "too_large")
+        answers = self.send(envelope(least * MOST_DOCUMENTS)).json()["documents"]
+        self.assertEqual(len(answers), MOST_DOCUMENTS)
+        # The findings beyond measure are counted, and reject all the same.
+        self.assertEqual({answer["recommendation"] for answer in answers}, {"reject"})
+        self.assertLessEqual(sum(len(answer["findings"]) for answer in answers), 5000)
+        self.assertTrue(all(answer["finding_count"] for answer in answers))
 
     def test_a_refusal_is_in_the_language_of_the_key_s_user(self):
         self.accountant.lang = "es_CL"

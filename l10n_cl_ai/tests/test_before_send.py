@@ -177,7 +177,7 @@ class TestBeforeSendReview(ReviewCase):
         self.assertTrue(self.ask(move).allowed)
         self.company.l10n_cl_ai_require_look = True
         self.assertFalse(self.ask(move, raise_refused=False).allowed)
-        with self.assertRaisesRegex(PostingBlocked, "manager"):
+        with self.assertRaisesRegex(PostingBlocked, "Not sent.*manager"):
             self.ask(move)
         review.with_user(self.manager).action_look()
         self.assertTrue(self.ask(move).allowed)

@@ -180,6 +180,7 @@ def test_texts_are_judged_by_the_rules():
     assert "A06" not in dte.check(taken()).findings
     flaws = [flaw.kind for flaw in taken(items=[{"nombre": "😀" * 100}]).flaws]
     assert flaws == ["too_long", "charset"]
+    assert [flaw.kind for flaw in taken(items=[{"nombre": "medio \ud800"}]).flaws] == ["charset"]
 
 
 NAMES = st.sampled_from([*old_contract._names(dte.Document), *old_contract.WRAPPERS]) | st.text(max_size=10)
