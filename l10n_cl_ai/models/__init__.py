@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_before_send,
     account_move_check,
     account_move_document,
     account_move_history,
@@ -15,6 +16,7 @@ from . import (
     ai_action_handler,
     ai_action_input,
     ai_action_output,
+    ai_api,
     ai_base,
     ai_base_row,
     ai_budget,
@@ -65,6 +67,7 @@ from . import (
     ir_http,
     res_company,
     res_company_ai,
+    res_company_around,
     res_company_budget,
     res_company_caf,
     res_company_review,
