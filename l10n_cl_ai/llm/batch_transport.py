@@ -90,7 +90,7 @@ class BatchAnswer:
 class BatchTransport:
     """Speaks of batches. Nothing the provider or the network does raises: it is in the :class:`BatchAnswer`."""
 
-    def create(self, access: Access, requests: Sequence[dict[str, Any]], deadline: Deadline) -> BatchAnswer:
+    def make(self, access: Access, requests: Sequence[dict[str, Any]], deadline: Deadline) -> BatchAnswer:
         """Make a batch. Never tried twice: without a mark of ours in it a second one would be paid for as well.
 
         :param requests: ``custom_id`` and ``params`` each

@@ -38,7 +38,7 @@ class BatchCase(EngineCase):
     def send(self, places):
         """Make the batch; return its id."""
         requests = [place.request for place in places if place.request]
-        answer = self.batches.transport.create(self.access(), requests, Deadline(20))
+        answer = self.batches.transport.make(self.access(), requests, Deadline(20))
         self.assertIsNone(answer.failure, answer.detail)
         return answer.state.id
 
