@@ -149,8 +149,11 @@ class AiQueued(models.AbstractModel):
         return jobs, not_asked
 
     @api.model
-    def _question(self, row_id, company_id, user):
-        """Return what a row asks, as its user would. :raise NotAsked: nothing, and why"""
+    def _question(self, row_id, company_id, user, hook="_l10n_cl_ai_ask"):
+        """Return what a row asks, as its user would. :raise NotAsked: nothing, and why
+
+        :param hook: method that says it
+        """
         row = self.browse(row_id)
         if row.deaths >= MOST_DEATHS:
             raise NotAsked("worker_died")
@@ -159,7 +162,7 @@ class AiQueued(models.AbstractModel):
         try:
             # What fails in reading must not leave the others a transaction in which nothing works any more.
             with self.env.cr.savepoint(flush=False):
-                return row.with_env(self._env_of(company_id, user))._l10n_cl_ai_ask()
+                return getattr(row.with_env(self._env_of(company_id, user)), hook)()
         except AccessError:
             raise NotAsked("no_access") from None
         except MissingError:
@@ -232,7 +235,7 @@ class AiQueued(models.AbstractModel):
         """Put back what nobody was paid for and may go well later; with it all that waits for the same limit."""
         seconds = _LATER.get(answer.reason)
         now = fields.Datetime.now()
-        if seconds is None:
+        if seconds is None or self.batch_ref:  # a batch has waited long enough
             return False
         if self.create_date + PATIENCE < now:
             return False

@@ -1,5 +1,6 @@
 from . import (
     test_attack,
+    test_batch,
     test_batch_engine,
     test_caf,
     test_check,
