@@ -44,7 +44,9 @@ def corrects_amounts_but_annuls(rng):
 
 @way("J04")
 def credit_for_a_rise(rng):
-    wrong = rng.choice(("Alza de precio según nueva lista", "Cobro de intereses por mora", "Cobro de flete no facturado"))
+    wrong = rng.choice((
+        "Alza de precio según nueva lista", "Cobro de intereses por mora", "Cobro de flete no facturado",
+    ))
     return _note(rng, 61, 3, "Rebaja de precio de {first}", wrong, "Una nota de crédito no sube lo cobrado.")
 
 
