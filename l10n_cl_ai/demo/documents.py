@@ -111,6 +111,12 @@ DOCUMENTS = (
         "refund_text", "61", "imprenta", (Item("Dice: catálogo 2025. Debe decir: catálogo 2026", 1, 50000),),
         day="2026-11-12", move_type="in_refund", folio="512", xml="imprenta_61_512.xml",
     ),
+    # -- what only a reader sees: the rules find nothing ---------------------------------------------
+    Document("furnished", "34", "araucania",
+             (Item("Arriendo amoblado departamento, noviembre", 1, 450000, exempt=True),), day=-2),
+    Document("passengers", "33", "biobio",
+             (Item("Transporte de pasajeros, bus de 40 asientos a Concepción", 1, 120000),), day=-2),
+    Document("order_named", "33", "araucania", (Item("Resmas según OC 4500123877", 20, 3290),), day=-1),
     # -- the second company, which still rounds per line --------------------------------------------
     Document("quillon_invoice", "33", "araucania", (Item("Mantención mensual de equipos", 1, 150000),), day=-6,
              posted=True, company="company_quillon"),

@@ -20,7 +20,32 @@ class AccountMoveSend(models.AbstractModel):
                     "action_text": self.env._("View findings") if may_read else False,
                     "action": concerned.action_l10n_cl_ai_open_findings() if may_read else False,
                 }
+        return {**alerts, **self._l10n_cl_ai_review_alerts(documents, len(moves) > 1, may_read)}
+
+    @api.model
+    def _l10n_cl_ai_review_alerts(self, documents, is_batch, may_read):
+        """Return the alerts that the AI gives rise to: none keeps a document from being sent."""
+        alerts = {}
+        for state, (level, message) in self._l10n_cl_ai_review_alert_kinds().items():
+            # sudo: who may send is warned, whether or not he may read reviews.
+            concerned = documents.filtered(lambda move, state=state: move.sudo().l10n_cl_ai_review_state == state)
+            if concerned:
+                alerts[f"l10n_cl_ai_review_{state}"] = {
+                    "level": level,
+                    "message": self._l10n_cl_ai_alert_message(message, concerned, is_batch),
+                    "action_text": self.env._("View the review") if may_read else False,
+                    "action": concerned.action_l10n_cl_ai_open_reviews() if may_read else False,
+                }
         return alerts
+
+    @api.model
+    def _l10n_cl_ai_review_alert_kinds(self):
+        """Return {state of the review: (level, message)}; other states say nothing."""
+        return {
+            "warn": ("warning", self.env._("The AI warns about this document. Its remarks are in the tab DTE check.")),
+            "queued": ("info", self.env._("The AI has not read this document yet. It can be sent all the same.")),
+            "running": ("info", self.env._("The AI is reading this document now. It can be sent all the same.")),
+        }
 
     @api.model
     def _l10n_cl_ai_alert_kinds(self):

@@ -42,8 +42,8 @@ TOPICS: dict[str, Topic] = {
             "J01",
             _("The document type fits the operation"),
             "The type of the document does not fit what is sold or to whom: a boleta where the buyer's business needs "
-            "an invoice to use the IVA, an invoice (33) for something that is exempt by nature, a sale where a purchase "
-            "invoice (46) would be due, a note that speaks of a new sale.",
+            "an invoice to use the IVA, an invoice (33) for something that is exempt by nature, a sale where a "
+            "purchase invoice (46) would be due, a note that speaks of a new sale.",
             "DL 825, arts. 52, 53 y 55; Formato DTE v2.5, IdDoc <TipoDTE>",
             ALL - GUIDES,
             (f"{_HEAD}IdDoc/TipoDTE", _LINES),
@@ -92,8 +92,8 @@ TOPICS: dict[str, Topic] = {
             "J06",
             _("Quantities, units and prices are usual"),
             "A quantity, unit or price is far from what the history shows for the same item, in a way that suggests a "
-            "slip: a zero too many, the price of a box for a unit, quantity and price swapped. Without a usual price in "
-            "the history say nothing of this kind, unless unit and quantity contradict the description itself.",
+            "slip: a zero too many, the price of a box for a unit, quantity and price swapped. Without a usual price "
+            "in the history say nothing of this kind, unless unit and quantity contradict the description itself.",
             "Historia de la empresa con este cliente",
             ALL,
             (_LINES,),
@@ -110,8 +110,8 @@ TOPICS: dict[str, Topic] = {
         Topic(
             "J08",
             _("Documents named in the texts are referenced"),
-            "A text names an order (OC, orden de compra), a guía, a contract, a HES or another invoice with its number, "
-            "and no reference names that document. Or the history shows that this customer always wants such a "
+            "A text names an order (OC, orden de compra), a guía, a contract, a HES or another invoice with its "
+            "number, and no reference names that document. Or the history shows that this customer always wants such a "
             "reference, and there is none.",
             "Formato DTE v2.5, Referencias <TpoDocRef>, <FolioRef>",
             ALL - BOLETAS,

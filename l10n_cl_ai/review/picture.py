@@ -6,6 +6,7 @@ month, for the same reason.
 """
 
 import datetime
+import hashlib
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -42,6 +43,11 @@ class Picture:
     values: dict[str, str | int | float]
     text: str
     left_out: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what is sent: the same for a draft and for the document that was posted of it."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
     def holds(self, quote: str, path: str | None = None) -> str | None:
         """Return the path of the element whose value holds a quote, ``path`` tried first; None where none does.

@@ -21,8 +21,8 @@ What you get:
 - <data label="document">: the document, a JSON object a line. "at" is the path of a part; the path of an element is
   that path, "/" and the element's name, as in Detalle[2]/NmbItem. Element names are those of the SII's Formato DTE.
   Names, RUTs, addresses and the like are pseudonyms such as [NAME_1]; that is right and no defect. What is not there is
-  not known: it is no defect that it is missing, unless a topic below says so. FchEmis and FchVenc show the month only. A line with
-  IndExe 1 is exempt; without IndExe it is taxable, but in the types 34, 41, 110, 111 and 112, which have no IVA.
+  not known: it is no defect that it is missing, unless a topic below says so. FchEmis and FchVenc show the month only.
+  A line with IndExe 1 is exempt; without it taxable, but in types 34, 41, 110, 111 and 112, which have no IVA.
 - <data label="rules">: what the rules found, for your information.
 - <data label="history">: what became of earlier documents to this customer, and his usual items with the range of
   their unit prices (CLP, net) and quantities.

@@ -36,10 +36,12 @@ from . import (
     test_l10n_cl_guard,
     test_mapping,
     test_posting,
+    test_review,
     test_security,
     test_send,
     test_simulated,
     test_web,
     test_web_gateway,
+    test_web_review,
     test_wizards,
 )

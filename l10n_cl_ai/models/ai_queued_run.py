@@ -1,0 +1,246 @@
+"""Working off the queue: claim, ask side by side without a cursor, write each answer as it comes.
+
+Any number of workers and hosts may do it at once: a row is claimed by one statement with SKIP LOCKED, for as long as
+its lease. Who finishes a row proves by ``attempts`` that it is still his.
+"""
+
+import contextlib
+import logging
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import timedelta
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, MissingError
+from odoo.tools import SQL
+
+from ..llm.question import Reason
+from . import ai_gateway
+from .ai_queued import NotAsked
+
+_logger = logging.getLogger(__name__)
+
+#: Rows claimed at once, and calls side by side.
+AT_ONCE, SIDE_BY_SIDE = 16, 8
+#: Seconds a claim lasts beyond the longest deadline of a feature (600 s).
+LEASE = 660
+#: Times a row may be interrupted before it counts as the cause.
+MOST_DEATHS = 3
+#: Nothing was billed and asking later may help. Seconds to wait at least, and in all.
+_LATER = {Reason.RATE_LIMITED: 60, Reason.BREAKER_OPEN: 60, Reason.OVERLOADED: 120}
+PATIENCE = timedelta(hours=6)
+
+
+class AiQueued(models.AbstractModel):
+    _inherit = "l10n_cl_ai.queued"
+
+    # -- crons -----------------------------------------------------------------------------------------
+
+    @api.model
+    def _cron_run(self):
+        """Ask what waits in all queues, until there is none or the cron's time is over."""
+        for name in self._queues():
+            queue = self.env[name]
+            while claims := queue._claim():
+                if not queue._work(claims):
+                    return
+
+    @api.model
+    def _queues(self):
+        """Return the names of the concrete models, in a fixed order."""
+        base = self.env.registry["l10n_cl_ai.queued"]
+        return sorted(
+            name for name, model in self.env.registry.items() if issubclass(model, base) and not model._abstract
+        )
+
+    def _run_job(self):
+        """Ask one row, as a job of OCA ``queue_job``.
+
+        The job's own transaction is ended first: none is open during a call. Should the job be run twice for that,
+        the claim lets only one of them ask.
+        """
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+        if claims := self._claim(self.ids):
+            self._work(claims)
+
+    # -- claiming --------------------------------------------------------------------------------------
+
+    @api.model
+    def _claim(self, ids=None):
+        """Claim rows that wait, or whose worker died, and commit. Return {id: attempt}.
+
+        :param ids: only of these
+        """
+        for _try in range(3):
+            with contextlib.suppress(psycopg2.errors.SerializationFailure):
+                claims = dict(self._claim_rows(ids))
+                self._commit_work()
+                return claims
+            self.env.cr.rollback()  # a row was taken by another between our snapshot and our look
+        return {}
+
+    @api.model
+    def _claim_rows(self, ids):
+        return self.env.execute_query(
+            SQL(
+                """
+                UPDATE %(table)s
+                   SET state = 'running', attempts = attempts + 1, started_at = now() AT TIME ZONE 'UTC',
+                       deaths = deaths + (state = 'running')::integer, reason = NULL,
+                       lease_until = (now() AT TIME ZONE 'UTC') + %(lease)s * interval '1 second'
+                 WHERE id IN (
+                    SELECT id FROM %(table)s
+                     WHERE coalesce(batch_ref, 0) = 0 AND %(only)s
+                       AND ((state = 'queued' AND coalesce(not_before, '-infinity') <= now() AT TIME ZONE 'UTC')
+                            OR (state = 'running' AND lease_until < now() AT TIME ZONE 'UTC'))
+                     ORDER BY id
+                     LIMIT %(at_once)s
+                       FOR UPDATE SKIP LOCKED)
+                RETURNING id, attempts
+                """,
+                table=SQL.identifier(self._table),
+                lease=LEASE,
+                only=SQL("true") if ids is None else SQL("id = ANY(%s)", list(ids)),
+                at_once=AT_ONCE,
+            )
+        )
+
+    @api.model
+    def _waiting(self):
+        """Return how many rows could be claimed now."""
+        now = fields.Datetime.now()
+        ready = [("state", "=", "queued"), ("batch_ref", "in", (False, 0)), "|",
+                 ("not_before", "=", False), ("not_before", "<=", now)]  # fmt: skip
+        return self.search_count(ready)
+
+    @api.model
+    def _commit_work(self, processed=0):
+        """Commit, and return the seconds that are left."""
+        self.invalidate_model()
+        return self.env["ir.cron"]._commit_progress(processed, remaining=self._waiting())
+
+    # -- asking ----------------------------------------------------------------------------------------
+
+    @api.model
+    def _work(self, claims):
+        """Ask what was claimed, and write what comes of each. Return whether there is time for more."""
+        jobs, not_asked = self._jobs(self.browse(claims).exists())
+        left = self._commit_work()  # nothing was written: it ends the transaction before anybody waits
+        for row_id, reason in not_asked.items():
+            left = self._finish(row_id, claims[row_id], None, reason)
+        for row_id, answer in self._side_by_side(jobs):
+            left = self._finish(row_id, claims[row_id], answer)
+        return left > 0
+
+    @api.model
+    def _jobs(self, rows):
+        """Return ({id: what asks it}, {id: why it is not asked}), reading only."""
+        jobs, not_asked = {}, {}
+        for (company, user), records in rows.grouped(lambda row: (row.company_id, row.user_id)).items():
+            asks = {}
+            for row_id in records.ids:
+                try:
+                    asks[row_id] = self._question(row_id, company.id, user)
+                except NotAsked as reason:
+                    not_asked[row_id] = reason.reason
+            env = self._env_of(company.id, user)
+            jobs |= zip(asks, ai_gateway._prepared(env, list(asks.values())), strict=True)
+        return jobs, not_asked
+
+    @api.model
+    def _question(self, row_id, company_id, user):
+        """Return what a row asks, as its user would. :raise NotAsked: nothing, and why"""
+        row = self.browse(row_id)
+        if row.deaths >= MOST_DEATHS:
+            raise NotAsked("worker_died")
+        if not user.active or company_id not in user.company_ids.ids:
+            raise NotAsked("no_access")
+        try:
+            # What fails in reading must not leave the others a transaction in which nothing works any more.
+            with self.env.cr.savepoint(flush=False):
+                return row.with_env(self._env_of(company_id, user))._l10n_cl_ai_ask()
+        except AccessError:
+            raise NotAsked("no_access") from None
+        except MissingError:
+            raise NotAsked("gone") from None
+        except NotAsked:
+            raise
+        except Exception:
+            _logger.exception("What %s %s is to ask could not be made", self._name, row_id)
+            raise NotAsked("internal") from None
+
+    @api.model
+    def _env_of(self, company_id, user):
+        context = {"allowed_company_ids": [company_id], "lang": user.lang, "tz": user.tz}
+        return self.env(user=user.id, su=False, context=context)
+
+    @api.model
+    def _side_by_side(self, jobs):
+        """Yield (id, answer) as they come. No thread has a cursor of ours."""
+        with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="l10n_cl_ai") as pool:
+            asked = {pool.submit(ai_gateway._safely, job): row_id for row_id, job in jobs.items()}
+            for future in as_completed(asked):
+                yield asked[future], future.result()
+
+    # -- writing ---------------------------------------------------------------------------------------
+
+    @api.model
+    def _finish(self, row_id, attempt, answer, reason=None):
+        """Write what came of one row, and commit. Return the seconds that are left."""
+        try:
+            row = self._mine(row_id, attempt)
+            if row:
+                row._close(answer, reason)
+        except psycopg2.errors.SerializationFailure:
+            self.env.cr.rollback()
+            row = self._mine(row_id, attempt)
+            if row:
+                row._close(answer, reason)
+        return self._commit_work(1)
+
+    @api.model
+    def _mine(self, row_id, attempt):
+        """Return the row, locked, if it is still ours to write: not cancelled, deleted or taken over."""
+        row = self.browse(row_id)
+        try:
+            row.lock_for_update()
+        except LockError:
+            return self.browse()
+        return row if row.state == "running" and row.attempts == attempt else self.browse()
+
+    def _close(self, answer, reason):
+        reason = reason or (answer.reason and answer.reason.value) or ("abstained" if answer.abstained else None)
+        if answer is not None and self._postponed(answer):
+            return
+        values = {"state": "not_evaluated" if reason else "done", "reason": reason, "lease_until": False,
+                  "finished_at": fields.Datetime.now(), "not_before": False}  # fmt: skip
+        if answer is not None:
+            values |= {"ledger_ref": answer.request_id, "cost": float(answer.cost)}
+        try:
+            with self.env.cr.savepoint():
+                self.write(values)
+                self._l10n_cl_ai_take(answer)
+        except psycopg2.errors.SerializationFailure:
+            raise
+        except Exception:
+            _logger.exception("What came of %s %s could not be written", self._name, self.id)
+            self.write({**values, "state": "not_evaluated", "reason": "internal"})
+        self._tell()
+
+    def _postponed(self, answer):
+        """Put back what nobody was paid for and may go well later; with it all that waits for the same limit."""
+        seconds = _LATER.get(answer.reason)
+        now = fields.Datetime.now()
+        if seconds is None:
+            return False
+        if self.create_date + PATIENCE < now:
+            return False
+        until = now + timedelta(seconds=max(seconds, answer.retry_after or 0))
+        waiting = self.search([("state", "=", "queued"), ("user_id", "=", self.user_id.id),
+                               ("company_id", "=", self.company_id.id)])  # fmt: skip
+        waiting.filtered(lambda row: not row.not_before or row.not_before < until).not_before = until
+        self.write({"state": "queued", "reason": answer.reason.value, "not_before": until, "lease_until": False})
+        self._wake(until)
+        self._tell()
+        return True
