@@ -19,6 +19,12 @@ def seeded() -> list[Plan]:
     return [_seeded(feature, models) for feature in features]
 
 
+def allowed(code: str) -> list[str]:
+    """Return the paths that may leave with a feature of the addon's data."""
+    features = (values for _ident, values in _records("ai_feature_data.xml", "l10n_cl_ai.feature"))
+    return next(values["allowed_fields"].split() for values in features if values["code"] == code)
+
+
 def _records(file: str, model: str) -> list[tuple[str, dict[str, str]]]:
     root = ET.parse(_DATA / file).getroot()
     return [
