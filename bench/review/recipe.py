@@ -131,15 +131,15 @@ def leaves(xml: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
 
     def walk(element: etree._Element, place: str) -> None:
-        for child in element:
+        for child in element.iterchildren("*"):
             tag = etree.QName(child).localname
-            alike = [other for other in element if other.tag == child.tag]
+            alike = list(element.iterchildren(child.tag))
             counted = tag in ("Detalle", "Referencia", "DscRcgGlobal", "ImptoReten") or len(alike) > 1
             at = f"{place}{tag}[{alike.index(child) + 1}]" if counted else f"{place}{tag}"
-            if len(child):
+            if next(child.iterchildren("*"), None) is not None:
                 walk(child, f"{at}/")
             else:
-                found[at] = child.text or ""
+                found[at] = etree.tostring(child, encoding=str, method="text", with_tail=False)
 
     walk(etree.fromstring(xml)[0], "")
     return found

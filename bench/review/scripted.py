@@ -125,5 +125,5 @@ def _remark(code: str, path: str, quote: str) -> dict:
 
 
 def all_alike(twins: Iterable[Twin], act: str) -> Mapping[tuple[str, bool], Planned]:
-    """Return the plan of a model that does the same with every twin: ``nothing``, or ``over_reports`` wherever it can."""
+    """Return the plan of a model that does the same with every twin, where it can."""
     return {(twin.case.id, twin.planted): _planned(act, twin) for twin in twins}

@@ -85,8 +85,9 @@ def _show(title: str, total: Score) -> None:
          share(total.right[code], total.said[code]))
         for code in total.topics
     ]  # fmt: skip
-    every = ("all", "", share(total.found.total(), total.planted.total()), share(total.right.total(), total.said.total()))
-    table(title, ("topic", "", "recall (Wilson 95 %)", "precision (Wilson 95 %)"), [*rows, every])
+    recall, precision = (total.found.total(), total.planted.total()), (total.right.total(), total.said.total())
+    rows.append(("all", "", share(*recall), share(*precision)))
+    table(title, ("topic", "", "recall (Wilson 95 %)", "precision (Wilson 95 %)"), rows)
     say(f"  Alarms on clean twins: {share(total.alarmed, total.clean)}; twins without an answer: {total.unanswered}")
 
 
