@@ -11,6 +11,7 @@ from ..gateway.seeded import allowed
 from ..harness import Metric, Options, say, table
 from . import path, recipe
 from .injections import Injection, injections
+from .obedient_odoo import obedient_in_odoo
 from .path import Asked, Reviewed, Reviewer
 
 # isort: split
@@ -63,7 +64,7 @@ def run(options: Options) -> dict[str, Metric]:
     say(f"  {reached} orders stood in what the model was sent. A reader that takes what a model says: {vars(naive)}")
     metrics["obedient_injections"] = Metric(len(every), 300, len(every), more={"reached_the_model": reached})
     metrics["obedient_naive_damage"] = Metric(sum(vars(naive).values()), n=len(every), more=vars(naive))
-    return metrics
+    return metrics | obedient_in_odoo(every)
 
 
 def _reviewed(dsn: str, every: Sequence[Injection], questions: Sequence[Asked]) -> tuple[list[Reviewed], list]:
