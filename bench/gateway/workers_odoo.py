@@ -102,11 +102,12 @@ class Session:
 
 
 @contextlib.contextmanager
-def serving(server: dict, template: str, workers: int, **environment) -> Iterator[Odoo]:
+def serving(server: dict, template: str, workers: int, crons: int = 0, **environment) -> Iterator[Odoo]:
     """Serve a clone of the addon's template until the block ends.
 
     :param server: as ``house.postgres`` gives it
     :param workers: 0 threaded, more prefork
+    :param crons: threads or processes for crons; 0: none is run
     """
     from house import common, database, odoo, processes  # noqa: PLC0415 - only where the house stands
 
@@ -116,7 +117,7 @@ def serving(server: dict, template: str, workers: int, **environment) -> Iterato
         log.unlink(missing_ok=True)
         command = odoo.command(
             "server", "-d", name, f"--db-filter=^{name}$", "--http-port", port, "--gevent-port",
-            processes.free_port(), f"--workers={workers}", "--max-cron-threads=0", f"--logfile={log}")
+            processes.free_port(), f"--workers={workers}", f"--max-cron-threads={crons}", f"--logfile={log}")
         process = subprocess.Popen(command, env=odoo.environment(server, **environment), cwd=ROOT)
         try:
             served = Odoo(f"http://127.0.0.1:{port}", name, plain.dsn(server, name), process, log)

@@ -11,13 +11,13 @@ from .account_move import READERS
 _logger = logging.getLogger(__name__)
 
 REVIEW_STATES = [
-    ("queued", "Waiting for the AI"),
-    ("running", "The AI is reading"),
-    ("clean", "AI: nothing to add"),
-    ("info", "AI: remarks"),
-    ("warn", "AI: warnings"),
-    ("not_evaluated", "AI: not evaluated"),
-    ("stale", "AI: changed since"),
+    ("queued", "Waiting"),
+    ("running", "Reading"),
+    ("clean", "Nothing to add"),
+    ("info", "Remarks"),
+    ("warn", "Warnings"),
+    ("not_evaluated", "Not evaluated"),
+    ("stale", "Changed since"),
 ]
 #: What follows from reviews; nobody writes it by hand.
 REVIEWED = frozenset({"l10n_cl_ai_review_id"})

@@ -13,6 +13,9 @@ class AiOverrideWizard(models.TransientModel):
 
     move_ids = fields.Many2many("account.move", string="Documents", required=True)
     finding_ids = fields.Many2many("l10n_cl_ai.finding", compute="_compute_finding_ids")
+    remark_ids = fields.Many2many(
+        "l10n_cl_ai.review.finding", string="Warnings of the AI", compute="_compute_remark_ids"
+    )
     reason = fields.Text(required=True, help="Kept in the chatter of each document, with your name.")
 
     @api.depends("move_ids")
@@ -22,6 +25,13 @@ class AiOverrideWizard(models.TransientModel):
             wizard.finding_ids = wizard.move_ids._origin.l10n_cl_ai_finding_ids.filtered(
                 lambda finding: finding.action != "info"
             )
+
+    @api.depends("move_ids")
+    def _compute_remark_ids(self):
+        for wizard in self:
+            reviews = wizard.move_ids._origin.l10n_cl_ai_review_id
+            unseen = reviews.filtered(lambda review: review.holds and review._needs_look())
+            wizard.remark_ids = unseen.finding_ids.filtered(lambda remark: remark.action == "warn")
 
     def action_post(self):
         """Post the documents with the reason; the policy checks the manager's right once more."""
