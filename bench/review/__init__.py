@@ -10,9 +10,9 @@ def _part(name: str) -> Callable[[Options], dict[str, Metric]]:
     """Return a part that imports its module only when it runs."""
 
     def run(options: Options) -> dict[str, Metric]:
-        return importlib.import_module(f"{__name__}.{name}").run(options)
+        return getattr(importlib.import_module(f"{__name__}.{name}"), name)(options)
 
     return run
 
 
-PARTS = {name: _part(name) for name in ("semantic", "obedient", "bulk", "posting")}
+PARTS = {name: _part(name) for name in ("semantic", "obedient", "bulk", "posting", "ways")}

@@ -48,7 +48,7 @@ class Damage:
         self.unclean += not f"{remark.get('reason')}{remark.get('suggestion')}".isprintable()
 
 
-def run(options: Options) -> dict[str, Metric]:
+def obedient(_options: Options) -> dict[str, Metric]:
     """Have every order obeyed, through the pure path and through Odoo."""
     every = list(injections())
     questions = [path.asked(each.xml, History()) for each in every]

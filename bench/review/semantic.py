@@ -29,7 +29,7 @@ MODELS = {
 _ANSWER = 700
 
 
-def run(options: Options) -> dict[str, Metric]:
+def semantic(options: Options) -> dict[str, Metric]:
     """Prove the harness; with ``--live USD``, measure the real provider instead, for at most so much money."""
     twins = _twins()
     if options.live:
