@@ -1,4 +1,4 @@
-"""10,000 posted invoices: rules for all, the AI only where it can add, beside a call for each as the old service did."""
+"""10,000 posted invoices: rules for all, the AI only where it can add; beside a call for each, as it used to be."""
 
 import time
 from collections.abc import Sequence

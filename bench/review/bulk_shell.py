@@ -4,10 +4,17 @@
 """
 
 import collections
+import json
 import os
 import random
 import time
 import urllib.request
+
+from odoo import Command
+
+from bench.review.world_shell import document_type, tell, world
+
+GIVEN = SETTINGS  # noqa: F821 - the bench brings it
 
 ITEMS = (
     "Resma de papel carta 75 g", "Archivador oficio lomo ancho", "Tóner negro para impresora láser",
@@ -15,7 +22,8 @@ ITEMS = (
 )
 #: What is sold now and then: nobody has bought it before.
 NOVEL = (
-    "Arriendo de salón amoblado para capacitación", "Servicio de instalación de estanterías", "Despacho según OC 4500{n}",
+    "Arriendo de salón amoblado para capacitación", "Servicio de instalación de estanterías",
+    "Despacho según OC 4500{n}",
     "Destructora de papel 12 hojas", "Mantención anual de impresoras", "Caja de seguridad para oficina",
     "Asesoría en distribución de oficinas", "Ventilador de pedestal", "Cafetera industrial", "Lote de remate {n}",
 )
@@ -23,7 +31,7 @@ NOVEL = (
 
 def templates_of(env, company, partners, number):
     """Create and post invoices through the ORM, as users would; one or more of each customer."""
-    rng, iva, kind = random.Random(SETTINGS["seed"]), company.account_sale_tax_id, document_type(env, "33")  # noqa: F821
+    rng, iva, kind = random.Random(GIVEN["seed"]), company.account_sale_tax_id, document_type(env, "33")
     moves = env["account.move"].create([
         {
             "move_type": "out_invoice", "partner_id": partners[n % len(partners)].id, "company_id": company.id,
@@ -87,7 +95,7 @@ def multiplied(env, moves, times):
 
 def renew(env, ids, share):
     """Have a share of the invoices sell something that was not sold before: their first line is called otherwise."""
-    rng = random.Random(SETTINGS["seed"] + 1)  # noqa: F821
+    rng = random.Random(GIVEN["seed"] + 1)
     for move in rng.sample(ids, round(share * len(ids))):
         name = rng.choice(NOVEL).format(n=rng.randrange(1000, 9999))
         env.cr.execute(
@@ -114,7 +122,8 @@ def spent(before):
     now = bill()
     tokens = [sum(n for name, n in each["usage"].items() if name != "thinking") for each in (now, before)]
     calls = [each["calls"].get("messages", 0) + each["calls"].get("batch", 0) for each in (now, before)]
-    return {"calls": calls[0] - calls[1], "tokens": tokens[0] - tokens[1], "usd": float(now["usd"]) - float(before["usd"])}
+    usd = float(now["usd"]) - float(before["usd"])
+    return {"calls": calls[0] - calls[1], "tokens": tokens[0] - tokens[1], "usd": usd}
 
 
 def timed(act):
@@ -157,7 +166,7 @@ def rules_and_queue(env, mine, ids):
     moves._l10n_cl_ai_review("button")
     mine.cr.commit()
     again = env["l10n_cl_ai.review"].search_count([]) - rows
-    seconds, whole = worked_off(env, SETTINGS["seconds"])  # noqa: F821
+    seconds, whole = worked_off(env, GIVEN["seconds"])
     done = states(env)
     env.cr.execute("SELECT coalesce(sum(cost), 0) FROM l10n_cl_ai_request")
     return {
@@ -174,7 +183,7 @@ def batched(env, mine, ids):
     before, batches = bill(), mine["l10n_cl_ai.batch"]._start(mine["account.move"].browse(ids)).sudo()
     mine.cr.commit()
     start = time.perf_counter()
-    while time.perf_counter() - start < SETTINGS["seconds"]:  # noqa: F821
+    while time.perf_counter() - start < GIVEN["seconds"]:
         env.cr.execute("UPDATE l10n_cl_ai_batch SET next_look = now() AT TIME ZONE 'UTC' - interval '1 second'")
         env.cr.commit()
         env.invalidate_all()
@@ -208,15 +217,15 @@ def budgeted(env, mine, company, ids):
     """Put invoices into the queue that all have to be asked, with a budget for some of them."""
     forget(env)
     budget = budgets_of(env, company).filtered(lambda one: one.period == "day")
-    budget.limit_usd = limit = budget.spent + SETTINGS["budget"]  # noqa: F821
+    budget.limit_usd = limit = budget.spent + GIVEN["budget"]
     env.cr.commit()
     before = bill()
     mine["account.move"].browse(ids)._l10n_cl_ai_review("button", forced=True)
     mine.cr.commit()
-    seconds, whole = worked_off(env, SETTINGS["seconds"])  # noqa: F821
+    seconds, whole = worked_off(env, GIVEN["seconds"])
     budget.invalidate_recordset()
     return {
-        "limit": limit, "given": SETTINGS["budget"],  # noqa: F821
+        "limit": limit, "given": GIVEN["budget"],
          "spent": budget.spent, "reserved": budget.reserved, "worked_s": seconds,
         "whole": whole, "states": states(env), **spent(before),
     }
@@ -230,19 +239,18 @@ def texts(env, ids):
 
 
 def main(env):
-    settings = SETTINGS  # noqa: F821 - the bench brings it
     start = time.perf_counter()
-    mine, company, partners = world(env, settings["templates"])
+    mine, company, partners = world(env, GIVEN["templates"])
     company.l10n_cl_ai_review_activity = False
     budgets_of(env, company).limit_usd = 1000
-    templates = templates_of(mine, company.with_env(mine), partners.with_env(mine), settings["templates"])
-    ids = multiplied(env, templates.sudo(), settings["number"] // settings["templates"])
-    renew(env, ids, settings["novel"])
+    templates = templates_of(mine, company.with_env(mine), partners.with_env(mine), GIVEN["templates"])
+    ids = multiplied(env, templates.sudo(), GIVEN["number"] // GIVEN["templates"])
+    renew(env, ids, GIVEN["novel"])
     answer = {"made_s": time.perf_counter() - start, "documents": len(ids)}
-    answer["texts"] = texts(env, ids[:: max(1, len(ids) // settings["sample"])])
+    answer["texts"] = texts(env, ids[:: max(1, len(ids) // GIVEN["sample"])])
     answer["queue"] = rules_and_queue(env, mine, ids)
     answer["batches"] = batched(env, mine, ids)
-    some = [move for move in ids if move not in set(templates.ids)][: settings["budgeted"]]
+    some = [move for move in ids if move not in set(templates.ids)][: GIVEN["budgeted"]]
     answer["budget"] = budgeted(env, mine, company, some)
     tell(answer)
 

@@ -7,6 +7,12 @@ import collections
 import re
 import unicodedata
 
+from odoo import Command
+
+from bench.review.world_shell import GIRO, document_type, tell, world
+
+ORDERS = SETTINGS["orders"]  # noqa: F821 - the bench brings it
+
 #: Tables that a review writes by design: its own rows, the gateway's books, the notice of a change, the cron's.
 OWN = re.compile(
     r"l10n_cl_ai_(review|review_finding|request|budget_counter|cache_entry|flight|rate|breaker|denial)$"
@@ -20,7 +26,7 @@ def documents(env, company, partner):
     """Create the drafts; what does not fit an account.move stands in its label."""
     iva, kind = company.account_sale_tax_id, document_type(env, "33")
     made = env["account.move"]
-    for order in SETTINGS["orders"]:  # noqa: F821 - the bench brings it
+    for order in ORDERS:
         made |= env["account.move"].create(draft(env, company, partner, order, iva, kind))
     return made
 
@@ -114,7 +120,8 @@ def main(env):
     found = damage(moves.sudo(), reviews, before)
     seen = control(env, moves[:1])
     tell({
-        "documents": len(moves), "writes": changed, "damage": dict(found), "verdicts": collections.Counter(before.values()),
+        "documents": len(moves), "writes": changed, "damage": dict(found),
+        "verdicts": collections.Counter(before.values()),
         "states": collections.Counter(f"{review.state} {review.reason or ''}".strip() for review in reviews),
         "recommendations": collections.Counter(reviews.mapped("recommendation")),
         "remarks": len(reviews.finding_ids), "control": seen,

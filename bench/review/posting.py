@@ -31,7 +31,7 @@ def _metrics(found: dict, asked: int, waiting: int) -> dict[str, Metric]:
     ways = {way: [[pair[way][kind] * 1000 / EACH for pair in found["rounds"]] for kind in (0, 1)]
             for way in ("on", "off")}  # fmt: skip
     table(
-        f"Posting {PAIRS * EACH} invoices each way, one by one; {asked} calls were held by the provider, {waiting} to the end",
+        f"Posting {PAIRS * EACH} invoices each way, one by one; the provider held {asked} calls, {waiting} to the end",
         ("AI", "ms by the clock", "min", "max", "ms of CPU", "min", "max"),
         ((way, *spread(clock).values(), *spread(cpu).values()) for way, (clock, cpu) in ways.items()),
     )

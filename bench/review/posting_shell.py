@@ -11,14 +11,18 @@ import random
 import threading
 import time
 
-from odoo import api
+from odoo import Command, api
 from odoo.modules.registry import Registry
+
+from bench.review.world_shell import document_type, tell, world
+
+PAIRS, EACH, SEED = (SETTINGS[name] for name in ("pairs", "each", "seed"))  # noqa: F821 - the bench brings them
 
 ITEMS = ("Resma de papel carta 75 g", "Archivador oficio", "Tóner negro", "Silla ergonómica", "Cable de red 5 m")
 
 
 def drafts(env, company, partners, number):
-    rng, iva, kind = random.Random(SETTINGS["seed"]), company.account_sale_tax_id, document_type(env, "33")  # noqa: F821
+    rng, iva, kind = random.Random(SEED), company.account_sale_tax_id, document_type(env, "33")
     made = env["account.move"].create([
         {
             "move_type": "out_invoice", "partner_id": rng.choice(partners).id, "company_id": company.id,
@@ -72,19 +76,18 @@ def switch(env, company, on):
 
 
 def main(env):
-    pairs, each = SETTINGS["pairs"], SETTINGS["each"]  # noqa: F821
     mine, company, partners = world(env, 5)
     company = company.with_env(mine)
-    moves = drafts(mine, company, partners.with_env(mine), (pairs + 1) * 2 * each)
+    moves = drafts(mine, company, partners.with_env(mine), (PAIRS + 1) * 2 * EACH)
     env.cr.commit()
     stop = threading.Event()
     worker = threading.Thread(target=work_off, args=(env.cr.dbname, stop), daemon=True)
     worker.start()
     rounds = []
-    for pair in range(pairs + 1):  # the first fills caches
+    for pair in range(PAIRS + 1):  # the first fills caches
         figures = {}
         for on in (True, False) if pair % 2 else (False, True):  # who comes first gains nothing by it
-            part, moves = moves[:each], moves[each:]
+            part, moves = moves[:EACH], moves[EACH:]
             switch(mine, company, on)
             figures["on" if on else "off"] = posted(mine, part)
         rounds.append(figures)

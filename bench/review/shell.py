@@ -5,14 +5,13 @@ import pathlib
 import subprocess
 import sys
 
-from ..harness import DEV, ROOT, say
 from ..gateway import plain  # noqa: F401 - puts the house on the path
+from ..harness import DEV, ROOT, say
 
 # isort: split
 import standin
 
 HERE = pathlib.Path(__file__).parent
-WORLD = "world_shell.py"
 
 
 class NotMeasured(Exception):
@@ -24,7 +23,7 @@ class NotMeasured(Exception):
 
 
 def run(program: str, settings: dict, server: standin.Standin, timeout: int) -> dict:
-    """Run a program of this folder after the world's; return the JSON object it prints after ``BENCH``.
+    """Run a program of this folder; return the JSON object it prints after ``BENCH``.
 
     :param settings: what the program finds as ``SETTINGS``
     :param timeout: seconds
@@ -50,10 +49,12 @@ def run(program: str, settings: dict, server: standin.Standin, timeout: int) -> 
 
 
 def _source(program: str, settings: dict) -> str:
-    """Return both programs as statements of one line, as Odoo's shell runs its input line by line."""
-    lines = [f"SETTINGS = __import__('json').loads({json.dumps(settings)!r})"]
-    for name in (WORLD, program):
-        lines.append(f"exec(compile({(HERE / name).read_text()!r}, {name!r}, 'exec'))")
+    """Return the program as statements of one line, as Odoo's shell runs its input line by line."""
+    lines = (
+        f"__import__('sys').path.insert(0, {str(ROOT)!r})",
+        f"SETTINGS = __import__('json').loads({json.dumps(settings)!r})",
+        f"exec(compile({(HERE / program).read_text()!r}, {program!r}, 'exec'))",
+    )
     return "\n".join(lines) + "\n"
 
 

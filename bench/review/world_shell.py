@@ -1,7 +1,7 @@
-"""Runs inside ``odoo shell`` before a part's own program: a Chilean company, its customers, people, the feature on.
+"""What the programs inside ``odoo shell`` share: a Chilean company, its customers, people, the feature switched on.
 
-``SETTINGS`` and ``env`` are there. What is made is committed, for the queue works in transactions of its own; the
-database is a clone that is dropped afterwards.
+What is made is committed, for the queue works in transactions of its own; the database is a clone that is dropped
+afterwards.
 """
 
 import json
