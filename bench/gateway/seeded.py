@@ -1,5 +1,6 @@
 """The features as the addon's data seed them, for benches without Odoo."""
 
+import functools
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 
@@ -19,10 +20,11 @@ def seeded() -> list[Plan]:
     return [_seeded(feature, models) for feature in features]
 
 
-def allowed(code: str) -> list[str]:
+@functools.cache
+def allowed(code: str) -> tuple[str, ...]:
     """Return the paths that may leave with a feature of the addon's data."""
     features = (values for _ident, values in _records("ai_feature_data.xml", "l10n_cl_ai.feature"))
-    return next(values["allowed_fields"].split() for values in features if values["code"] == code)
+    return next(tuple(values["allowed_fields"].split()) for values in features if values["code"] == code)
 
 
 def _records(file: str, model: str) -> list[tuple[str, dict[str, str]]]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -72,6 +73,7 @@ class Reviewed:
         return remarks_of(self.answer)
 
 
+@functools.cache
 def feature() -> Plan:
     """Return how the feature asks as it is shipped: models, effort, limits."""
     return next(each for each in seeded() if each.feature == FEATURE)

@@ -36,7 +36,8 @@ def customers_of(env, number, **values):
         GIRO: "Servicios de ingeniería", **values,
     }
     return env["res.partner"].create([
-        {"name": f"Servicios Araucanía {n} SpA", "vat": rut(77_000_000 + 37 * n), **common} for n in range(1, number + 1)
+        {"name": f"Servicios Araucanía {n} SpA", "vat": rut(77_000_000 + 37 * n), **common}
+        for n in range(1, number + 1)
     ])
 
 

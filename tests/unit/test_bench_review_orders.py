@@ -1,4 +1,4 @@
-"""The orders of the review's bench: enough, in both languages, read by the model; and damage is seen where there is some."""
+"""The orders of the review's bench: there are enough, the model reads them, and damage is seen where there is some."""
 
 import collections
 import sys

@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from bench.gateway.seeded import allowed
 from bench.review import generate, recipe
 from bench.review.recipe import document, leaves
 from l10n_cl_ai import dte
@@ -17,10 +18,7 @@ from l10n_cl_ai.review import TOPICS, picture_of, topics_for
 
 CASES = recipe.load()
 #: What may leave, of the feature's data file: a quote the model never sees could not be found.
-ALLOWED = re.search(
-    r'id="feature_dte_review".*?name="allowed_fields"\s*>([^<]+)<',
-    (Path(recipe.__file__).parents[2] / "l10n_cl_ai/data/ai_feature_data.xml").read_text("utf-8"), re.DOTALL,
-)[1].split()  # fmt: skip
+ALLOWED = allowed("dte_review")
 #: Sums, which follow from lines: no twin differs in them alone.
 SUMS = re.compile(r"Encabezado/(Totales|OtraMoneda)/|.*/MontoItem$|Encabezado/Transporte/Aduana/TotClauVenta$")
 
