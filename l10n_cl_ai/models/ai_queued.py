@@ -98,6 +98,13 @@ class AiQueued(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _l10n_cl_ai_reader(self):
+        """Return the question whose answer has come, hours after it was asked: it has been paid for, and is only read.
+
+        :raise NotAsked: nobody may read it any more, or it speaks of something that has changed
+        """
+        return self._l10n_cl_ai_ask()
+
     def _l10n_cl_ai_take(self, answer):
         """Write what came of it; called as root, in a transaction of its own, with ``state`` and ``reason`` set.
 
@@ -136,7 +143,8 @@ class AiQueued(models.AbstractModel):
 
     def _wake(self, at=None):
         """See that these are asked. :param at: UTC, not before; None: as soon as this transaction is committed"""
-        if not any(record.state in OPEN for record in self.sudo()):  # sudo: rows of the queue, see below
+        # sudo: rows of the queue, see below; what a batch asks is the batch's
+        if not any(record.state in OPEN and not record.batch_ref for record in self.sudo()):
             return
         if "queue.job" in self.env:
             # sudo: jobs are the queue's; they ask in the name of each record's own user

@@ -185,8 +185,11 @@ class AiQueued(models.AbstractModel):
         return jobs, not_asked
 
     @api.model
-    def _question(self, row_id, company_id, user):
-        """Return what a row asks, as its user would. :raise NotAsked: nothing, and why"""
+    def _question(self, row_id, company_id, user, hook="_l10n_cl_ai_ask"):
+        """Return what a row asks, as its user would. :raise NotAsked: nothing, and why
+
+        :param hook: method that says it
+        """
         row = self.browse(row_id)
         if row.deaths >= MOST_DEATHS:
             raise NotAsked("worker_died")
@@ -195,7 +198,7 @@ class AiQueued(models.AbstractModel):
         try:
             # What fails in reading must not leave the others a transaction in which nothing works any more.
             with self.env.cr.savepoint(flush=False):
-                return row.with_env(self._env_of(company_id, user))._l10n_cl_ai_ask()
+                return getattr(row.with_env(self._env_of(company_id, user)), hook)()
         except AccessError:
             raise NotAsked("no_access") from None
         except MissingError:
@@ -266,7 +269,7 @@ class AiQueued(models.AbstractModel):
         """Put back what nobody was paid for and may go well later; with it all that waits for the same limit."""
         seconds, patience = _LATER.get(answer.reason, (0, timedelta()))
         now = fields.Datetime.now()
-        if self.create_date + patience < now or not seconds:
+        if self.batch_ref or self.create_date + patience < now or not seconds:  # a batch has waited long enough
             return False
         until = now + timedelta(seconds=max(seconds, answer.retry_after or 0))
         self._hold_back(now, until)

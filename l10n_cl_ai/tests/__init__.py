@@ -7,6 +7,8 @@ from . import (
     test_api_review,
     test_api_xml,
     test_attack,
+    test_batch,
+    test_batch_engine,
     test_before_send,
     test_caf,
     test_check,

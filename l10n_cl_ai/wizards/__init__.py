@@ -1,6 +1,7 @@
 from . import (
     ai_accept_wizard,
     ai_answer_mixin,
+    ai_batch_wizard,
     ai_check_wizard,
     ai_connection_line,
     ai_connection_wizard,
