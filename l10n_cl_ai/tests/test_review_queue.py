@@ -3,6 +3,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+import psycopg2.errors
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -177,6 +179,35 @@ class TestReviewQueue(ReviewCase):
         self.assertEqual(review.state, "done")
         queue._finish(review.id, first[review.id], None, "internal")
         self.assertEqual(review.state, "done")
+
+    def finished(self, failures):
+        """Finish a row while others write it so many times."""
+        review = self.waiting()
+        queue = self.env["l10n_cl_ai.review"]
+        self.env.flush_all()
+        claims = queue._claim()
+        mine, left = self.registry["l10n_cl_ai.queued"]._mine, iter(range(failures))
+
+        def met(model, *which):
+            if next(left, None) is not None:
+                raise psycopg2.errors.SerializationFailure
+            return mine(model, *which)
+
+        # The test's transaction is not to be rolled back.
+        with patch.object(self.env.cr, "rollback", lambda: None), patch.object(
+            self.registry["l10n_cl_ai.queued"], "_mine", met
+        ):
+            queue._finish(review.id, claims[review.id], None, "gone")
+        return review
+
+    def test_who_writes_at_the_same_time_makes_it_begin_anew(self):
+        self.assertEqual(self.finished(ai_queued_run._TRIES - 1).state, "not_evaluated")
+
+    def test_where_that_never_ends_the_row_is_left_to_its_lease(self):
+        with self.assertLogs(ai_queued_run._logger.name, "WARNING"):
+            review = self.finished(ai_queued_run._TRIES)
+        self.assertEqual(review.state, "running")
+        self.assertTrue(review.lease_until)
 
     def test_a_claim_within_its_lease_is_not_taken_over(self):
         self.waiting()
