@@ -12,6 +12,8 @@ BASE_MODULES = ("l10n_cl", "project_account")
 """What every template holds, beside what the addon's manifest asks for."""
 LANGUAGE = "es_CL"
 SAMPLE = f"{ADDON}_sample"
+BESIDE = f"{ADDON}_beside"
+"""Tests beside addons of others: OCA's queue_job, and Odoo's automation rules."""
 # Folders of the addon that installing it does not read.
 _NOT_INSTALLED = {"tests", "static", "__pycache__", "cli", "readme"}
 
@@ -20,10 +22,15 @@ def interpreter() -> Path:
     return python.environment("venv", "odoo") / "bin/python"
 
 
-def addons_path() -> str:
-    """Odoo's addons, ours, and the sample third-party addons of the tests."""
+def addons_path(*more: Path) -> str:
+    """Odoo's addons, ours, the sample third-party addons of the tests, and more."""
     ours = [path for path in (ROOT, ROOT / "tests/addons") if any(path.glob("*/__manifest__.py"))]
-    return ",".join(map(str, [*source.addons(source.home()), *ours]))
+    return ",".join(map(str, [*source.addons(source.home()), *ours, *more]))
+
+
+def beside_path() -> str:
+    """The same with the neighbours of the tests, which no other database knows of."""
+    return addons_path(ROOT / "tests/beside", python.folder("neighbours") / "odoo/addons")
 
 
 def environment(postgres: dict | None = None, **changes) -> dict:
@@ -101,6 +108,18 @@ def sample_template(postgres: dict) -> str:
     return database.template(postgres, "sample", digest(addon, *files), build)
 
 
+def beside_template(postgres: dict) -> str:
+    """Template with our addon beside OCA's queue_job and Odoo's base_automation."""
+    addon, folder = addon_template(postgres), ROOT / "tests/beside" / BESIDE
+    pins = ROOT / "dev/requirements/neighbours.txt"
+
+    def build(name):
+        database.clone(postgres, addon, name)
+        install(postgres, name, [BESIDE], "--without-demo", f"--addons-path={beside_path()}")
+
+    return database.template(postgres, "beside", digest(addon, pins, folder / "__manifest__.py"), build)
+
+
 def addon_digest() -> str:
     """A fingerprint of the addon's files that installing it reads into the database."""
     files = sorted(path for path in (ROOT / ADDON).rglob("*")
@@ -110,9 +129,17 @@ def addon_digest() -> str:
 
 def install(postgres: dict, name: str, modules, *options):
     """Install (or, for a missing database, create with) these modules."""
+    env = environment(postgres)
+    if any(str(option).startswith("--addons-path") for option in options):
+        env["PYTHONPATH"] = with_neighbours(env["PYTHONPATH"])
     run(command("server", "-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http",
                 "--max-cron-threads=0", *(options or ("--without-demo",))),
-        log=f"install-{name}", env=environment(postgres), cwd=ROOT)
+        log=f"install-{name}", env=env, cwd=ROOT)
+
+
+def with_neighbours(path: str) -> str:
+    """A PYTHONPATH on which also is what the neighbours import."""
+    return os.pathsep.join([path, str(python.folder("neighbours"))])
 
 
 def update(postgres: dict, name: str):

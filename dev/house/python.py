@@ -69,6 +69,20 @@ def _make(target: Path, python: str):
         run([target / "bin/python", f"{wheel}/pip", "install", "--no-index", wheel], env=inherited())
 
 
+def folder(name: str) -> Path:
+    """The folder `.dev/<name>` into which exactly `dev/requirements/<name>.txt` is installed, apart from all else."""
+    target, pins = DEV / name, ROOT / f"dev/requirements/{name}.txt"
+    python, version = interpreter()
+    with once(target, digest(pins, python, version, target)) as todo:
+        if todo:
+            with step(f"installing {pins.relative_to(ROOT)} into .dev/{name}"):
+                shutil.rmtree(target, ignore_errors=True)
+                pip = environment("venv", "odoo") / "bin/python"
+                run([pip, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile",
+                     "--only-binary", ":all:", "--target", target, "-r", pins], log=f"pip-{name}", env=inherited())
+    return target
+
+
 def environment(name: str, requirements: str) -> Path:
     """The virtual environment `.dev/<name>` holding exactly `dev/requirements/<requirements>.txt`."""
     target, pins = DEV / name, ROOT / "dev/requirements" / f"{requirements}.txt"

@@ -61,12 +61,14 @@ def run() -> int:
     start = time.monotonic()
     with postgres.running() as server:
         # The templates are tests too: installing, and the demo data, must work and log nothing unexpected.
-        templates = [odoo.addon_template(server), demo.template(server), odoo.sample_template(server)]
+        templates = [odoo.addon_template(server), demo.template(server), odoo.sample_template(server),
+                     odoo.beside_template(server)]
         # Sources edited from now on do not make another template in the middle.
-        addon, _demo, sample = (partial(lambda name, _server: name, name) for name in templates)
+        addon, _demo, sample, neighbours = (partial(lambda name, _server: name, name) for name in templates)
         main = Stage("odoo", partial(_on_odoo, addon), live=True)
         beside = [Stage("pure", testing.pure), Stage("browser", partial(_in_browser, addon)),
-                  Stage("sample", partial(_on_sample, sample)), Stage("test_lint", partial(lint_by_odoo, addon))]
+                  Stage("sample", partial(_on_sample, sample)),
+                  Stage("beside", partial(_beside, neighbours)), Stage("test_lint", partial(lint_by_odoo, addon))]
         # Two lanes for two cores: the longest stage, told live, and all the others one after another.
         others = threading.Thread(target=lambda: [stage.run() for stage in beside])
         others.start()
@@ -75,7 +77,7 @@ def run() -> int:
     for stage in beside:
         if stage.code:
             print(f"\n===== {stage.name} =====\n{stage.output.read_text(errors='replace')}", flush=True)
-    logs = [_log(name) for name in ("odoo", "browser", "sample")]
+    logs = [_log(name) for name in ("odoo", "browser", "sample", "beside")]
     surprises = unexpected([*logs, *map(demo.log_of, templates)])
     return _sum_up([main, *beside], surprises, time.monotonic() - start)
 
@@ -99,6 +101,11 @@ def _in_browser(template, more, **io) -> int:
 def _on_sample(template, more, **io) -> int:
     """The tests of the sample third-party addon."""
     return testing.on_odoo([*more, testing.SAMPLE_TESTS], _log("sample"), template, **io)
+
+
+def _beside(template, more, **io) -> int:
+    """Our addon beside OCA's queue_job and Odoo's automation rules."""
+    return testing.beside([*more, testing.BESIDE_TESTS], _log("beside"), template, **io)
 
 
 def lint_by_odoo(template, more, **io) -> int:

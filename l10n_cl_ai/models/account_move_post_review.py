@@ -26,13 +26,8 @@ class AccountMove(models.Model):
 
         :raise PostingBlocked: there is such a document, and no manager posts it with a reason
         """
-        # sudo: the policy binds also who may post without reading reviews.
-        moves = self.sudo()
-        unseen = moves.filtered(
-            lambda move: move.company_id.l10n_cl_ai_require_look and move.l10n_cl_ai_review_ids._unseen()
-        )
-        reason = (self.env.context.get(OVERRIDE) or "").strip()
-        if not unseen or (reason and self._l10n_cl_ai_may_override()):
+        unseen = self._l10n_cl_ai_unseen()
+        if not unseen:
             return
         names = ", ".join(move.commercial_partner_id.name or move.display_name for move in unseen[:10])
         raise PostingBlocked(
@@ -42,6 +37,15 @@ class AccountMove(models.Model):
                 documents=names,
             )
         )
+
+    def _l10n_cl_ai_unseen(self):
+        """Return those that a manager has to look at first, unless one goes on with a reason."""
+        # sudo: the policy binds also who may post without reading reviews.
+        unseen = self.sudo().filtered(
+            lambda move: move.company_id.l10n_cl_ai_require_look and move.l10n_cl_ai_review_ids._unseen()
+        )
+        reason = (self.env.context.get(OVERRIDE) or "").strip()
+        return self.browse() if reason and self._l10n_cl_ai_may_override() else unseen
 
     def _l10n_cl_ai_review_posted(self):
         """Queue what was posted, where the company wants it read. It may not make posting fail."""

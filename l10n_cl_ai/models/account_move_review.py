@@ -121,11 +121,12 @@ class AccountMove(models.Model):
             _logger.exception("What could be sent of %s documents could not be read", len(moves))
             return {}
 
-    def _l10n_cl_ai_review(self, trigger="button", forced=False):
+    def _l10n_cl_ai_review(self, trigger="button", forced=False, batch_ref=0):
         """Check by the rules, then queue a review by the AI where it can add something. No network.
 
         :param trigger: who wants it, see ``TRIGGERS`` of the review
         :param forced: ask also where nothing seems to be added by it
+        :param batch_ref: id of the batch that is to ask, in place of the queue
         :return: the reviews that wait, stand, or say why they are not asked
         """
         if not self.env.user.has_group("l10n_cl_ai.group_accountant"):
@@ -133,4 +134,4 @@ class AccountMove(models.Model):
         self.check_access("read")
         moves = self.filtered("l10n_cl_ai_applies")
         moves.filtered(lambda move: move.l10n_cl_ai_state in ("unchecked", "stale", "error"))._l10n_cl_ai_check()
-        return self.env["l10n_cl_ai.review"]._request(moves, trigger, forced)
+        return self.env["l10n_cl_ai.review"]._request(moves, trigger, forced, batch_ref)

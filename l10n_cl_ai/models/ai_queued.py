@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, LazyTranslate
 
 from ..llm.question import Reason
+from . import ai_base  # noqa: F401 - what it inherits is defined first, whoever imports this
 
 _lt = LazyTranslate(__name__)
 
@@ -97,6 +98,13 @@ class AiQueued(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _l10n_cl_ai_reader(self):
+        """Return the question whose answer has come, hours after it was asked: it has been paid for, and is only read.
+
+        :raise NotAsked: nobody may read it any more, or it speaks of something that has changed
+        """
+        return self._l10n_cl_ai_ask()
+
     def _l10n_cl_ai_take(self, answer):
         """Write what came of it; called as root, in a transaction of its own, with ``state`` and ``reason`` set.
 
@@ -135,12 +143,14 @@ class AiQueued(models.AbstractModel):
 
     def _wake(self, at=None):
         """See that these are asked. :param at: UTC, not before; None: as soon as this transaction is committed"""
-        if not self:
+        # sudo: rows of the queue, see below; what a batch asks is the batch's
+        if not any(record.state in OPEN and not record.batch_ref for record in self.sudo()):
             return
         if "queue.job" in self.env:
             # sudo: jobs are the queue's; they ask in the name of each record's own user
-            for record in self.sudo():
-                record.with_delay(eta=at, description=f"{record._name} {record.id}")._run_job()
+            for record in self.sudo().filtered(lambda record: record.state in OPEN):
+                name = f"{record._name} {record.id}"
+                record.with_delay(eta=at, description=name, identity_key=name)._run_job()
             return
         # sudo: ir.cron - waking it is no right of who puts something into the queue
         self.env.ref("l10n_cl_ai.cron_queue").sudo()._trigger(at)

@@ -9,7 +9,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, MissingError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
@@ -34,6 +34,8 @@ PATIENCE, PATIENCE_RATE = timedelta(hours=6), timedelta(days=3)
 _LATER = {
     Reason.RATE_LIMITED: (60, PATIENCE_RATE), Reason.BREAKER_OPEN: (60, PATIENCE), Reason.OVERLOADED: (120, PATIENCE),
 }  # fmt: skip
+#: Seconds after which the cron asks what no job of queue_job has: no runner, a job that was cancelled.
+TO_JOBS = 3600
 
 
 class AiQueued(models.AbstractModel):
@@ -59,14 +61,26 @@ class AiQueued(models.AbstractModel):
         )
 
     def _run_job(self):
-        """Ask one row, as a job of OCA ``queue_job``.
+        """Ask these rows, as a job of OCA ``queue_job``.
 
-        The job's own transaction is ended first: none is open during a call. Should the job be run twice for that,
-        the claim lets only one of them ask.
+        A job may not commit: its own transaction holds the lock by which the runner sees that its worker lives, and
+        nothing else. The row is claimed, asked and written on a cursor of its own, of which no transaction is open
+        during the call. Should the job be run twice, the claim lets only one of them ask.
         """
-        self._commit_work()
-        if claims := self._claim(self.ids):
-            self._work(claims)
+        with self.env.registry.cursor() as cr:
+            # As the cron: root, and nothing of the context of whoever put it into the queue.
+            rows = self.with_env(self.env(cr=cr, user=SUPERUSER_ID, su=True, context={}))
+            if claims := rows._claim(rows.ids):
+                rows.browse()._work(claims)
+                return
+            # Put off since, with all that waits for the same limit: its job has come too early.
+            for row in rows.exists().filtered(lambda row: row.state == "queued" and row.not_before):
+                row._wake(row.not_before)
+
+    @api.model
+    def _grace(self):
+        """Return the seconds for which the cron leaves what waits to its job of ``queue_job``."""
+        return TO_JOBS if "queue.job" in self.env else 0
 
     # -- claiming --------------------------------------------------------------------------------------
 
@@ -98,7 +112,7 @@ class AiQueued(models.AbstractModel):
                  WHERE id IN (
                     SELECT id FROM %(table)s
                      WHERE coalesce(batch_ref, 0) = 0 AND %(only)s
-                       AND ((state = 'queued' AND coalesce(not_before, '-infinity') <= now() AT TIME ZONE 'UTC')
+                       AND ((state = 'queued' AND %(ready)s)
                             OR (state = 'running' AND lease_until < now() AT TIME ZONE 'UTC'))
                      ORDER BY id
                      LIMIT %(at_once)s
@@ -108,17 +122,28 @@ class AiQueued(models.AbstractModel):
                 table=SQL.identifier(self._table),
                 lease=LEASE,
                 only=SQL("true") if ids is None else SQL("id = ANY(%s)", list(ids)),
+                ready=self._ready(self._grace() if ids is None else 0),
                 at_once=AT_ONCE,
             )
         )
 
     @api.model
+    def _ready(self, grace):
+        """Return the condition of what waits and may be asked. :param grace: s it is left to others"""
+        if not grace:
+            return SQL("coalesce(not_before, '-infinity') <= now() AT TIME ZONE 'UTC'")
+        return SQL("coalesce(not_before, create_date) + %s * interval '1 second' <= now() AT TIME ZONE 'UTC'", grace)
+
+    @api.model
     def _waiting(self):
-        """Return how many rows could be claimed now."""
-        now = fields.Datetime.now()
-        ready = [("state", "=", "queued"), ("batch_ref", "in", (False, 0)), "|",
-                 ("not_before", "=", False), ("not_before", "<=", now)]  # fmt: skip
-        return self.search_count(ready)
+        """Return how many rows that wait the cron could claim now."""
+        self.flush_model()
+        waiting = SQL(
+            "SELECT count(*) FROM %s WHERE state = 'queued' AND coalesce(batch_ref, 0) = 0 AND %s",
+            SQL.identifier(self._table),
+            self._ready(self._grace()),
+        )
+        return self.env.execute_query(waiting)[0][0]
 
     @api.model
     def _commit_work(self, processed=0):
@@ -160,8 +185,11 @@ class AiQueued(models.AbstractModel):
         return jobs, not_asked
 
     @api.model
-    def _question(self, row_id, company_id, user):
-        """Return what a row asks, as its user would. :raise NotAsked: nothing, and why"""
+    def _question(self, row_id, company_id, user, hook="_l10n_cl_ai_ask"):
+        """Return what a row asks, as its user would. :raise NotAsked: nothing, and why
+
+        :param hook: method that says it
+        """
         row = self.browse(row_id)
         if row.deaths >= MOST_DEATHS:
             raise NotAsked("worker_died")
@@ -170,7 +198,7 @@ class AiQueued(models.AbstractModel):
         try:
             # What fails in reading must not leave the others a transaction in which nothing works any more.
             with self.env.cr.savepoint(flush=False):
-                return row.with_env(self._env_of(company_id, user))._l10n_cl_ai_ask()
+                return getattr(row.with_env(self._env_of(company_id, user)), hook)()
         except AccessError:
             raise NotAsked("no_access") from None
         except MissingError:
@@ -241,7 +269,7 @@ class AiQueued(models.AbstractModel):
         """Put back what nobody was paid for and may go well later; with it all that waits for the same limit."""
         seconds, patience = _LATER.get(answer.reason, (0, timedelta()))
         now = fields.Datetime.now()
-        if self.create_date + patience < now or not seconds:
+        if self.batch_ref or self.create_date + patience < now or not seconds:  # a batch has waited long enough
             return False
         until = now + timedelta(seconds=max(seconds, answer.retry_after or 0))
         self._hold_back(now, until)

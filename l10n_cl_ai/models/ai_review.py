@@ -131,6 +131,11 @@ class AiReview(models.Model):
         move.check_access("read")
         return self.env["l10n_cl_ai.review.handler"]._question(move, self.digest, self.forced)
 
+    def _l10n_cl_ai_reader(self):
+        move = self.move_id
+        move.check_access("read")
+        return self.env["l10n_cl_ai.review.handler"]._question(move, self.digest, forced=True)
+
     def _l10n_cl_ai_take(self, answer):
         remarks = answer.value if answer is not None and answer.evaluated and not answer.abstained else None
         if remarks:
@@ -188,10 +193,12 @@ class AiReview(models.Model):
     # -- making ----------------------------------------------------------------------------------------
 
     @api.model
-    def _request(self, moves, trigger, forced=False):
+    def _request(self, moves, trigger, forced=False, batch_ref=0):
         """Queue reviews of these checked documents in the user's name; return the rows that wait or stand.
 
         A document that waits already, or was reviewed as it is now, is not asked again unless ``forced``.
+
+        :param batch_ref: id of the batch that is to ask them, in place of the queue
         """
         digests, fresh = moves._l10n_cl_ai_review_digests(), []
         standing = self._standing(moves, digests, forced)
@@ -202,7 +209,8 @@ class AiReview(models.Model):
             for move in documents:
                 if move not in standing:
                     check = move.sudo().l10n_cl_ai_validation_id  # sudo: the check of a document that he may read
-                    common = {"company_id": company.id, "trigger": trigger, "forced": forced, **state}
+                    common = {"company_id": company.id, "trigger": trigger, "forced": forced, "batch_ref": batch_ref,
+                              **state}  # fmt: skip
                     own = {"move_id": move.id, "validation_id": check.id, "digest": digests.get(move.id)}
                     fresh.append({**common, **own})
         records = self._enqueue(fresh)

@@ -1,0 +1,1 @@
+from . import test_automation, test_queue_job, test_queue_job_http
