@@ -10,6 +10,9 @@ from .move_facts import issued_by_us
 
 _logger = logging.getLogger(__name__)
 
+#: Reasons for which a document is rightly not read: nobody misses an answer.
+NOTHING_TO_ASK = ("nothing_to_add", "rules_first")
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -46,6 +49,11 @@ class AccountMove(models.Model):
         )
         reason = (self.env.context.get(OVERRIDE) or "").strip()
         return self.browse() if reason and self._l10n_cl_ai_may_override() else unseen
+
+    def _l10n_cl_ai_review_alert(self):
+        """Return the state of the review that sending tells of; nothing of one for which there was nothing to ask."""
+        review, state = self.l10n_cl_ai_review_id, self.l10n_cl_ai_review_state
+        return False if review.reason in NOTHING_TO_ASK else state
 
     def _l10n_cl_ai_review_posted(self):
         """Queue what was posted, where the company wants it read. It may not make posting fail."""

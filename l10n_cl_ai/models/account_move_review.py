@@ -74,7 +74,12 @@ class AccountMove(models.Model):
                 state = "warn" if review.warning_count else "info" if review.finding_count else "clean"
             move.l10n_cl_ai_review_state = state
 
-    @api.depends("l10n_cl_ai_review_state", "l10n_cl_ai_review_ids.looked_by")
+    @api.depends(
+        "l10n_cl_ai_review_state",
+        "l10n_cl_ai_review_ids.looked_by",
+        "l10n_cl_ai_sii_state",
+        "l10n_cl_ai_claim_state",
+    )
     @api.depends_context("lang", "uid")
     def _compute_l10n_cl_ai_review_panel(self):
         for move in self:

@@ -27,6 +27,7 @@ class AiReview(models.Model):
             "recommendation": self.recommendation or "",
             "recommendation_label": labels["recommendation"].get(self.recommendation, ""),
             "confidence": self.confidence,
+            "is_answered": self._is_answered(),
             "left_out": self.left_out or [],
             "looked_by": self.looked_by.name or "",
             "needs_look": self._needs_look(),
@@ -35,6 +36,10 @@ class AiReview(models.Model):
             "may_cancel": self.user_id == self.env.user or self._may_cancel_others(),
             "remarks": [finding._panel() for finding in self.finding_ids],
         }
+
+    def _is_answered(self):
+        """Whether the SII or the customer has answered: then nobody needs an estimate of it any more."""
+        return bool(self.move_id.l10n_cl_ai_sii_state or self.move_id.l10n_cl_ai_claim_state)
 
     def _needs_look(self):
         """Whether the company wants a manager to look at the warnings about this document, and none has."""

@@ -110,6 +110,49 @@ class TestReviewPosting(ReviewCase):
         self.company.l10n_cl_ai_require_look = False
         self.assertEqual(self.post(move), "posted")
 
+    # -- said when it is sent --------------------------------------------------------------------------
+
+    def alerts(self, move):
+        found = self.env["account.move.send"]._l10n_cl_ai_review_alerts(move, False, True)
+        return {key.removeprefix("l10n_cl_ai_review_"): alert["level"] for key, alert in found.items()}
+
+    def test_sending_tells_how_far_the_ai_is(self):
+        move = self.furnished()
+        self.assertEqual(self.alerts(move), {})
+        move.with_user(self.accountant)._l10n_cl_ai_review(forced=True)
+        self.assertEqual(self.alerts(move), {"queued": "info"})
+        self.standin.script(answer=answer(REMARK))
+        self.queue()
+        self.assertEqual(self.alerts(move), {"warn": "warning"})
+        move.invoice_line_ids[0].name = "Arriendo de oficina"
+        self.assertEqual(self.alerts(move), {"stale": "info"})
+
+    def test_sending_tells_that_the_ai_gave_no_answer(self):
+        move = self.furnished()
+        lie = answer({**REMARK, "code": "J99"})
+        self.reviewed(move, lie, lie)
+        self.assertEqual(self.alerts(move), {"not_evaluated": "info"})
+
+    def test_sending_is_silent_of_what_needed_no_reading(self):
+        move = self.furnished()
+        review = self.reviewed(move, answer())
+        self.assertEqual(self.alerts(move), {})
+        for reason in ("nothing_to_add", "rules_first"):
+            review.write({"state": "not_evaluated", "reason": reason})
+            self.env.invalidate_all()
+            self.assertEqual((move.l10n_cl_ai_review_state, self.alerts(move)), ("not_evaluated", {}))
+
+    def test_once_somebody_answered_no_estimate_is_shown(self):
+        move = self.furnished()
+        self.reviewed(move, answer())
+        self.post(move)
+        read = move.with_user(self.accountant)
+        self.assertFalse(read.l10n_cl_ai_review_panel["is_answered"])
+        read._l10n_cl_ai_record_outcome("rejected", ["(HED-3-846) Falta comuna"])
+        self.assertTrue(read.l10n_cl_ai_review_panel["is_answered"])
+
+    # -- what holds nothing up -------------------------------------------------------------------------
+
     def test_a_note_holds_nothing_up(self):
         self.company.l10n_cl_ai_require_look = True
         move = self.furnished()
