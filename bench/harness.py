@@ -56,12 +56,16 @@ class Metric:
 
 @dataclass
 class Options:
-    """How a bench is asked to run: ``seed`` fixes every random choice."""
+    """How a bench is asked to run: ``seed`` fixes every random choice.
+
+    :param live: USD that a part which can ask a real provider may spend there; 0: it asks the stand-in
+    """
 
     seed: int = 20261122
     rounds: int = 5
     profile: bool = False
     verbose: bool = False
+    live: float = 0
 
 
 def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:

@@ -46,6 +46,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=harness.Options.rounds, help="rounds of each timing, ≥ 5")
     parser.add_argument("--profile", action="store_true", help="say which rules take the time")
     parser.add_argument("--verbose", action="store_true", help="name every miss and every false alarm")
+    parser.add_argument("--live", type=float, default=0, metavar="USD",
+                        help="ask the real provider, with L10N_CL_AI_API_KEY, for at most so much (review: semantic)")
     parser.add_argument("--strict", action="store_true", help="exit 1 when a goal is missed")
     args = parser.parse_args()
     chosen = {args.name: found[args.name]} if args.name else found
@@ -53,7 +55,7 @@ def main() -> int:
         unknown = set(args.part) - set(module.PARTS)
         if unknown:
             parser.error(f"{name} has no part {', '.join(sorted(unknown))}; it has {', '.join(module.PARTS)}")
-    options = harness.Options(args.seed, max(args.rounds, 5), args.profile, args.verbose)
+    options = harness.Options(args.seed, max(args.rounds, 5), args.profile, args.verbose, args.live)
     met = [run(name, module, args.part, options) for name, module in chosen.items()]
     return 1 if args.strict and not all(met) else 0
 

@@ -6,7 +6,7 @@ from .builder import Item, Shape
 from .shapes import compose, later, shape
 
 
-def _customs(total, clause: int = 5, **more) -> dict:
+def customs_of(total, clause: int = 5, **more) -> dict:
     """Return Aduana of goods sent by sea from Valparaíso to the United States."""
     given = {
         "CodModVenta": 1, "CodClauVenta": clause, "TotClauVenta": total, "CodViaTransp": 1,
@@ -25,7 +25,7 @@ def _goods(rng, kind: int, day: str, items, customs=None, **more) -> Shape:
     given = {"FmaPago": 2, "FmaPagExp": 1, "FchVenc": later(day, 60), **more.pop("id", {})}
     built = compose(rng, kind, items, id=given, **more)
     total = sum(item.amounts(True)[2] for item in items)
-    built.transport = {"Aduana": _customs(total, **(customs or {}))}
+    built.transport = {"Aduana": customs_of(total, **(customs or {}))}
     return built
 
 

@@ -1,5 +1,6 @@
 """The features as the addon's data seed them, for benches without Odoo."""
 
+import functools
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 
@@ -17,6 +18,13 @@ def seeded() -> list[Plan]:
     models = dict(_records("ai_model_data.xml", "l10n_cl_ai.model"))
     features = [values for _ident, values in _records("ai_feature_data.xml", "l10n_cl_ai.feature")]
     return [_seeded(feature, models) for feature in features]
+
+
+@functools.cache
+def allowed(code: str) -> tuple[str, ...]:
+    """Return the paths that may leave with a feature of the addon's data."""
+    features = (values for _ident, values in _records("ai_feature_data.xml", "l10n_cl_ai.feature"))
+    return next(tuple(values["allowed_fields"].split()) for values in features if values["code"] == code)
 
 
 def _records(file: str, model: str) -> list[tuple[str, dict[str, str]]]:

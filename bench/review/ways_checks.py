@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from ..gateway import plain
 from ..gateway.workers_way import LONG, expect
+from .ways_api import called, caller_waits_alone, callers_are_limited
 from .ways_office import PROMPT, Office
 
 # isort: split
@@ -138,7 +139,8 @@ CHECKS = {
     "logged in, feature accepted": Office.prepare, "button to remark": _reviewed, "equal: free": _equal_is_free,
     "provider hangs: nobody waits": _nobody_waits, "another company: off": _off_elsewhere,
     "companies apart": _apart, "over budget: not evaluated": _over_budget, "inventions: not evaluated": _invented,
-    "slow: not evaluated": _slow, "worker killed: taken up again": _killed, "books": _books,
+    "slow: not evaluated": _slow, "API: asked over HTTP": called, "API: caller waits alone": caller_waits_alone,
+    "API: limit shared": callers_are_limited, "worker killed: taken up again": _killed, "books": _books,
     "log without errors": _quiet_log,
 }  # fmt: skip
 

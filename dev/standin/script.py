@@ -15,6 +15,9 @@ class Step:
     (``{"kind": "count_tokens"}``; ``contains`` looks in the body's text); without it, the next call for a message.
     ``times`` calls get it, 0 means every one.
 
+    **Another step**: ``choose``, a function of the call that gives the step to take in place of this one: for a model
+    whose answer depends on what it is asked.
+
     **Before the headers**: ``delay`` seconds; ``gate`` (an Event, or the name of one of ``standin.gate(name)``) the
     answer waits for; ``reset`` / ``eof`` end the connection without an answer.
 
@@ -39,6 +42,7 @@ class Step:
 
     when: Callable[[Any], bool] | Mapping | None = None
     times: int = 1
+    choose: Callable[[Any], Step] | None = None
     delay: float = 0
     gate: threading.Event | str | None = None
     reset: bool = False
@@ -146,6 +150,10 @@ class Script:
 
     def take(self, call) -> Step:
         """The step for this call, which uses it up once; a step that changes nothing if none fits."""
+        found = self._next(call)
+        return found.choose(call) if found.choose else found
+
+    def _next(self, call) -> Step:
         with self._lock:
             for entry in self._steps:
                 if entry[0].fits(call):

@@ -75,9 +75,10 @@ class Admission:
         if not ticket.asked.cacheable:
             return None
         ticket.key = key_of(ticket)
-        return self._cached(ticket) or self._claimed(ticket)
+        return self.cached(ticket) or self._claimed(ticket)
 
-    def _cached(self, ticket: Ticket) -> Answer | None:
+    def cached(self, ticket: Ticket) -> Answer | None:
+        """Return what an equal question was answered before, if that still serves; it is written down, and free."""
         hit = self.stores.cache.get(ticket.key, ticket.asked.plan.company_id)
         if not hit:
             return None
@@ -98,12 +99,12 @@ class Admission:
                 ticket.owner = owner
                 self._heart.hold(ticket.key, owner)
                 # Between our look into the cache and our claim its owner may have landed.
-                return self._cached(ticket)
+                return self.cached(ticket)
             try:
                 self._wait(ticket)
             except Crowded:
                 return self.refuse(ticket, Reason.OVERLOADED, "too many wait for equal questions")
-            answer = self._cached(ticket)
+            answer = self.cached(ticket)
             if answer:
                 return answer
             if ticket.asked.ask.stop and ticket.asked.ask.stop.stopped:
@@ -133,26 +134,32 @@ class Admission:
 
     def reserve(self, ticket: Ticket) -> Answer | None:
         """Reserve the most this call may cost, then ask the breaker; return why it may not be made, if so."""
-        plan, call = ticket.asked.plan, ticket.call
+        lease = ticket.call.deadline.left() + GRACE
+        return self.reserve_for(ticket, lease) or self._broken(ticket, lease)
+
+    def reserve_for(self, ticket: Ticket, lease: float) -> Answer | None:
+        """Reserve the most this call may cost for so many seconds; return why not, if so."""
         try:
-            self._estimate(ticket)
+            self.estimate(ticket)
         except UnknownPrice as problem:
             return self.refuse(ticket, Reason.BAD_MODEL, str(problem))
         except ValueError as problem:  # a picture or file, whose tokens have no bound
             return self.refuse(ticket, Reason.TOO_LARGE, str(problem))
-        lease = call.deadline.left() + GRACE
-        reserved = self.stores.budget.reserve(entry_of(ticket), plan.limits, ticket.estimate, lease)
+        limits = ticket.asked.plan.limits
+        reserved = self.stores.budget.reserve(entry_of(ticket), limits, ticket.estimate, lease)
         if isinstance(reserved, OverBudget):
             return self.refuse(ticket, Reason.OVER_BUDGET, reserved.name, refused_by=reserved.budget_id)
         ticket.request_id = reserved.request_id
         ticket.admitted()
-        return self._broken(ticket, lease)
+        return None
 
-    def _estimate(self, ticket: Ticket):
+    def estimate(self, ticket: Ticket):
+        """Bound what this call may cost. Raises what :mod:`.cost` raises where there is no bound."""
         plan, call = ticket.asked.plan, ticket.call
         ticket.input_bound = input_bound(*call.system, *call.messages, *call.tools, call.schema or {})
         ticket.estimate = plan.prices.estimate(
-            call.model, plan.day, ticket.input_bound, call.max_tokens, prompt_cache=call.prompt_cache)
+            call.model, plan.day, ticket.input_bound, call.max_tokens, prompt_cache=call.prompt_cache,
+            batch=ticket.batch)
 
     def _broken(self, ticket: Ticket, lease: float) -> Answer | None:
         """Return that the provider is left alone, with the money given back; None where it may be called."""

@@ -106,6 +106,7 @@ class Ticket:
     :param estimate: USD reserved
     :param parent_id: of the ledger: what it follows on
     :param probe: this call is the one that tries whether the provider is back
+    :param batch: it goes into a Message Batch, at half price
     """
 
     asked: Asked
@@ -119,6 +120,7 @@ class Ticket:
     estimate: Decimal = Decimal(0)
     input_bound: int = 0
     probe: bool = False
+    batch: bool = False
     wait_ms: float = 0.0
     settle_ms: float | None = None
     stream: RestoredStream | None = None
@@ -213,6 +215,7 @@ def entry_of(ticket: Ticket, note: bool = False) -> Entry:
         parent_id=ticket.parent_id,
         digest=hashlib.sha256(sent.encode("utf-8", "replace")).hexdigest() if call else None,
         content_sent=sent if plan.keep_content and call and not note else None,
+        batch=ticket.batch,
         simulated=bool(call) and is_simulated(call),
     )
 

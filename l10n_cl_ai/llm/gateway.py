@@ -106,7 +106,9 @@ class Gateway:
         if ticket.asked.shown or ticket.call.deadline.left() < _SECONDS:
             return None  # who reads along has one answer before him, not two
         if reading.why and outcome.content:
-            return self._repair(ticket, reading)
+            # A turn that calls a tool could only be followed by that tool's result.
+            tool = any(block.get("type") == "tool_use" for block in outcome.content)
+            return None if tool else self._repair(ticket, reading)
         if outcome.retryable and not outcome.retry_after:
             return ticket.call if self.transport.retries.take(breaker_closed=not ticket.probe) else None
         return None

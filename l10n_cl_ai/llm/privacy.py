@@ -47,6 +47,18 @@ class Masker:
         self._originals: dict[str, str] = {}
         self._counts: dict[str, int] = {}
 
+    @classmethod
+    def remembering(cls, originals: Mapping[str, str]) -> "Masker":
+        """Return one that restores what another has masked, in another process and hours ago."""
+        masker = cls()
+        masker._originals = dict(originals)
+        return masker
+
+    @property
+    def originals(self) -> dict[str, str]:
+        """What stands for what, private as it is: to be kept with the question, no longer than its answer needs."""
+        return dict(self._originals)
+
     @property
     def pseudonyms(self) -> frozenset[str]:
         """All pseudonyms given so far."""

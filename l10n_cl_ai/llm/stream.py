@@ -32,7 +32,7 @@ def events(chunks: Iterable[bytes]) -> Iterator[dict[str, Any]]:
     """
     data: list[bytes] = []
     size = 0
-    for line in _lines(chunks):
+    for line in lines(chunks):
         if line:
             field, _, value = line.partition(b":")
             if field == b"data":
@@ -45,7 +45,7 @@ def events(chunks: Iterable[bytes]) -> Iterator[dict[str, Any]]:
             data, size = [], 0
 
 
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield lines without their ends (LF, CR LF). What follows the last end is no line: it was cut off."""
     begun: list[bytes] = []
     size = 0
@@ -67,16 +67,16 @@ def _event(text: bytes) -> dict[str, Any]:
         raise ProtocolError("an event that is no JSON") from None
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
         raise ProtocolError("an event without a type")
-    return _mended(value) if _NO_CHARACTER.search(text) else value
+    return mended(value) if _NO_CHARACTER.search(text) else value
 
 
-def _mended(value: Any) -> Any:
+def mended(value: Any) -> Any:
     """Return a value whose texts have UTF-8 and can be stored: half pairs and NUL become U+FFFD."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\x00", "\ufffd")
     if isinstance(value, dict):
-        return {_mended(key): _mended(inner) for key, inner in value.items()}
-    return [_mended(inner) for inner in value] if isinstance(value, list) else value
+        return {mended(key): mended(inner) for key, inner in value.items()}
+    return [mended(inner) for inner in value] if isinstance(value, list) else value
 
 
 class Block:
@@ -128,7 +128,7 @@ class Block:
                 self.block[name] = (self.block.get(name) or "") + self.part(name)
         if "input" in self._parts:
             try:
-                self.block["input"] = _mended(read_json(self.part("input") or "{}"))
+                self.block["input"] = mended(read_json(self.part("input") or "{}"))
             except ProtocolError:
                 self.broken = True
         self._parts = {}

@@ -149,7 +149,7 @@ class AccountMove(models.Model):
             known["role"],
             known.get("company_rut"),
             known["rounding"],
-            bool(known.get("issued")),
+            sorted(known["issued"].values()) if known.get("issued") else False,
             [(caf.type, caf.range.first, caf.range.last, str(caf.date)) for caf in known.get("cafs", ())],
             originals,
             bool(day and day > today),
@@ -213,6 +213,13 @@ class AccountMove(models.Model):
                                    WHERE attached.res_model = 'account.move'
                                      AND attached.res_id = move.id
                                      AND attached.write_date >= checked.create_date)
+                       OR EXISTS (SELECT FROM l10n_cl_ai_outcome said
+                                    JOIN l10n_latam_document_type kind ON kind.code = said.document_type
+                                   WHERE said.company_id = move.company_id
+                                     AND kind.id = move.l10n_latam_document_type_id
+                                     AND said.folio = move.sequence_number::text
+                                     AND said.kind != 'claim'
+                                     AND said.write_date >= checked.create_date)
                        OR EXISTS (SELECT FROM l10n_cl_ai_rule_policy policy
                                    WHERE policy.company_id = move.company_id
                                      AND policy.write_date >= checked.create_date)

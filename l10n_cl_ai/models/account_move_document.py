@@ -12,7 +12,7 @@ from .move_facts import Around, chilean_day, decimal, folio_of, issued_by_us, ta
 MOVE_FIELDS = (
     "move_type", "state", "posted_before", "name", "company_id", "commercial_partner_id", "currency_id",
     "invoice_date", "invoice_date_due", "invoice_currency_rate", "amount_total", "amount_total_signed",
-    "l10n_latam_document_type_id", "reversed_entry_id", "debit_origin_id",
+    "l10n_latam_document_type_id", "reversed_entry_id", "debit_origin_id", "l10n_cl_ai_sii_state",
 )  # fmt: skip
 LINE_FIELDS = (
     "move_id", "display_type", "name", "product_id", "product_uom_id", "quantity", "price_unit",
@@ -21,6 +21,8 @@ LINE_FIELDS = (
 PARTNER_FIELDS = (
     "name", "vat", "street", "street2", "city", "country_id", "l10n_cl_activity_description",
 )  # fmt: skip
+#: The SII's last answer → state of a document as the rules read it: with reparos it is accepted.
+SII_STATES = {"accepted": "accepted", "reparo": "accepted", "rejected": "rejected"}
 #: Field of Odoo Enterprise's emitting module that holds the references.
 ENTERPRISE_REFERENCES = "l10n_cl_reference_ids"
 
@@ -67,15 +69,24 @@ class AccountMove(models.Model):
         return lines, {tax.id: tax_facts(tax) for tax in taxes}
 
     def _l10n_cl_ai_taken_folios(self):
-        """Return {(company id, document type id, folio): ids} of the folios more than one move has.
+        """Return {(company id, document type id, folio): {move id: state}} of the folios other moves may have.
 
-        Only what the company issues: suppliers share folios freely.
+        Only what the company issues: suppliers share folios freely. The state is that of ``dte.Context.issued``.
         """
+        taken = {}
+        for company, kind, folio, ids in self._l10n_cl_ai_shared_folios():
+            taken[company, kind, folio] = dict.fromkeys(ids, "unknown")
+        for company, kind, folio, move_id, state in self._l10n_cl_ai_answered_folios():
+            taken.setdefault((company, kind, folio), {})[move_id] = SII_STATES[state]
+        return taken
+
+    def _l10n_cl_ai_shared_folios(self):
+        """Return (company id, document type id, folio, ids) where more than one move has a folio."""
         self.env["account.move"].flush_model(
             ["company_id", "l10n_latam_document_type_id", "sequence_number", "state", "move_type"]
         )
         vendor_types = self.l10n_latam_document_type_id.filtered(lambda kind: kind.code == "46").ids
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """
                 SELECT company_id, l10n_latam_document_type_id, sequence_number, array_agg(id)
@@ -96,7 +107,35 @@ class AccountMove(models.Model):
                 vendor_types=vendor_types,
             )
         )
-        return {(company, kind, folio): set(ids) for company, kind, folio, ids in rows}
+
+    def _l10n_cl_ai_answered_folios(self):
+        """Return (company id, document type id, folio, move id, last answer) of what the SII answered about folios.
+
+        A rejected document may have got another folio since: the one it used stays used.
+        """
+        self.env["l10n_cl_ai.outcome"].flush_model()
+        folios = [str(folio) for folio in map(folio_of, self) if folio]
+        if not folios:
+            return []
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (said.move_id, kind.id, said.folio)
+                       said.company_id, kind.id, said.folio::bigint, said.move_id, said.kind
+                  FROM l10n_cl_ai_outcome said
+                  JOIN l10n_latam_document_type kind ON kind.code = said.document_type
+                 WHERE said.company_id = ANY(%(companies)s)
+                   AND kind.id = ANY(%(types)s)
+                   AND said.folio = ANY(%(folios)s)
+                   AND said.kind != 'claim'
+                   AND said.is_verified
+                 ORDER BY said.move_id, kind.id, said.folio, said.at DESC, said.id DESC
+                """,
+                companies=self.company_id.ids,
+                types=self.l10n_latam_document_type_id.ids,
+                folios=folios,
+            )
+        )
 
     def _l10n_cl_ai_context(self, company, today, taken):
         """Return what is known around this move, as a ``dte.Context``."""
@@ -113,8 +152,11 @@ class AccountMove(models.Model):
             if company.cafs is not None:
                 context.put(cafs=company.cafs)
             kind, folio = self.l10n_latam_document_type_id, folio_of(self)
-            others = taken.get((self.company_id.id, kind.id, folio), set()) - {self.id}
-            context.put(issued={(int(kind.code), folio): "unknown"} if others else {})
+            states = {**taken.get((self.company_id.id, kind.id, folio), {})}
+            states.pop(self.id, None)
+            # The SII's word tells more than that another document has the folio.
+            state = next((each for each in ("accepted", "rejected") if each in states.values()), "unknown")
+            context.put(issued={(int(kind.code), folio): state} if states else {})
             context.put(originals=self._l10n_cl_ai_originals())
         return context
 
@@ -128,4 +170,5 @@ class AccountMove(models.Model):
         if int(code) in EXPORTS:
             total = decimal(origin.amount_total, 4)
         rut = normalize(origin.commercial_partner_id.vat)
-        return {(int(code), folio): dte.Original(total, rut, "unknown", origin.invoice_date or None)}
+        state = SII_STATES.get(origin.l10n_cl_ai_sii_state, "unknown")
+        return {(int(code), folio): dte.Original(total, rut, state, origin.invoice_date or None)}

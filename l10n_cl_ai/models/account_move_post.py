@@ -135,9 +135,9 @@ class AccountMove(models.Model):
 
     # -- words ---------------------------------------------------------------------------------------
 
-    def _l10n_cl_ai_refusal(self, checks):
-        """Return why these documents are not posted, for people."""
-        parts = [self.env._("Not posted: the SII would object, or mending it later would take a note.")]
+    def _l10n_cl_ai_refusal(self, checks, heading=None):
+        """Return why these documents are not posted, or not sent, for people."""
+        parts = [heading or self.env._("Not posted: the SII would object, or mending it later would take a note.")]
         for move in self[:LISTED]:
             findings = move._l10n_cl_ai_objections(checks[move])
             partner = move.commercial_partner_id.name

@@ -1,9 +1,14 @@
 """Posting and the AI: what the company wants looked at first, and what is read afterwards. Never a call."""
 
+import logging
+
 from odoo import models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .account_move_post import OVERRIDE, PostingBlocked
 from .move_facts import issued_by_us
+
+_logger = logging.getLogger(__name__)
 
 
 class AccountMove(models.Model):
@@ -21,15 +26,8 @@ class AccountMove(models.Model):
 
         :raise PostingBlocked: there is such a document, and no manager posts it with a reason
         """
-        # sudo: the policy binds also who may post without reading reviews.
-        moves = self.sudo()
-        unseen = moves.filtered(
-            lambda move: move.company_id.l10n_cl_ai_require_look
-            and move.l10n_cl_ai_review_id._needs_look()
-            and move.l10n_cl_ai_review_id.holds
-        )
-        reason = (self.env.context.get(OVERRIDE) or "").strip()
-        if not unseen or (reason and self._l10n_cl_ai_may_override()):
+        unseen = self._l10n_cl_ai_unseen()
+        if not unseen:
             return
         names = ", ".join(move.commercial_partner_id.name or move.display_name for move in unseen[:10])
         raise PostingBlocked(
@@ -40,9 +38,26 @@ class AccountMove(models.Model):
             )
         )
 
+    def _l10n_cl_ai_unseen(self):
+        """Return those that a manager has to look at first, unless one goes on with a reason."""
+        # sudo: the policy binds also who may post without reading reviews.
+        unseen = self.sudo().filtered(
+            lambda move: move.company_id.l10n_cl_ai_require_look and move.l10n_cl_ai_review_ids._unseen()
+        )
+        reason = (self.env.context.get(OVERRIDE) or "").strip()
+        return self.browse() if reason and self._l10n_cl_ai_may_override() else unseen
+
     def _l10n_cl_ai_review_posted(self):
         """Queue what was posted, where the company wants it read. It may not make posting fail."""
         # sudo: res.company - a setting, whoever posts
         wanted = self.filtered(lambda move: move.company_id.sudo().l10n_cl_ai_review_on_post)
-        if wanted and self.env.user.has_group("l10n_cl_ai.group_accountant"):
-            wanted._l10n_cl_ai_review("posting")
+        if not wanted or not self.env.user.has_group("l10n_cl_ai.group_accountant"):
+            return
+        self.env.flush_all()  # what posting itself did wrong is no failure of ours
+        try:
+            with self.env.cr.savepoint():
+                wanted._l10n_cl_ai_review("posting")
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("What was posted could not be put into the queue: %s", wanted.ids)

@@ -54,11 +54,14 @@ class AccountMove(models.Model):
     @api.depends("l10n_cl_ai_review_ids", "l10n_cl_ai_review_ids.state")
     def _compute_l10n_cl_ai_review_id(self):
         rows = self.env["l10n_cl_ai.review"]._read_group(
-            [("move_id", "in", self.ids), ("state", "!=", "cancelled")], ["move_id"], ["id:max"]
+            [("move_id", "in", self._origin.ids), ("state", "!=", "cancelled")], ["move_id"], ["id:max"]
         )
-        last = {move.id: review for move, review in rows}
+        last = {move.id: review_id for move, review_id in rows}
         for move in self:
-            move.l10n_cl_ai_review_id = last.get(move.id, False)
+            review = last.get(move._origin.id, False)
+            # Only what differs: each state of a review would else write the document, and meet who edits it.
+            if not move.id or move.l10n_cl_ai_review_id.id != review:
+                move.l10n_cl_ai_review_id = review
 
     @api.depends("l10n_cl_ai_review_id.state", "l10n_cl_ai_review_id.holds")
     def _compute_l10n_cl_ai_review_state(self):
@@ -71,7 +74,7 @@ class AccountMove(models.Model):
                 state = "warn" if review.warning_count else "info" if review.finding_count else "clean"
             move.l10n_cl_ai_review_state = state
 
-    @api.depends("l10n_cl_ai_review_state")
+    @api.depends("l10n_cl_ai_review_state", "l10n_cl_ai_review_ids.looked_by")
     @api.depends_context("lang", "uid")
     def _compute_l10n_cl_ai_review_panel(self):
         for move in self:
@@ -118,11 +121,12 @@ class AccountMove(models.Model):
             _logger.exception("What could be sent of %s documents could not be read", len(moves))
             return {}
 
-    def _l10n_cl_ai_review(self, trigger="button", forced=False):
+    def _l10n_cl_ai_review(self, trigger="button", forced=False, batch_ref=0):
         """Check by the rules, then queue a review by the AI where it can add something. No network.
 
         :param trigger: who wants it, see ``TRIGGERS`` of the review
         :param forced: ask also where nothing seems to be added by it
+        :param batch_ref: id of the batch that is to ask, in place of the queue
         :return: the reviews that wait, stand, or say why they are not asked
         """
         if not self.env.user.has_group("l10n_cl_ai.group_accountant"):
@@ -130,4 +134,4 @@ class AccountMove(models.Model):
         self.check_access("read")
         moves = self.filtered("l10n_cl_ai_applies")
         moves.filtered(lambda move: move.l10n_cl_ai_state in ("unchecked", "stale", "error"))._l10n_cl_ai_check()
-        return self.env["l10n_cl_ai.review"]._request(moves, trigger, forced)
+        return self.env["l10n_cl_ai.review"]._request(moves, trigger, forced, batch_ref)

@@ -5,6 +5,7 @@ import datetime
 from odoo import Command, api, fields, models
 from odoo.tools import file_open
 
+from ..demo.answers import ANSWERS
 from ..demo.documents import DOCUMENTS
 from ..demo.parties import COMPANIES, PARTNERS, USERS
 from .move_facts import chilean_day
@@ -29,6 +30,7 @@ class Demo(models.AbstractModel):
             company = companies[document.company]
             maker = self.with_company(company).with_context(lang="es_CL", allowed_company_ids=company.ids)
             moves |= maker._once(document.key, maker._move, document, company, partners[document.partner])
+        self._answer()
         for company in companies.values():
             company.write({"l10n_cl_ai_post_on_block": "block", "l10n_cl_ai_post_on_warn": "warn"})
             moves.filtered(lambda move, company=company: move.company_id == company)._l10n_cl_ai_check()
@@ -196,6 +198,21 @@ class Demo(models.AbstractModel):
                 {"name": filename, "raw": file.read(), "mimetype": "application/xml",
                  "res_model": move._name, "res_id": move.id}
             )  # fmt: skip
+
+    @api.model
+    def _answer(self):
+        """Record what was answered about documents of which nobody has answered yet."""
+        moves = {key: self.env.ref(f"l10n_cl_ai.demo_{key}") for key in {answer.document for answer in ANSWERS}}
+        silent = {key for key, move in moves.items()
+                  if move._l10n_cl_ai_is_answerable() and not move.l10n_cl_ai_outcome_ids}  # fmt: skip
+        now = fields.Datetime.now()
+        for answer in ANSWERS:
+            if answer.document in silent:
+                at = now + datetime.timedelta(days=answer.day)
+                moves[answer.document]._l10n_cl_ai_record_outcome(
+                    answer.kind, answer.details, event=answer.event, at=at,
+                    received_at=at if answer.received else None, source="module",
+                )  # fmt: skip
 
     # -- showing -------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import LazyTranslate
+from odoo.tools import SQL, LazyTranslate
 
 from ..llm.question import Reason
 from . import ai_base  # noqa: F401 - what it inherits is defined first, whoever imports this
@@ -98,6 +98,13 @@ class AiQueued(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _l10n_cl_ai_reader(self):
+        """Return the question whose answer has come, hours after it was asked: it has been paid for, and is only read.
+
+        :raise NotAsked: nobody may read it any more, or it speaks of something that has changed
+        """
+        return self._l10n_cl_ai_ask()
+
     def _l10n_cl_ai_take(self, answer):
         """Write what came of it; called as root, in a transaction of its own, with ``state`` and ``reason`` set.
 
@@ -113,8 +120,7 @@ class AiQueued(models.AbstractModel):
         if any(record.user_id != self.env.user for record in self) and not self._may_cancel_others():
             raise UserError(self.env._("Only who asked, or a manager of AI Chile, can cancel this."))
         # sudo: rows are written by methods only; the right was looked at above
-        records = self.sudo().filtered(lambda record: record.state in OPEN and not record.batch_ref)
-        records.lock_for_update()
+        records = self.sudo()._locked().filtered(lambda record: record.state in OPEN and not record.batch_ref)
         records.write({"state": "cancelled", "finished_at": fields.Datetime.now(), "lease_until": False})
         records._tell()
 
@@ -137,7 +143,8 @@ class AiQueued(models.AbstractModel):
 
     def _wake(self, at=None):
         """See that these are asked. :param at: UTC, not before; None: as soon as this transaction is committed"""
-        if not any(record.state in OPEN for record in self.sudo()):  # sudo: rows of the queue, see below
+        # sudo: rows of the queue, see below; what a batch asks is the batch's
+        if not any(record.state in OPEN and not record.batch_ref for record in self.sudo()):
             return
         if "queue.job" in self.env:
             # sudo: jobs are the queue's; they ask in the name of each record's own user
@@ -147,6 +154,17 @@ class AiQueued(models.AbstractModel):
             return
         # sudo: ir.cron - waking it is no right of who puts something into the queue
         self.env.ref("l10n_cl_ai.cron_queue").sudo()._trigger(at)
+
+    def _locked(self):
+        """Return those of these that exist, locked. Waits for who is just writing them, which takes milliseconds.
+
+        :raise SerializationFailure: they were written since this transaction began: begin it anew
+        """
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                SQL.identifier(self._table), list(self.ids))
+        )  # fmt: skip
+        return self.browse([row_id for (row_id,) in rows])
 
     def _tell(self):
         """Tell the screens of who asked that these moved, once this is committed."""

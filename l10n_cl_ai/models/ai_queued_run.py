@@ -9,10 +9,9 @@ import logging
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
 
-import psycopg2.errors
-
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, LockError, MissingError
+from odoo.exceptions import AccessError, MissingError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..llm.question import Reason
@@ -21,17 +20,22 @@ from .ai_queued import NotAsked
 
 _logger = logging.getLogger(__name__)
 
-#: Rows claimed at once, and calls side by side.
-AT_ONCE, SIDE_BY_SIDE = 16, 8
+#: Rows claimed at once, all of them asked side by side: one that waited for another could outlive its lease.
+AT_ONCE = SIDE_BY_SIDE = 8
 #: Seconds a claim lasts beyond the longest deadline of a feature (600 s).
 LEASE = 660
 #: Times a row may be interrupted before it counts as the cause.
 MOST_DEATHS = 3
+#: Times to begin anew when another transaction writes the same rows.
+_TRIES = 5
+#: How long a row is put off in all. Our own limit lets some through each minute, however many wait before them.
+PATIENCE, PATIENCE_RATE = timedelta(hours=6), timedelta(days=3)
+#: Nothing was billed and asking later may help: (seconds to wait at least, how long in all).
+_LATER = {
+    Reason.RATE_LIMITED: (60, PATIENCE_RATE), Reason.BREAKER_OPEN: (60, PATIENCE), Reason.OVERLOADED: (120, PATIENCE),
+}  # fmt: skip
 #: Seconds after which the cron asks what no job of queue_job has: no runner, a job that was cancelled.
 TO_JOBS = 3600
-#: Nothing was billed and asking later may help. Seconds to wait at least, and in all.
-_LATER = {Reason.RATE_LIMITED: 60, Reason.BREAKER_OPEN: 60, Reason.OVERLOADED: 120}
-PATIENCE = timedelta(hours=6)
 
 
 class AiQueued(models.AbstractModel):
@@ -86,9 +90,11 @@ class AiQueued(models.AbstractModel):
 
         :param ids: only of these
         """
-        for _try in range(3):
-            with contextlib.suppress(psycopg2.errors.SerializationFailure):
+        for _try in range(_TRIES):
+            with contextlib.suppress(*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
                 claims = dict(self._claim_rows(ids))
+                self.invalidate_model()
+                self.browse(claims)._tell()
                 self._commit_work()
                 return claims
             self.env.cr.rollback()  # a row was taken by another between our snapshot and our look
@@ -169,13 +175,21 @@ class AiQueued(models.AbstractModel):
                     asks[row_id] = self._question(row_id, company.id, user)
                 except NotAsked as reason:
                     not_asked[row_id] = reason.reason
-            env = self._env_of(company.id, user)
-            jobs |= zip(asks, ai_gateway._prepared(env, list(asks.values())), strict=True)
+            try:
+                env = self._env_of(company.id, user)
+                jobs |= zip(asks, ai_gateway._prepared(env, list(asks.values())), strict=True)
+            except Exception:
+                _logger.exception("What %s %s are to ask could not be prepared", self._name, list(asks))
+                self.env.cr.rollback()  # whatever was written in making a question, it had no business there
+                not_asked |= dict.fromkeys(asks, "internal")
         return jobs, not_asked
 
     @api.model
-    def _question(self, row_id, company_id, user):
-        """Return what a row asks, as its user would. :raise NotAsked: nothing, and why"""
+    def _question(self, row_id, company_id, user, hook="_l10n_cl_ai_ask"):
+        """Return what a row asks, as its user would. :raise NotAsked: nothing, and why
+
+        :param hook: method that says it
+        """
         row = self.browse(row_id)
         if row.deaths >= MOST_DEATHS:
             raise NotAsked("worker_died")
@@ -184,7 +198,7 @@ class AiQueued(models.AbstractModel):
         try:
             # What fails in reading must not leave the others a transaction in which nothing works any more.
             with self.env.cr.savepoint(flush=False):
-                return row.with_env(self._env_of(company_id, user))._l10n_cl_ai_ask()
+                return getattr(row.with_env(self._env_of(company_id, user)), hook)()
         except AccessError:
             raise NotAsked("no_access") from None
         except MissingError:
@@ -212,26 +226,24 @@ class AiQueued(models.AbstractModel):
 
     @api.model
     def _finish(self, row_id, attempt, answer, reason=None):
-        """Write what came of one row, and commit. Return the seconds that are left."""
-        try:
-            row = self._mine(row_id, attempt)
-            if row:
-                row._close(answer, reason)
-        except psycopg2.errors.SerializationFailure:
-            self.env.cr.rollback()
-            row = self._mine(row_id, attempt)
-            if row:
-                row._close(answer, reason)
-        return self._commit_work(1)
+        """Write what came of one row, and commit. Return the seconds that are left.
+
+        Where others write the same again and again, the row is left to be taken up after its lease.
+        """
+        for _try in range(_TRIES):
+            try:
+                if row := self._mine(row_id, attempt):
+                    row._close(answer, reason)
+                return self._commit_work(1)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+        _logger.warning("What came of %s %s could not be written: others write it all the time", self._name, row_id)
+        return self._commit_work()
 
     @api.model
     def _mine(self, row_id, attempt):
         """Return the row, locked, if it is still ours to write: not cancelled, deleted or taken over."""
-        row = self.browse(row_id)
-        try:
-            row.lock_for_update()
-        except LockError:
-            return self.browse()
+        row = self.browse(row_id)._locked()
         return row if row.state == "running" and row.attempts == attempt else self.browse()
 
     def _close(self, answer, reason):
@@ -246,7 +258,7 @@ class AiQueued(models.AbstractModel):
             with self.env.cr.savepoint():
                 self.write(values)
                 self._l10n_cl_ai_take(answer)
-        except psycopg2.errors.SerializationFailure:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
             _logger.exception("What came of %s %s could not be written", self._name, self.id)
@@ -255,17 +267,21 @@ class AiQueued(models.AbstractModel):
 
     def _postponed(self, answer):
         """Put back what nobody was paid for and may go well later; with it all that waits for the same limit."""
-        seconds = _LATER.get(answer.reason)
+        seconds, patience = _LATER.get(answer.reason, (0, timedelta()))
         now = fields.Datetime.now()
-        if seconds is None:
-            return False
-        if self.create_date + PATIENCE < now:
+        if self.batch_ref or self.create_date + patience < now or not seconds:  # a batch has waited long enough
             return False
         until = now + timedelta(seconds=max(seconds, answer.retry_after or 0))
-        waiting = self.search([("state", "=", "queued"), ("user_id", "=", self.user_id.id),
-                               ("company_id", "=", self.company_id.id)])  # fmt: skip
-        waiting.filtered(lambda row: not row.not_before or row.not_before < until).not_before = until
+        self._hold_back(now, until)
         self.write({"state": "queued", "reason": answer.reason.value, "not_before": until, "lease_until": False})
         self._wake(until)
         self._tell()
         return True
+
+    def _hold_back(self, now, until):
+        """Let wait what would meet the same limit. What another worker claims just now is left to it."""
+        with contextlib.suppress(*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY), self.env.cr.savepoint():
+            self.search(
+                [("state", "=", "queued"), ("user_id", "=", self.user_id.id), ("company_id", "=", self.company_id.id),
+                 "|", ("not_before", "=", False), ("not_before", "<=", now)]
+            ).not_before = until  # fmt: skip

@@ -103,7 +103,8 @@ class AiReview(models.Model):
             raise AccessError(self.env._("Only a manager of AI Chile can say that the warnings were looked at."))
         self.check_access("read")
         # sudo: reviews are written by methods only; the right was looked at above
-        self.sudo().write({"looked_by": self.env.uid, "looked_at": fields.Datetime.now()})
+        seen = self.sudo() | self.sudo().move_id.l10n_cl_ai_review_ids._unseen()
+        seen.write({"looked_by": self.env.uid, "looked_at": fields.Datetime.now()})
         for record in self:
             text = self.env._("%(user)s has looked at the warnings of the AI.", user=self.env.user.name)
             record.move_id._message_log(body=text)
@@ -130,6 +131,11 @@ class AiReview(models.Model):
         move.check_access("read")
         return self.env["l10n_cl_ai.review.handler"]._question(move, self.digest, self.forced)
 
+    def _l10n_cl_ai_reader(self):
+        move = self.move_id
+        move.check_access("read")
+        return self.env["l10n_cl_ai.review.handler"]._question(move, self.digest, forced=True)
+
     def _l10n_cl_ai_take(self, answer):
         remarks = answer.value if answer is not None and answer.evaluated and not answer.abstained else None
         if remarks:
@@ -140,59 +146,75 @@ class AiReview(models.Model):
 
     def _judge(self, remarks):
         """Write recommendation and confidence. :param remarks: of the AI; None where it did not answer"""
+        signals = {record.move_id: record._signal(remarks) for record in self}
+        verdicts = self.env["l10n_cl_ai.review.calibration"]._verdicts(signals)
+        for record in self:
+            verdict = verdicts[record.move_id]
+            record.write(
+                {
+                    "signal": verdict.signal.value,
+                    "recommendation": verdict.recommendation.value,
+                    "confidence": verdict.confidence or 0,
+                    "finding_count": len(remarks or ()),
+                    "warning_count": sum(remark.action is Action.WARN for remark in remarks or ()),
+                    "left_out": remarks is not None and record._left_out(),
+                }
+            )
+
+    def _signal(self, remarks):
         check = self.validation_id
         worst = {"block": Action.BLOCK, "warn": Action.WARN, "info": Action.INFO}.get(check.verdict)
-        signal = review.signal_of(
-            worst, remarks, vouched=self.reason == "nothing_to_add", failed=not check or check.verdict == "error"
-        )
-        verdict = self.env["l10n_cl_ai.review.calibration"]._judge(signal, self.move_id)
-        self.write(
-            {
-                "signal": signal.value,
-                "recommendation": verdict.recommendation.value,
-                "confidence": verdict.confidence or 0,
-                "finding_count": len(remarks or ()),
-                "warning_count": sum(remark.action is Action.WARN for remark in remarks or ()),
-                "left_out": self._left_out() if remarks is not None else False,
-            }
-        )
+        failed = not check or check.verdict == "error"
+        return review.signal_of(worst, remarks, vouched=self.reason == "nothing_to_add", failed=failed)
 
     def _left_out(self):
-        [picture] = self.env["l10n_cl_ai.review.handler"]._pictures(self.move_id._l10n_cl_ai_documents())
-        return list(picture.left_out) or False
+        picture = self._pictured()[1]
+        return list(picture.left_out) if picture and picture.left_out else False
+
+    def _pictured(self):
+        """Return document and picture as they were asked about; (None, None) where the document has changed since."""
+        documents = self.move_id._l10n_cl_ai_documents() if self.move_id.l10n_cl_ai_applies else []
+        pictures = self.env["l10n_cl_ai.review.handler"]._pictures(documents)
+        same = [pair for pair in zip(documents, pictures, strict=True) if pair[1].digest == self.digest]
+        return same[0] if same else (None, None)
 
     def _schedule_look(self):
         """Call who answers for the document to warnings, where the company wants it; one call a document."""
         if not self.warning_count or not self.company_id.l10n_cl_ai_review_activity:
             return
         move, kind = self.move_id, "mail.mail_activity_data_todo"
-        user = move.invoice_user_id if move.invoice_user_id.active else self.user_id
-        summary = self.env._("The AI warns about this document")
+        user = move.invoice_user_id
+        if not user.active or not move.with_user(user).has_access("read"):
+            user = self.user_id
+        summary = self.with_context(lang=user.lang).env._("The AI warns about this document")
         if not move.activity_search([kind], user_id=user.id, additional_domain=[("summary", "=", summary)]):
             move.activity_schedule(kind, summary=summary, user_id=user.id)
 
     # -- making ----------------------------------------------------------------------------------------
 
     @api.model
-    def _request(self, moves, trigger, forced=False):
+    def _request(self, moves, trigger, forced=False, batch_ref=0):
         """Queue reviews of these checked documents in the user's name; return the rows that wait or stand.
 
         A document that waits already, or was reviewed as it is now, is not asked again unless ``forced``.
+
+        :param batch_ref: id of the batch that is to ask them, in place of the queue
         """
         digests, fresh = moves._l10n_cl_ai_review_digests(), []
         standing = self._standing(moves, digests, forced)
         for company, documents in moves.grouped("company_id").items():
             on = self.env["l10n_cl_ai.feature"]._for("dte_review", company)
-            state = {} if on else {"state": "not_evaluated", "reason": "disabled"}
+            closed = {"state": "not_evaluated", "reason": "disabled", "finished_at": fields.Datetime.now()}
+            state = {} if on else closed
             for move in documents:
                 if move not in standing:
                     check = move.sudo().l10n_cl_ai_validation_id  # sudo: the check of a document that he may read
-                    common = {"company_id": company.id, "trigger": trigger, "forced": forced, **state}
+                    common = {"company_id": company.id, "trigger": trigger, "forced": forced, "batch_ref": batch_ref,
+                              **state}  # fmt: skip
                     own = {"move_id": move.id, "validation_id": check.id, "digest": digests.get(move.id)}
                     fresh.append({**common, **own})
         records = self._enqueue(fresh)
-        for record in records.sudo().filtered(lambda one: one.state == "not_evaluated"):  # sudo: rows just made
-            record._judge(None)
+        records.sudo().filtered(lambda one: one.state == "not_evaluated")._judge(None)  # sudo: rows just made
         return records | self.browse([row.id for row in standing.values()])
 
     @api.model

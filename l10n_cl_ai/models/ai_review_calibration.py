@@ -1,8 +1,12 @@
 """What experience says of a signal: how many documents judged by it went through."""
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .. import review
+from .account_move_outcome import CLAIMS
+from .account_move_outcome_history import HISTORY
+from .move_facts import chilean_day
 
 
 class AiReviewCalibration(models.AbstractModel):
@@ -12,10 +16,54 @@ class AiReviewCalibration(models.AbstractModel):
     @api.model
     def _judge(self, signal, move):
         """Return the verdict (``review.Verdict``) of a document of which a signal is known."""
-        history = move._l10n_cl_ai_history()[move.id]
-        return review.judge(signal, history, self._recorded(move.company_id))
+        return self._verdicts({move: signal})[move]
+
+    @api.model
+    def _verdicts(self, signals):
+        """Return {document: verdict} of documents of which signals are known, in a constant number of queries."""
+        moves = self.env["account.move"].union(*signals)
+        history = moves._l10n_cl_ai_history()
+        recorded = {company: self._recorded(company) for company in moves.company_id}
+        return {
+            move: review.judge(signal, history[move.id], recorded[move.company_id]) for move, signal in signals.items()
+        }
 
     @api.model
     def _recorded(self, company):
-        """Return {signal: (went through, judged)} of a company's reviewed documents whose outcome is known."""
-        return {}
+        """Return {signal: (went through, judged)} of a company's reviewed documents whose outcome is known.
+
+        Of the last review before the first answer. A document went through when the SII accepted it without reparo
+        and the customer has not claimed it and can't any more.
+        """
+        now = fields.Datetime.now()
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT signal, count(*) FILTER (WHERE NOT objected), count(*)
+                  FROM (SELECT DISTINCT ON (review.move_id) review.signal, said.objected
+                          FROM l10n_cl_ai_review review
+                          JOIN account_move move ON move.id = review.move_id
+                         CROSS JOIN LATERAL (
+                            SELECT min(at) AS first, bool_or(kind = 'accepted') AS accepted,
+                                   bool_or(kind IN ('reparo', 'rejected')
+                                           OR COALESCE(event = ANY(%(claims)s), FALSE)) AS objected
+                              FROM l10n_cl_ai_outcome
+                             WHERE move_id = review.move_id AND is_verified) said
+                         WHERE review.company_id = %(company)s
+                           AND review.create_date BETWEEN %(since)s AND said.first
+                           AND review.signal IS NOT NULL
+                           AND (said.objected OR said.accepted AND (
+                                move.l10n_cl_ai_claim_state IS NOT NULL
+                                OR move.l10n_cl_ai_accept_until IS NULL
+                                OR move.l10n_cl_ai_accept_until < %(today)s))
+                         ORDER BY review.move_id, review.id DESC) judged
+                 GROUP BY signal
+                """,
+                claims=list(CLAIMS),
+                company=company.id,
+                since=now - HISTORY,
+                today=chilean_day(now),
+            )
+        )
+        return {review.Signal(signal): (went, judged) for signal, went, judged in rows}

@@ -72,7 +72,7 @@ class AiReviewFinding(models.Model):
     @api.model
     def _record(self, review, remarks):
         """Keep the remarks of a review. :param remarks: ``review.Remark``, gravest first"""
-        document = review.move_id._l10n_cl_ai_documents()[0]
+        document = review._pictured()[0]  # of one that changed since, a path may mean another line
         return self.create([self._prepare_finding_vals(review, document, remark) for remark in remarks])
 
     @api.model

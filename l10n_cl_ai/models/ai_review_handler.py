@@ -26,11 +26,16 @@ class AiReviewHandler(models.AbstractModel):
         [picture] = self._pictures(documents)
         if not digest or picture.digest != digest:
             raise NotAsked("changed")
+        return self._worth_asking(move, documents[0], picture, move._l10n_cl_ai_history()[move.id], forced)
+
+    @api.model
+    def _worth_asking(self, move, document, picture, history, forced=False):
+        """Return what to ask about a document. :raise NotAsked: the AI can add nothing"""
         # sudo: the check of a document that the user may read; its texts are shown to him anyway
-        check, history = move.sudo().l10n_cl_ai_validation_id, move._l10n_cl_ai_history()[move.id]
+        check = move.sudo().l10n_cl_ai_validation_id
         if not forced and check.verdict == "block":
             raise NotAsked("rules_first")
-        if not forced and not review.why_ask(documents[0], history):
+        if not forced and not review.why_ask(document, history):
             raise NotAsked("nothing_to_add")
         return self._ask_about(picture, self._found(check), history, record=move)
 

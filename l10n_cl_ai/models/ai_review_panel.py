@@ -37,10 +37,18 @@ class AiReview(models.Model):
         }
 
     def _needs_look(self):
-        """Whether the company wants a manager to look at these warnings, and none has."""
+        """Whether the company wants a manager to look at the warnings about this document, and none has."""
         # sudo: res.company - a policy of the company binds who may not read its settings
         wanted = self.company_id.sudo().l10n_cl_ai_require_look
-        return bool(wanted and self.warning_count and not self.looked_by)
+        return bool(wanted and self.move_id.l10n_cl_ai_review_ids._unseen())
+
+    def _unseen(self):
+        """Return those of these with warnings that hold and that no manager has looked at.
+
+        A later review clears none of an earlier one: asking again until the AI is content is no way around.
+        """
+        warning = self.filtered(lambda review: review.state == "done" and review.warning_count and not review.looked_by)
+        return warning.filtered("holds")
 
 
 class AiReviewFinding(models.Model):

@@ -99,8 +99,8 @@ def _remark(raw: _Remark, picture: Picture) -> Remark:
     if not reason:
         raise ValueError("reason: must not be empty")
     return Remark(
-        code=raw.code, path=raw.path, quote=raw.quote.strip(), quoted_at=_quoted_at(raw, picture), reason=reason,
-        suggestion=suggestion, confidence=raw.confidence,
+        code=raw.code, path=raw.path, quote=_text("quote", raw.quote), quoted_at=_quoted_at(raw, picture),
+        reason=reason, suggestion=suggestion, confidence=raw.confidence,
         action=topic.action if raw.confidence >= SURE else Action.INFO,
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """What the company knows of this customer and kind of document: what came of earlier ones, and what is usual."""
 
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,8 +65,11 @@ class History:
 
     def usual(self, text: str) -> Usual | None:
         """Return what is usual for a line of this text."""
-        wanted = fold(text)
-        return next((item for item in self.items if fold(item.text) == wanted), None)
+        return self._by_text.get(fold(text))
+
+    @functools.cached_property
+    def _by_text(self) -> dict[str, Usual]:
+        return {fold(item.text): item for item in reversed(self.items)}
 
     def text(self) -> str:
         """Return the history for the model, a JSON object a line; empty where there is none."""

@@ -6,6 +6,7 @@ month, for the same reason.
 """
 
 import datetime
+import functools
 import hashlib
 import json
 from collections.abc import Collection, Iterator
@@ -57,8 +58,13 @@ class Picture:
         wanted = fold(quote)
         if not wanted:
             return None
-        places = [path, *self.values] if path in self.values else list(self.values)
-        return next((place for place in places if wanted in fold(str(self.values[place]))), None)
+        if wanted in self._folded.get(path, ""):
+            return path
+        return next((place for place, value in self._folded.items() if wanted in value), None)
+
+    @functools.cached_property
+    def _folded(self) -> dict[str, str]:
+        return {place: fold(str(value)) for place, value in self.values.items()}
 
 
 def picture_of(document: Document, allowed: Collection[str], room: int) -> Picture:

@@ -52,9 +52,9 @@ class Recommendation(enum.StrEnum):
     NOT_EVALUATED = "not_evaluated"
 
 
-#: Chance to go through, by signal, before anything is recorded.
+#: Chance to go through, by signal, before anything is recorded: what outweighs another is never likelier than it.
 PRIOR: Mapping[Signal, float] = {
-    Signal.RULES_FAILED: 0.5, Signal.RULES_BLOCK: 0.05, Signal.RULES_WARN: 0.75, Signal.AI_WARN: 0.7,
+    Signal.RULES_FAILED: 0.5, Signal.RULES_BLOCK: 0.05, Signal.RULES_WARN: 0.7, Signal.AI_WARN: 0.75,
     Signal.UNANSWERED: 0.9, Signal.VOUCHED: 0.97, Signal.CLEAN: 0.97,
 }  # fmt: skip
 #: How many documents the table, and the company's experience, weigh against recorded outcomes.

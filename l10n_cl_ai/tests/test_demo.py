@@ -73,6 +73,16 @@ class TestDemo(TransactionCase):
         self.assertIn("Ferretería El Roble", out.getvalue())
         self.assertIn("C06", next(line for line in lines if "Ferretería El Roble" in line))
 
+    def test_it_shows_every_kind_of_answer(self):
+        states = set(self.moves.mapped("l10n_cl_ai_sii_state"))
+        self.assertEqual(states, {"accepted", "reparo", "rejected", False})
+        acceptances = set(self.moves.mapped("l10n_cl_ai_acceptance"))
+        self.assertEqual(acceptances, {"running", "claimed", "accepted", False})
+        answers = self.moves.l10n_cl_ai_outcome_ids
+        self.assertNotIn("unknown", answers.mapped("known"))
+        self.demo._create_documents()
+        self.assertEqual(self.moves.l10n_cl_ai_outcome_ids, answers)
+
     def test_the_administrator_arrives_in_the_demo_company_in_spanish(self):
         admin = self.env.ref("base.user_admin")
         self.assertEqual((admin.company_id, admin.lang), (self.record("company_nuble"), "es_CL"))

@@ -88,6 +88,13 @@ class TestAnswers(EngineCase):
         self.assertEqual(len(self.standin.messages), 2)
         self.assertBooked()
 
+    def test_a_call_of_a_tool_that_nobody_offered_is_no_answer_and_not_asked_to_be_mended(self):
+        self.standin.script(tool_use=("account_move_write", {"state": "posted"}), times=0)
+        answer = self.ask("Una pregunta larga. " * 60)
+        self.assertEqual((answer.status, answer.reason), (Status.NOT_EVALUATED, Reason.INVALID_ANSWER))
+        self.assertEqual([call.status for call in self.standin.messages], [200])
+        self.assertBooked()
+
     def test_a_broken_stream_is_asked_once_more_and_both_are_booked(self):
         self.standin.script("stream_reset", answer=GOOD)
         self.standin.script(answer=GOOD)

@@ -29,8 +29,7 @@ class AiOverrideWizard(models.TransientModel):
     @api.depends("move_ids")
     def _compute_remark_ids(self):
         for wizard in self:
-            reviews = wizard.move_ids._origin.l10n_cl_ai_review_id
-            unseen = reviews.filtered(lambda review: review.holds and review._needs_look())
+            unseen = wizard.move_ids._origin._l10n_cl_ai_unseen().l10n_cl_ai_review_ids._unseen()
             wizard.remark_ids = unseen.finding_ids.filtered(lambda remark: remark.action == "warn")
 
     def action_post(self):

@@ -10,7 +10,7 @@ from ..dte.digest import digest
 from ..dte.rut import normalize
 from ..models.account_move_check import Judgement
 from ..models.ai_rule import translated
-from ..models.move_facts import chilean_day, folio_number
+from ..models.move_facts import folio_number
 
 
 class AiXmlWizard(models.TransientModel):
@@ -65,7 +65,9 @@ class AiXmlWizard(models.TransientModel):
 
     def _judge_one(self, document, bill, pictures, filename):
         started = time.perf_counter()
-        document.context = self._around(document, pictures.get(bill.id) if bill else None)
+        document.context = self.company_id._l10n_cl_ai_around(document)
+        if bill:
+            document.context.put(counterpart=pictures[bill.id])
         report = dte.check(document)
         return Judgement(
             company=self.company_id,
@@ -77,19 +79,6 @@ class AiXmlWizard(models.TransientModel):
             source="xml",
             filename=filename,
         )
-
-    def _around(self, document, picture):
-        rut = normalize(self.company_id.vat)
-        context = dte.Context(today=chilean_day(fields.Datetime.now()))
-        if rut:
-            issued = document.header.issuer.__dict__.get("rut") == rut
-            context.put(company_rut=rut, role="issuer" if issued else "receiver")
-        if picture is not None:
-            context.put(counterpart=picture)
-        schemas = self.env["l10n_cl_ai.schema"]._schema_set()
-        if schemas is not None:
-            context.put(schema=schemas)
-        return context
 
     # -- finding the bill ----------------------------------------------------------------------------
 

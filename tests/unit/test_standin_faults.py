@@ -243,3 +243,15 @@ def test_a_stand_in_that_fails_itself_fails_the_test():
 
 def _streamed(server):
     return list(client(server).messages.create(**asked(output_config=structured()), stream=True))
+
+
+def test_a_step_may_be_chosen_by_what_is_asked(server):
+    def choose(call):
+        return standin.Step(status=529) if "IVA" in call.text else standin.Step(answer=f"{call.model} sin IVA")
+
+    server.script(times=0, choose=choose)
+    sdk = client(server)
+    assert text_of(sdk.messages.create(**asked("¿Folio?"))).endswith("sin IVA")
+    with pytest.raises(anthropic.APIStatusError):
+        sdk.messages.create(**asked("¿IVA?"))
+    assert text_of(sdk.messages.create(**asked("¿Giro?"))).endswith("sin IVA")

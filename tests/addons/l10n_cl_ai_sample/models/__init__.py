@@ -1,1 +1,1 @@
-from . import account_move, ai_fix, reminder
+from . import account_move, ai_fix, emitter, reminder
