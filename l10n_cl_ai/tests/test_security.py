@@ -12,6 +12,9 @@ OF_THE_GATEWAY = {
 #: Likewise, in test_outcomes.
 OF_ANSWERS = {"l10n_cl_ai.outcome", "l10n_cl_ai.outcome.report"}
 
+#: Likewise, in test_action_decide.
+OF_ACTIONS = {"l10n_cl_ai.proposal", "l10n_cl_ai.proposal.line"}
+
 
 @freeze_time(NOW)
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -87,7 +90,7 @@ class TestSecurity(DteCase):
             and not model._transient
             and "company_id" in model._fields
         }
-        self.assertEqual(models, {record._name for record in self.records()} | OF_THE_GATEWAY | OF_ANSWERS)
+        self.assertEqual(models, {record._name for record in self.records()} | OF_THE_GATEWAY | OF_ANSWERS | OF_ACTIONS)
 
     def test_a_user_with_both_companies_sees_the_active_ones(self):
         self.accountant.company_ids |= self.other
