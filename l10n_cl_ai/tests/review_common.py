@@ -3,6 +3,8 @@
 import json
 from unittest.mock import patch
 
+from odoo import fields
+
 from .common import DAY, DteCase
 from .gateway_common import OrmGatewayCase
 
@@ -68,3 +70,19 @@ class ReviewCase(OrmGatewayCase, DteCase):
         review = move.with_user(user or self.accountant)._l10n_cl_ai_review(forced=True, **options)
         self.queue()
         return review.sudo()
+
+
+class QueueCase(ReviewCase):
+    """Documents of today: rows of the queue are as old as the database's clock says."""
+
+    def setUp(self):
+        super().setUp()
+        self.now = fields.Datetime.now()
+
+    def document(self, text="Arriendo amoblado departamento"):
+        line = self.line(text, 1, 450000, taxes=self.env["account.tax"])
+        return self.invoice(34, [line], invoice_date=self.now.date())
+
+    def waiting(self, move=None, user=None, **options):
+        move = move or self.document()
+        return move.with_user(user or self.accountant)._l10n_cl_ai_review(**{"forced": True, **options}).sudo()

@@ -9,6 +9,7 @@ import requests
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..dte import engine
 from ..dte.rule import RULES
 from .api_common import ACCOUNTANT, INVOICE, ApiCase
 
@@ -86,16 +87,11 @@ class TestApi(ApiCase):
         rule = RULES["F04"]
         broken = type(rule)(**{name: getattr(rule, name) for name in rule.__slots__} | {"check": lambda doc: 1 / 0})
         with patch.dict(RULES, F04=broken), mute_logger("odoo.addons.l10n_cl_ai.dte.engine"):
-            self.clear_plans()
+            engine._plan.cache_clear()
+            self.addCleanup(engine._plan.cache_clear)
             answer = self.answer(complete=True)
-        self.clear_plans()
         self.assertEqual((answer["recommendation"], answer["reason"]), ("review", "rules_failed"))
         self.assertFalse(answer["evaluated"]["rules"])
-
-    def clear_plans(self):
-        from ..dte import engine  # noqa: PLC0415
-
-        engine._plan.cache_clear()
 
     def test_nothing_is_kept(self):
         before = self.env["l10n_cl_ai.validation"].search_count([])

@@ -9,6 +9,7 @@ import psycopg2
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from odoo.tools.translate import code_translations
 
 from ..controllers import api_body
 from ..models.ai_api import PER_MINUTE_KEY, AiApi
@@ -133,9 +134,15 @@ class TestApiRefusals(ApiCase):
 
     def test_refusals_are_in_the_language_of_the_key_s_user(self):
         self.accountant.lang = "es_CL"
-        body = self.validate({}).json()
-        self.assertEqual(sorted(body["fields"]), sorted(f"dte_data.{name}" for name in (
-            "tipo_dte", "rut_emisor", "rut_receptor", "monto_total", "fecha_emision")))
+        words = {
+            "The request is not as it has to be.": "La solicitud no es como debe ser.", "It is required.": "Falta.",
+            "A whole number above 0 was expected.": "Se esperaba un entero mayor que 0.",
+        }  # fmt: skip
+        with patch.dict(code_translations.python_translations, {("l10n_cl_ai", "es_CL"): words}):
+            document, request = self.validate({}).json(), self.validate(company_id=0).json()
+        self.assertEqual(document["message"], "La solicitud no es como debe ser.")
+        self.assertEqual(set(document["fields"].values()), {"Falta."})
+        self.assertEqual(request["fields"], {"company_id": "Se esperaba un entero mayor que 0."})
 
     def test_a_body_over_the_limit_is_not_read(self):
         for path, kind, limit in (

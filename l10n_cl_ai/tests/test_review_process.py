@@ -201,6 +201,33 @@ class TestReviewProcess(BaseCase):
         self.assertEqual(self.sql("SELECT count(*) FROM l10n_cl_ai_review_finding"), [(0,)])
         self.assertBooksRight()
 
+    def met(self, query):
+        """Have a worker come with its answer while another transaction holds the row. Return (that one, worker)."""
+        [worker] = self.workers(1)
+        self.queue(worker, 1)
+        gate = self.held(worker, answer=answer(REMARK))
+        holder = psycopg2.connect(self.dsn)
+        self.addCleanup(holder.close)
+        with holder.cursor() as cursor:
+            cursor.execute(query)
+        gate.set()
+        self.eventually(lambda: self.sql(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"))
+        return holder, worker
+
+    def test_a_row_locked_by_another_costs_no_answer(self):
+        holder, worker = self.met("SELECT FROM l10n_cl_ai_review FOR UPDATE")
+        holder.rollback()
+        self.assertTrue(worker.hear()["done"])
+        self.assertEqual(self.rows(), [("done", 1, 0, 1)])
+
+    def test_what_is_taken_back_just_as_its_answer_comes_stays_so(self):
+        holder, worker = self.met("UPDATE l10n_cl_ai_review SET state = 'cancelled'")
+        holder.commit()
+        self.assertTrue(worker.hear()["done"])
+        self.assertEqual(self.rows(), [("cancelled", 1, 0, 0)])
+        self.assertBooksRight()
+
     def test_a_commit_wakes_the_cron_and_a_rollback_does_not(self):
         [worker] = self.workers(1)
         triggers = "SELECT count(*) FROM ir_cron_trigger t JOIN ir_cron c ON c.id = t.cron_id JOIN ir_act_server a" \

@@ -1,7 +1,9 @@
-"""What waits: put off, held back, given up, taken back, taken over; and what need not be asked twice."""
+"""What waits: put off, held back, given up, taken back, taken over."""
 
 from datetime import timedelta
 from unittest.mock import patch
+
+import psycopg2.errors
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -9,24 +11,11 @@ from odoo.tests import tagged
 
 from ..models import ai_queued_run
 from ..models.ai_queued_run import AT_ONCE, MOST_DEATHS, PATIENCE, PATIENCE_RATE, SIDE_BY_SIDE
-from .review_common import REMARK, ReviewCase, answer
+from .review_common import REMARK, QueueCase, answer
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestReviewQueue(ReviewCase):
-    def setUp(self):
-        super().setUp()
-        # Documents of the day: rows are as old as the database's clock says.
-        self.now = fields.Datetime.now()
-
-    def document(self, text="Arriendo amoblado departamento"):
-        line = self.line(text, 1, 450000, taxes=self.env["account.tax"])
-        return self.invoice(34, [line], invoice_date=self.now.date())
-
-    def waiting(self, move=None, user=None, **options):
-        move = move or self.document()
-        return move.with_user(user or self.accountant)._l10n_cl_ai_review(**{"forced": True, **options}).sudo()
-
+class TestReviewQueue(QueueCase):
     # -- put off ---------------------------------------------------------------------------------------
 
     def limited(self):
@@ -178,6 +167,35 @@ class TestReviewQueue(ReviewCase):
         queue._finish(review.id, first[review.id], None, "internal")
         self.assertEqual(review.state, "done")
 
+    def finished(self, failures):
+        """Finish a row while others write it so many times."""
+        review = self.waiting()
+        queue = self.env["l10n_cl_ai.review"]
+        self.env.flush_all()
+        claims = queue._claim()
+        mine, left = self.registry["l10n_cl_ai.queued"]._mine, iter(range(failures))
+
+        def met(model, *which):
+            if next(left, None) is not None:
+                raise psycopg2.errors.SerializationFailure
+            return mine(model, *which)
+
+        # The test's transaction is not to be rolled back.
+        with patch.object(self.env.cr, "rollback", lambda: None), patch.object(
+            self.registry["l10n_cl_ai.queued"], "_mine", met
+        ):
+            queue._finish(review.id, claims[review.id], None, "gone")
+        return review
+
+    def test_who_writes_at_the_same_time_makes_it_begin_anew(self):
+        self.assertEqual(self.finished(ai_queued_run._TRIES - 1).state, "not_evaluated")
+
+    def test_where_that_never_ends_the_row_is_left_to_its_lease(self):
+        with self.assertLogs(ai_queued_run._logger.name, "WARNING"):
+            review = self.finished(ai_queued_run._TRIES)
+        self.assertEqual(review.state, "running")
+        self.assertTrue(review.lease_until)
+
     def test_a_claim_within_its_lease_is_not_taken_over(self):
         self.waiting()
         self.env.flush_all()
@@ -217,74 +235,3 @@ class TestReviewQueue(ReviewCase):
         self.assertEqual(self.env["l10n_cl_ai.review"]._waiting(), 0)
         review.with_user(self.accountant).action_cancel()
         self.assertEqual(review.state, "queued", "the batch's own cancel does that")
-
-    # -- not asked twice -------------------------------------------------------------------------------
-
-    def test_what_waits_or_stands_is_not_asked_again(self):
-        move = self.document()
-        review = self.waiting(move)
-        self.assertEqual(self.waiting(move, self.manager), review)
-        self.standin.script(answer=answer(REMARK))
-        self.queue()
-        self.assertEqual(self.waiting(move, forced=False), review)
-        self.assertNotEqual(self.waiting(move), review, "asked by hand, it is read anew")
-
-    def test_a_changed_document_is_asked_again(self):
-        move = self.document()
-        review = self.reviewed(move, answer(REMARK))
-        move.invoice_line_ids.name = "Arriendo sin muebles"
-        self.assertNotEqual(self.waiting(move, forced=False), review)
-
-    def test_what_was_not_evaluated_is_asked_again(self):
-        move = self.document()
-        lie = answer({**REMARK, "code": "J99"})
-        review = self.reviewed(move, lie, lie)
-        self.assertEqual(review.state, "not_evaluated")
-        self.assertNotEqual(self.waiting(move, forced=False), review)
-
-    def test_many_are_queued_at_once_and_say_so(self):
-        moves = self.document() + self.document("Otro") + self.env["account.move"].create({"move_type": "entry"})
-        action = moves.with_user(self.accountant).action_l10n_cl_ai_review()
-        self.assertIn("2", action["params"]["message"])
-        self.assertEqual(self.env["l10n_cl_ai.review"].search_count([("move_id", "in", moves.ids)]), 2)
-
-    # -- told ------------------------------------------------------------------------------------------
-
-    def notices(self):
-        self.env.flush_all()
-        self.env.cr.precommit.run()
-        rows = self.env["bus.bus"].sudo().search([("message", "like", "l10n_cl_ai/queue")])
-        return [row.message for row in rows]
-
-    def test_the_screens_of_who_asked_learn_each_step(self):
-        review = self.waiting()
-        self.standin.script(answer=answer(REMARK))
-        self.queue()
-        said = self.notices()
-        for state in ("running", "done"):
-            self.assertTrue([one for one in said if f'"state":"{state}"' in one.replace(" ", "")], (state, said))
-        self.assertNotIn("amoblado", "".join(said), "no content goes over the bus")
-        self.assertIn(str(review.id), "".join(said))
-
-    # -- the document is left alone --------------------------------------------------------------------
-
-    def test_a_review_that_goes_on_writes_nothing_on_the_document(self):
-        """Who edits an invoice while the AI reads it would lose his work to a conflict."""
-        self.company.l10n_cl_ai_review_activity = False  # an activity is a thing of the document
-        review = self.waiting()
-        self.env.flush_all()
-        self.standin.script(answer=answer(REMARK))
-        with self.assertNoWriteOf("account_move"):
-            self.queue()
-        self.assertEqual(review.state, "done")
-
-    def assertNoWriteOf(self, table):
-        case, execute = self, type(self.env.cr).execute
-
-        def watched(cr, query, *rest, **options):
-            text = getattr(query, "code", query)
-            text = text if isinstance(text, str) else str(text)
-            case.assertFalse(text.lstrip().startswith(f'UPDATE "{table}"'), text)
-            return execute(cr, query, *rest, **options)
-
-        return patch.object(type(self.env.cr), "execute", watched)

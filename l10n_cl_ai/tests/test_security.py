@@ -11,6 +11,10 @@ OF_THE_GATEWAY = {
 
 #: Likewise, in test_outcomes.
 OF_ANSWERS = {"l10n_cl_ai.outcome", "l10n_cl_ai.outcome.report"}
+#: Likewise, in test_review_rights, test_batch and test_action_decide.
+OF_THE_BACKGROUND = {
+    f"l10n_cl_ai.{name}" for name in ("batch", "proposal", "proposal.line", "review", "review.finding")
+}
 
 
 @freeze_time(NOW)
@@ -87,7 +91,8 @@ class TestSecurity(DteCase):
             and not model._transient
             and "company_id" in model._fields
         }
-        self.assertEqual(models, {record._name for record in self.records()} | OF_THE_GATEWAY | OF_ANSWERS)
+        elsewhere = OF_THE_GATEWAY | OF_ANSWERS | OF_THE_BACKGROUND
+        self.assertEqual(models, {record._name for record in self.records()} | elsewhere)
 
     def test_a_user_with_both_companies_sees_the_active_ones(self):
         self.accountant.company_ids |= self.other
