@@ -32,6 +32,8 @@ SIGNALS = [
     ("vouched", "History vouches"),
     ("clean", "Nothing found"),
 ]
+#: Documents that are put into the queue by the same queries.
+TOGETHER = 100
 OWN_REASONS = {
     "nothing_to_add": _lt(
         "Not asked: the rules found nothing, and every line went well before with this customer. Ask by hand if you "
@@ -200,9 +202,16 @@ class AiReview(models.Model):
 
         :param batch_ref: id of the batch that is to ask them, in place of the queue
         """
+        common = {"trigger": trigger, "forced": forced, "batch_ref": batch_ref}
+        # What is judged together is no part of each other's history: of all at once there would be none left.
+        parts = (moves[at : at + TOGETHER] for at in range(0, len(moves), TOGETHER))
+        return self.browse([row_id for part in parts for row_id in self._request_some(part, common).ids])
+
+    @api.model
+    def _request_some(self, moves, common):
+        forced, trigger = common["forced"], common["trigger"]
         digests = moves._l10n_cl_ai_review_digests()
         standing = self._standing(moves, digests, forced)
-        common = {"trigger": trigger, "forced": forced, "batch_ref": batch_ref}
         fresh = moves.filtered(lambda move: move not in standing)
         vals_list = self._prepare_own_vals(fresh, digests, needful=forced or trigger == "posting")
         records = self._enqueue([{**common, **vals} for vals in vals_list])
