@@ -13,7 +13,7 @@ from bench.review import bulk, posting, shell
 FOUND = {
     "documents": 10_000, "made_s": 60.0,
     "queue": {
-        "rules_s": 15.0, "queued_s": 30.0, "rows": 10_000, "again": 0, "worked_s": 100.0, "whole": True,
+        "rules_s": 15.0, "queued_s": 30.0, "waiting": 1000, "again": 0, "worked_s": 100.0, "whole": True,
         "states": {"done": 1000}, "ledger_usd": 0.25, "calls": 1000, "tokens": 4_000_000, "usd": 0.25,
     },
     "batches": {
