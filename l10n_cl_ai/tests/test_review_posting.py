@@ -105,6 +105,18 @@ class TestReviewPosting(ReviewCase):
         self.assertEqual(self.post(move), "posted")
         self.assertIn(self.manager.name, "".join(move.message_ids.mapped("body")))
 
+    def test_who_is_to_look_sees_the_warnings_also_after_asking_again(self):
+        move = self.warned()
+        read = move.with_user(self.manager)
+        for again, shown in ((answer(), [True]), (answer(REMARK), [False])):
+            self.reviewed(move, again)
+            panel = read.l10n_cl_ai_review_panel
+            self.assertTrue(panel["needs_look"])
+            self.assertEqual([remark["earlier"] for remark in panel["remarks"]], shown, "each once")
+        read.l10n_cl_ai_review_id.action_look()
+        self.reviewed(move, answer())
+        self.assertEqual(read.l10n_cl_ai_review_panel["remarks"], [])
+
     def test_nothing_is_held_up_where_the_company_does_not_want_it(self):
         move = self.warned()
         self.company.l10n_cl_ai_require_look = False
