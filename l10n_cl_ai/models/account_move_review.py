@@ -98,11 +98,15 @@ class AccountMove(models.Model):
             "%(waiting)s documents wait for the AI; the list shows how far it is. Nobody has to wait for it.",
             waiting=waiting,
         )
+        if not waiting:
+            message = self.env._(
+                "The AI is asked nothing about these documents. What each has, and why, is in its review."
+            )
         close = {"type": "ir.actions.act_window_close"}
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "info", "message": message, "next": close},
+            "params": {"type": "info" if waiting else "warning", "message": message, "next": close},
         }
 
     def action_l10n_cl_ai_open_reviews(self):

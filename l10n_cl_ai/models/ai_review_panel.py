@@ -34,7 +34,7 @@ class AiReview(models.Model):
             "may_look": self.env.user.has_group("l10n_cl_ai.group_manager"),
             "may_judge": self.env.user.has_group("l10n_cl_ai.group_accountant"),
             "may_cancel": self.user_id == self.env.user or self._may_cancel_others(),
-            "remarks": [{**finding._panel(), "earlier": finding.review_id != self} for finding in self._panel_findings()],
+            "remarks": [{**one._panel(), "earlier": one.review_id != self} for one in self._panel_findings()],
         }
 
     def _panel_findings(self):

@@ -5,7 +5,7 @@ import { debounce } from "@web/core/utils/timing";
 /** Milliseconds in which answers are told of together. */
 const TOGETHER = 1500;
 
-/** Tells who asked that proposals wait for his decision, or that no answer came: once for many, with a button to see them. */
+/** Tells who asked that proposals wait for his decision, or that no answer came: once for many, with a button to them. */
 export const proposalNoticeService = {
     dependencies: ["action", "l10n_cl_ai.queue", "notification"],
     start(env, { action, "l10n_cl_ai.queue": { bus }, notification }) {
