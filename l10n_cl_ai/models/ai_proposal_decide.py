@@ -36,7 +36,7 @@ class AiProposal(models.Model):
         """Say that these are not wanted. Nothing is written on the records."""
         self._check_person()
         self.check_access("read")
-        proposals = self._locked()
+        proposals = self._undecided()
         for proposal in proposals:
             record = proposal._record()
             if record:
@@ -57,7 +57,7 @@ class AiProposal(models.Model):
         if self.env.su or self.env.uid == SUPERUSER_ID or self.env.user.share:
             raise AccessError(self.env._("A person has to decide upon what the AI proposes; no automation can."))
 
-    def _locked(self):
+    def _undecided(self):
         """Return these that wait for a decision, locked; the others are decided upon already.
 
         :raise UserError: none is left
@@ -74,7 +74,7 @@ class AiProposal(models.Model):
     def _apply(self):
         """Write one proposal on its record, as the current user. :raise UserError: it cannot be, and why"""
         self.ensure_one()
-        self._locked()
+        self._undecided()
         if self.expires_at <= fields.Datetime.now():
             raise UserError(self.env._("The proposal has expired. Run the action again."))
         record = self._record()
