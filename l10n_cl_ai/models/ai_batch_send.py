@@ -169,7 +169,7 @@ class AiBatch(models.Model):
         since = self.sent_at.replace(tzinfo=UTC) - _CLOCKS
         known = set(self.search([("provider_ref", "!=", False)]).mapped("provider_ref"))
         late, lost = self._age() > BELIEVED, self._age() > LIFE
-        engine, access, reason = self._reached()
+        engine, access, _reason = self._reached()
         listed = engine.transport.since(access, since, Deadline(DEADLINE)) if access else None
         if listed is None or listed.failure:
             return self._lose(attempt, engine) if lost else self._unfound(attempt)
@@ -187,7 +187,8 @@ class AiBatch(models.Model):
         seen = set()
         if not state.ended:
             return None
-        answer = engine.transport.results(access, state.id, Deadline(DEADLINE), lambda custom_id, _: seen.add(custom_id))
+        deadline = Deadline(DEADLINE)
+        answer = engine.transport.results(access, state.id, deadline, lambda custom_id, _result: seen.add(custom_id))
         return True if seen & ours else None if answer.failure else False
 
     def _unfound(self, attempt):

@@ -63,8 +63,7 @@ class AiProposal(models.Model):
         :raise UserError: none is left
         """
         # sudo: l10n_cl_ai.proposal - rows are written by methods only
-        rows = self.sudo()
-        rows.lock_for_update()
+        rows = self.sudo()._locked()
         rows.invalidate_recordset(["decision", "expires_at"])
         open_ones = rows.filtered(lambda row: row.decision == "open")
         if not open_ones:
