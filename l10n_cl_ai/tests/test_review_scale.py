@@ -14,7 +14,7 @@ from .test_batch import BatchCase
 
 TAGS = ("post_install_l10n", "post_install", "-at_install")
 #: Methods of the queue that none may redefine: the hooks are there for that.
-QUEUES_OWN = ("_locked", "_mine", "_claim", "_claim_rows", "_work", "_finish", "_wake", "_tell", "_enqueue", "_hold_back")
+QUEUES_OWN = ("_locked", "_mine", "_claim", "_claim_rows", "_work", "_finish", "_wake", "_tell", "_enqueue")
 
 
 @freeze_time(NOW)
