@@ -1,5 +1,6 @@
 """A queue of another addon: a model with two methods, and the background does the rest."""
 
+from odoo import Command
 from odoo.addons.l10n_cl_ai.tests.review_common import ReviewCase
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -36,7 +37,8 @@ class TestQueue(ReviewCase):
     def test_who_may_no_longer_read_the_invoice_gets_nothing(self):
         self.accept("sample_reminder")
         task = self.requested()
-        self.accountant.company_ids = self.accountant.company_id = self._make_company("Lejos SpA", "76418205-7")
+        far = self._make_company("Lejos SpA", "76418205-7")
+        self.accountant.write({"company_id": far.id, "company_ids": [Command.set(far.ids)]})
         self.queue()
         self.assertEqual((task.state, task.reason), ("not_evaluated", "no_access"))
         self.assertFalse(self.standin.messages)
