@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import freeze_time, tagged
 
-from ..models import ai_proposal
+from ..models import ai_proposal, ai_review_wish
 from ..models.ai_review_calibration import LEARNT
 from .action_common import ActionCase
 from .common import NOW
@@ -69,6 +69,20 @@ class TestLearning(BatchCase):
             with freeze_time(fields.Datetime.to_datetime(NOW) + timedelta(seconds=LEARNT)):
                 calibration._learnt(self.company)
         self.assertEqual(recorded.call_count, 3)
+
+
+@freeze_time(NOW)
+@tagged(*TAGS)
+class TestWishes(BatchCase):
+    def test_they_are_granted_only_while_the_cron_has_time(self):
+        wishes = self.env["l10n_cl_ai.review.wish"]
+        wishes.with_user(self.accountant)._add(self.documents(3))
+        cron = self.registry["ir.cron"]
+        with patch.object(ai_review_wish, "_TOGETHER", 1), patch.object(cron, "_commit_progress", return_value=0):
+            wishes._grant()
+        self.assertEqual(wishes.search_count([]), 2)
+        wishes._grant()
+        self.assertFalse(wishes.search_count([]))
 
 
 @freeze_time(NOW)
