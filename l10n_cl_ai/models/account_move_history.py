@@ -14,6 +14,11 @@ _ITEMS = 200
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    # Odoo has none by commercial partner: each review would read all documents of a year, twice.
+    _l10n_cl_ai_history_idx = models.Index(
+        "(commercial_partner_id, company_id, invoice_date) WHERE commercial_partner_id IS NOT NULL"
+    )
+
     def _l10n_cl_ai_history(self):
         """Return {move id: ``review.History``}, read with the user's rights, in a number of queries that does not grow.
 

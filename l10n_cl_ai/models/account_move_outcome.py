@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists, create_column
 
 from ..dte import answer_code
 from ..dte.response import MAX_GLOSS, Detail
@@ -26,6 +27,11 @@ ACCEPTS, CLAIMS = ("ACD", "ERM", "PAG"), ("RCD", "RFP", "RFT")
 ANSWERED = frozenset(
     {"l10n_cl_ai_sii_state", "l10n_cl_ai_claim_state", "l10n_cl_ai_received_at", "l10n_cl_ai_accept_until"}
 )
+#: Stored columns of documents that are empty where they are new, with their types.
+_COLUMNS = {
+    "l10n_cl_ai_sii_state": "varchar", "l10n_cl_ai_claim_state": "varchar", "l10n_cl_ai_received_at": "timestamp",
+    "l10n_cl_ai_accept_until": "date", "l10n_cl_ai_review_id": "int4",
+}  # fmt: skip
 ACCEPTANCES = [
     ("running", "The customer may still claim"),
     ("claimed", "Claimed"),
@@ -76,6 +82,13 @@ class AccountMove(models.Model):
     )
 
     # -- CRUD ----------------------------------------------------------------------------------------
+
+    def _auto_init(self):
+        # Where these are new nothing was answered or reviewed yet: to compute that of millions takes minutes.
+        for name, kind in _COLUMNS.items():
+            if not column_exists(self.env.cr, self._table, name):
+                create_column(self.env.cr, self._table, name, kind)
+        return super()._auto_init()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -138,5 +138,5 @@ class AiApi(models.AbstractModel):
         remarks = answer.value if answer.evaluated and not answer.abstained else None
         reason = None if remarks is not None else "abstained" if answer.abstained else str(answer.reason)
         signal = signal_of_told(told, remarks)
-        recorded = self.env["l10n_cl_ai.review.calibration"]._recorded(self.env.company)
+        recorded = self.env["l10n_cl_ai.review.calibration"]._learnt(self.env.company)
         return Advice(remarks, reason, verdict=review.judge(signal, history, recorded))

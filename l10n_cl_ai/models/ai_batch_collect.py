@@ -76,7 +76,9 @@ class AiBatch(models.Model):
 
         They are settled beside our transaction, which sees those only that were settled before it began.
         """
-        refs = [row.ledger_ref for row in self.item_ids.mapped(lambda item: item._row()) if row.ledger_ref]
+        refs = []
+        for model, items in self.item_ids.grouped("res_model").items():
+            refs += self.env[model].browse(items.mapped("res_id")).exists().mapped("ledger_ref")
         rows = self.env["l10n_cl_ai.request"]._read_group([("id", "in", refs)], [], ["cost:sum"])
         return rows[0][0] or 0.0
 

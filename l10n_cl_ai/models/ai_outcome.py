@@ -45,7 +45,7 @@ class AiOutcome(models.Model):
     received_at = fields.Datetime("Received by the SII")
     source = fields.Selection(SOURCES, required=True)
     user_id = fields.Many2one("res.users", "Recorded by")
-    attachment_id = fields.Many2one("ir.attachment", "File", ondelete="set null")
+    attachment_id = fields.Many2one("ir.attachment", "File", ondelete="set null", index="btree_not_null")
     confirmed_id = fields.Many2one("res.users", "Confirmed by")
     is_verified = fields.Boolean(
         "Counts", help="What came by e-mail counts once an accountant has confirmed it: senders are not verified."

@@ -34,6 +34,8 @@ OWN_REASONS = {
 }
 #: Days for which rows that came to nothing are kept.
 _KEPT = 30
+#: Rows deleted in one transaction.
+_AT_ONCE = 1000
 #: Letters of a value in a list; the form shows all of it.
 _SHOWN = 120
 
@@ -283,6 +285,9 @@ class AiProposal(models.Model):
     def _gc_proposals(self):
         self._expire()
         before = fields.Datetime.now() - timedelta(days=_KEPT)
-        self.sudo().search(
-            [("state", "in", ("not_evaluated", "cancelled")), ("finished_at", "<", before)], limit=1000
-        ).unlink()
+        # sudo: l10n_cl_ai.proposal - what came to nothing goes, whoever asked for it
+        done = self.sudo().search(
+            [("state", "in", ("not_evaluated", "cancelled")), ("finished_at", "<", before)], limit=_AT_ONCE
+        )
+        done.unlink()
+        return len(done), len(done) == _AT_ONCE

@@ -1,12 +1,15 @@
 """What experience says of a signal: how many documents judged by it went through."""
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from .. import review
 from .account_move_outcome import CLAIMS
 from .account_move_outcome_history import HISTORY
 from .move_facts import chilean_day
+
+#: Seconds for which what was learnt serves: learning reads all answers of a year, and each review is judged by it.
+LEARNT = 600
 
 
 class AiReviewCalibration(models.AbstractModel):
@@ -23,10 +26,20 @@ class AiReviewCalibration(models.AbstractModel):
         """Return {document: verdict} of documents of which signals are known, in a constant number of queries."""
         moves = self.env["account.move"].union(*signals)
         history = moves._l10n_cl_ai_history()
-        recorded = {company: self._recorded(company) for company in moves.company_id}
+        recorded = {company: self._learnt(company) for company in moves.company_id}
         return {
             move: review.judge(signal, history[move.id], recorded[move.company_id]) for move, signal in signals.items()
         }
+
+    @api.model
+    def _learnt(self, company):
+        """Return what :meth:`_recorded` told of a company in the last minutes."""
+        return self._recorded_at(company.id, int(fields.Datetime.now().timestamp() // LEARNT))
+
+    @api.model
+    @ormcache("company_id", "moment")
+    def _recorded_at(self, company_id, moment):
+        return self._recorded(self.env["res.company"].browse(company_id))
 
     @api.model
     def _recorded(self, company):

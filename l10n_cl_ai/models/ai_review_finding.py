@@ -26,7 +26,7 @@ class AiReviewFinding(models.Model):
     partner_id = fields.Many2one(related="review_id.partner_id", store=True)
     document_type = fields.Char(related="review_id.document_type", store=True)
     code = fields.Char("Topic", required=True, readonly=True)
-    topic = fields.Char(compute="_compute_texts")
+    topic = fields.Char("Matter", compute="_compute_texts")
     source = fields.Char(compute="_compute_texts", help="What the matter rests on; the judgement is the AI's.")
     action = fields.Selection(ACTIONS, "Severity", required=True, readonly=True)
     path = fields.Char("Element", required=True, readonly=True)

@@ -42,13 +42,14 @@ class AiReviewWish(models.Model):
 
     @api.model
     def _grant(self):
-        """Make the reviews that are wished for, and commit. Any number of workers may do it at once."""
+        """Make the reviews that are wished for while the cron has time, and commit. Any number of workers may do it."""
         while wishes := self.search([], limit=_TOGETHER, order="id").try_lock_for_update():
             for user, part in wishes.grouped("user_id").items():
                 for company, wished in part.grouped(lambda wish: wish.move_id.company_id).items():
                     self._review(company, user, wished.move_id)
             wishes.unlink()
-            self.env["ir.cron"]._commit_progress()
+            if self.env["ir.cron"]._commit_progress(remaining=self.search_count([])) <= 0:
+                return
 
     @api.model
     def _review(self, company, user, moves):

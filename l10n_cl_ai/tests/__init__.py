@@ -55,6 +55,7 @@ from . import (
     test_review_process,
     test_review_queue,
     test_review_rights,
+    test_review_scale,
     test_review_standing,
     test_review_states,
     test_security,

@@ -1,1 +1,1 @@
-from . import account_move, ai_fix, emitter, reminder
+from . import account_move, ai_fix, emitter, reminder, reminder_task

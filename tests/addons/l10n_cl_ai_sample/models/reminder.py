@@ -39,6 +39,15 @@ class ReminderHandler(models.AbstractModel):
     @api.model
     def _remind(self, move):
         """Return the reminder of an invoice. Raises UserError where there is none, saying why."""
+        gateway = self.env["l10n_cl_ai.gateway"]
+        answer = gateway.ask(self._ask_about(move))
+        if not answer.evaluated:
+            raise UserError(gateway._reason_message(answer.reason))
+        return answer.value
+
+    @api.model
+    def _ask_about(self, move):
+        """Return what is asked about an invoice."""
         feature = self.env["l10n_cl_ai.feature"]._for("sample_reminder", self.env.company)
         values = {
             "account.move.name": move.name,
@@ -48,11 +57,7 @@ class ReminderHandler(models.AbstractModel):
             "res.partner.name": move.partner_id.name,
         }
         lines = [f"{name}: {value}" for name, value in feature._only_allowed(values).items()] if feature else []
-        gateway = self.env["l10n_cl_ai.gateway"]
-        answer = gateway.ask(self._question("\n".join(lines), move))
-        if not answer.evaluated:
-            raise UserError(gateway._reason_message(answer.reason))
-        return answer.value
+        return self._question("\n".join(lines), move)
 
     @api.model
     def _question(self, text, record=None):
