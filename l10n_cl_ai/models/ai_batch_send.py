@@ -121,16 +121,8 @@ class AiBatch(models.Model):
 
     # -- sending -----------------------------------------------------------------------------------------
 
-    def _reached(self):
-        """Return the key and address of the company; nothing may be written yet, for the transaction ends here."""
-        env = self.env["l10n_cl_ai.queued"]._env_of(self.company_id.id, self.user_id)
-        access, reason = batch_gateway.reach(env)
-        engine = batch_gateway.batches(env)
-        batch_gateway.release(env)
-        return engine, access, reason
-
     def _make(self, attempt, requests):
-        engine, access, reason = self._reached()
+        engine, access, reason = batch_gateway.reached(self)
         if reason:
             return self._not_made(attempt, engine, reason)
         answer = engine.transport.make(access, requests, Deadline(DEADLINE))
@@ -169,7 +161,7 @@ class AiBatch(models.Model):
         since = self.sent_at.replace(tzinfo=UTC) - _CLOCKS
         known = set(self.search([("provider_ref", "!=", False)]).mapped("provider_ref"))
         late, lost = self._age() > BELIEVED, self._age() > LIFE
-        engine, access, reason = self._reached()
+        engine, access, _reason = batch_gateway.reached(self)
         listed = engine.transport.since(access, since, Deadline(DEADLINE)) if access else None
         if listed is None or listed.failure:
             return self._lose(attempt, engine) if lost else self._unfound(attempt)
@@ -187,7 +179,9 @@ class AiBatch(models.Model):
         seen = set()
         if not state.ended:
             return None
-        answer = engine.transport.results(access, state.id, Deadline(DEADLINE), lambda custom_id, _: seen.add(custom_id))
+        answer = engine.transport.results(
+            access, state.id, Deadline(DEADLINE), lambda custom_id, _result: seen.add(custom_id), ours
+        )
         return True if seen & ours else None if answer.failure else False
 
     def _unfound(self, attempt):
