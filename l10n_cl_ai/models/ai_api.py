@@ -123,9 +123,10 @@ class AiApi(models.AbstractModel):
     def _questions(self, told, history, private=()):
         handler = self.env["l10n_cl_ai.review.handler"]
         pictures = handler._pictures([each.document for each in told])
+        names = [(*review.private_of(each.document), *private) for each in told]
         return [
-            handler._ask_about(picture, self._found(each), history, private=(*review.private_of(each.document), *private))
-            for each, picture in zip(told, pictures, strict=True)
+            handler._ask_about(picture, self._found(each), history, private=own)
+            for each, picture, own in zip(told, pictures, names, strict=True)
         ]
 
     @api.model

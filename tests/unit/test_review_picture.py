@@ -118,12 +118,13 @@ def test_any_text_is_sent_as_one_line_and_comes_back(text):
     assert line.get("NmbItem", "") == text.translate(QUOTES)
 
 
-@pytest.mark.parametrize("name", ['Comercial "El Roble" Ltda.', "Comercial «El Roble» Ltda.", "Comercial “El Roble” Ltda."])
+@pytest.mark.parametrize("name", ['Comercial "El Roble" SpA', "Comercial «El Roble» SpA", "Comercial “El Roble” SpA"])
 def test_a_name_in_quotation_marks_leaves_under_a_pseudonym(name):
     """No private text is looked for across a quotation mark, which may be JSON's own."""
     masker = Masker([Private("name", name)])
     picture = examples.picture(examples.long(1, name=f"Comisión de {name} por ventas"))
-    history = History(items=(Usual(f"Comisión de {name}", 5, (1, 1), (1, 1)),), rejects=(Troubles("A", f"De {name}", 1),))
+    usual, trouble = Usual(f"Comisión de {name}", 5, (1, 1), (1, 1)), Troubles("A", f"De {name}", 1)
+    history = History(items=(usual,), rejects=(trouble,))
     for text, times in ((picture.text, 1), (history.text(), 2)):
         sent = masker.mask(text)
         assert "Roble" not in sent
