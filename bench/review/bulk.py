@@ -63,7 +63,7 @@ def _show(found: dict, naive: dict) -> None:
         ((name, f"{way['calls']:,}", f"{way['tokens']:,}", f"{way['usd']:.4f}", f"{way['worked_s']:.0f}")
          for name, way in rows),
     )
-    say(f"  Queue: {queue['states']}; asked again for all: {queue['again']} new reviews; whole: {queue['whole']}")
+    say(f"  Queue: {queue['states']}; asked again for all: {queue['again']} more wait; whole: {queue['whole']}")
     say(f"  Batches: {batches['batches']}, {batches['states']}" if batches else "  This addon has no batches.")
     say(f"  {budget['given']} USD for {BUDGETED} invoices: billed {budget['usd']:.6f}, {budget['calls']} calls, "
         f"{budget['worked_s']:.0f} s; {budget['states']}")  # fmt: skip

@@ -161,16 +161,16 @@ def rules_and_queue(env, mine, ids):
     checked = timed(lambda: (moves._l10n_cl_ai_check(), mine.cr.commit()))
     mine.invalidate_all()
     asked = timed(lambda: (moves._l10n_cl_ai_review("button"), mine.cr.commit()))
-    rows = env["l10n_cl_ai.review"].search_count([])
+    waiting = env["l10n_cl_ai.review"].search_count([("state", "=", "queued")])
     mine.invalidate_all()
     moves._l10n_cl_ai_review("button")
     mine.cr.commit()
-    again = env["l10n_cl_ai.review"].search_count([]) - rows
+    again = env["l10n_cl_ai.review"].search_count([("state", "=", "queued")]) - waiting
     seconds, whole = worked_off(env, GIVEN["seconds"])
     done = states(env)
     env.cr.execute("SELECT coalesce(sum(cost), 0) FROM l10n_cl_ai_request")
     return {
-        "rules_s": checked, "queued_s": asked, "rows": rows, "again": again, "worked_s": seconds, "whole": whole,
+        "rules_s": checked, "queued_s": asked, "waiting": waiting, "again": again, "worked_s": seconds, "whole": whole,
         "states": done, "ledger_usd": float(env.cr.fetchone()[0]), **spent(before),
     }
 

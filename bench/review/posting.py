@@ -9,42 +9,44 @@ from . import shell
 # isort: split
 import standin
 
-PAIRS, EACH, TIMEOUT, GOAL = 20, 10, 400, 1.05
+ROUNDS, EACH, TIMEOUT, GOAL = 20, 10, 600, 1.05
+WAYS = {"off": "off", "answering": "on, the provider answers", "hanging": "on, the provider hangs"}
 
 
 def posting(options: Options) -> dict[str, Metric]:
-    """Post 200 invoices either way, ten by ten in turn, while every call to the provider waits for ever."""
+    """Post 200 invoices each way, ten by ten in turn; the queue they are put into is worked off beside."""
     try:
         with standin.running() as server:
-            server.script(times=0, gate="never")
             found = shell.run(
-                "posting_shell.py", {"pairs": PAIRS, "each": EACH, "seed": options.seed}, server, TIMEOUT)
-            waiting = sum(not call.done.is_set() for call in server.messages)
-            asked = len(server.messages)
+                "posting_shell.py", {"rounds": ROUNDS, "each": EACH, "seed": options.seed}, server, TIMEOUT)
     except shell.NotMeasured as why:
         say(f"  Posting was not measured: {why}")
         return {"posting_ratio": Metric(None, GOAL, most=True, more={"skipped": str(why)})}
-    return _metrics(found, asked, waiting)
+    return _metrics(found)
 
 
-def _metrics(found: dict, asked: int, waiting: int) -> dict[str, Metric]:
-    ways = {way: [[pair[way][kind] * 1000 / EACH for pair in found["rounds"]] for kind in (0, 1)]
-            for way in ("on", "off")}  # fmt: skip
+def _metrics(found: dict) -> dict[str, Metric]:
+    clock, cpu = ({way: [each[way][kind] * 1000 / EACH for each in found["rounds"]] for way in WAYS}
+                  for kind in (0, 1))  # fmt: skip
+    calls = f"calls hung in {found['waiting']} rounds of {ROUNDS + 1}"
     table(
-        f"Posting {PAIRS * EACH} invoices each way, one by one; the provider held {asked} calls, {waiting} to the end",
+        f"Posting {ROUNDS * EACH} invoices each way, one by one; {calls}",
         ("AI", "ms by the clock", "min", "max", "ms of CPU", "min", "max"),
-        ((way, *spread(clock).values(), *spread(cpu).values()) for way, (clock, cpu) in ways.items()),
+        ((WAYS[way], *spread(clock[way]).values(), *spread(cpu[way]).values()) for way in WAYS),
     )
     say(f"  Reviews: {found['reviews']}; posted: {found['posted']}")
-    clock, cpu = (_ratio(ways["on"][kind], ways["off"][kind]) for kind in (0, 1))
+    number = ROUNDS * EACH
     return {
-        "posting_ratio": Metric(clock, GOAL, PAIRS * EACH, most=True, more={
-            "cpu": cpu, "on_ms": spread(ways["on"][0]), "off_ms": spread(ways["off"][0])}),
-        "posting_calls_held": Metric(asked, 1, asked),
-        "posting_reviews_queued": Metric(sum(found["reviews"].values()), PAIRS * EACH, PAIRS * EACH),
+        "posting_ratio": Metric(_ratio(clock["hanging"], clock["off"]), GOAL, number, most=True, more={
+            "cpu": _ratio(cpu["hanging"], cpu["off"]), "ms": {way: spread(clock[way]) for way in WAYS}}),
+        "posting_hanging_of_answering": Metric(
+            _ratio(clock["hanging"], clock["answering"]), GOAL, number, most=True,
+            more={"cpu": _ratio(cpu["hanging"], cpu["answering"])}),
+        "posting_rounds_with_calls_held": Metric(found["waiting"], ROUNDS, ROUNDS + 1),
+        "posting_reviews_queued": Metric(sum(found["reviews"].values()), 2 * number, 2 * number),
     }
 
 
 def _ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    """Return the median of the pairs' ratios."""
+    """Return the median of the rounds' ratios."""
     return round(statistics.median(a / b for a, b in zip(ours, theirs, strict=True)), 3)

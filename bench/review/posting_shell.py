@@ -1,23 +1,26 @@
-"""Runs inside ``odoo shell``: posts invoices with the AI on and off in turn, while the provider does not answer.
+"""Runs inside ``odoo shell``: posts invoices with the AI off, on, and on with a provider that hangs, in turn.
 
-``SETTINGS`` are {pairs, each, seed}. The queue is worked off meanwhile in a thread of this process, as the threaded
+``SETTINGS`` are {rounds, each, seed}. The queue is worked off meanwhile in a thread of this process, as the threaded
 server's crons are.
 """
 
 import gc
+import json
 import os
 import pathlib
 import random
 import threading
 import time
+import urllib.request
 
 from odoo import Command, api
 from odoo.modules.registry import Registry
 
 from bench.review.world_shell import document_type, tell, world
 
-PAIRS, EACH, SEED = (SETTINGS[name] for name in ("pairs", "each", "seed"))  # noqa: F821 - the bench brings them
+ROUNDS, EACH, SEED = (SETTINGS[name] for name in ("rounds", "each", "seed"))  # noqa: F821 - the bench brings them
 
+WAYS = ("off", "answering", "hanging")
 ITEMS = ("Resma de papel carta 75 g", "Archivador oficio", "Tóner negro", "Silla ergonómica", "Cable de red 5 m")
 
 
@@ -70,32 +73,55 @@ def posted(env, moves):
     return seconds, cpu_seconds(env) - cpu
 
 
-def switch(env, company, on):
-    company.sudo().l10n_cl_ai_review_on_post = on
+def switch(env, company, way):
+    """Have it one of ``WAYS``; who was held by the provider is answered when it stops to hang."""
+    standin("reset", {})
+    if way == "hanging":
+        standin("script", {"steps": [{"gate": "never", "times": 0}]})
+    company.sudo().l10n_cl_ai_review_on_post = way != "off"
     env.cr.commit()
+
+
+def standin(what, body):
+    request = urllib.request.Request(
+        f"{os.environ['L10N_CL_AI_BASE_URL']}/standin/{what}", json.dumps(body).encode(),
+        {"Authorization": "Bearer " + os.environ["L10N_CL_AI_API_KEY"]})
+    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10).close()
+
+
+def held():
+    """Return how many calls wait at the provider now."""
+    request = urllib.request.Request(
+        os.environ["L10N_CL_AI_BASE_URL"] + "/standin/calls",
+        headers={"Authorization": "Bearer " + os.environ["L10N_CL_AI_API_KEY"]})
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+        return sum(not call["done"] for call in json.load(answer)["calls"])
 
 
 def main(env):
     mine, company, partners = world(env, 5)
     company = company.with_env(mine)
-    moves = drafts(mine, company, partners.with_env(mine), (PAIRS + 1) * 2 * EACH)
+    company.sudo().l10n_cl_ai_review_activity = False
+    env.ref("l10n_cl_ai.feature_dte_review").deadline = 600  # what hangs does so for the whole run
+    moves = drafts(mine, company, partners.with_env(mine), (ROUNDS + 1) * len(WAYS) * EACH)
     env.cr.commit()
     stop = threading.Event()
     worker = threading.Thread(target=work_off, args=(env.cr.dbname, stop), daemon=True)
     worker.start()
-    rounds = []
-    for pair in range(PAIRS + 1):  # the first fills caches
+    rounds, waiting = [], 0
+    for number in range(ROUNDS + 1):  # the first fills caches
         figures = {}
-        for on in (True, False) if pair % 2 else (False, True):  # who comes first gains nothing by it
+        for way in WAYS if number % 2 else reversed(WAYS):  # who comes first gains nothing by it
             part, moves = moves[:EACH], moves[EACH:]
-            switch(mine, company, on)
-            figures["on" if on else "off"] = posted(mine, part)
+            switch(mine, company, way)
+            figures[way] = posted(mine, part)
+            waiting += way == "hanging" and held() > 0
         rounds.append(figures)
     reviews = env["l10n_cl_ai.review"].search([])
     states = {state: len(reviews.filtered(lambda review, state=state: review.state == state))
               for state in set(reviews.mapped("state"))}  # fmt: skip
     posted_count = env["account.move"].search_count([("state", "=", "posted"), ("company_id", "=", company.id)])
-    tell({"rounds": rounds[1:], "reviews": states, "posted": posted_count})
+    tell({"rounds": rounds[1:], "reviews": states, "posted": posted_count, "waiting": waiting})
     stop.set()
     os._exit(0)  # the worker waits for a provider that will not answer
 

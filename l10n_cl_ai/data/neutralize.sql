@@ -8,3 +8,8 @@ UPDATE l10n_cl_ai_feature_switch
 UPDATE ir_config_parameter
    SET value = ''
  WHERE key = 'l10n_cl_ai.base_url';
+
+-- A mass review under way belongs to the database it was sent from: a copy must not fetch its results, nor send it.
+UPDATE l10n_cl_ai_batch SET state = 'cancelled', lease_until = NULL
+ WHERE state IN ('draft', 'sending', 'submitted', 'collecting');
+UPDATE l10n_cl_ai_batch_item SET state = 'done', ticket = NULL;

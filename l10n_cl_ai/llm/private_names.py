@@ -17,6 +17,7 @@ from .question import Private
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*+")
 #: What may stand between two words of a name; never what JSON or XML is made of.
 _BETWEEN = re.compile(r"[\s_.,\-'’´`&/()#·°º]{0,8}+")
+_QUOTES = re.compile(r"[\"“”„«»]")
 _LEGAL_FORMS = [
     tuple(form.split())
     for form in ("limitada", "ltda", "spa", "s p a", "sa", "s a", "eirl", "e i r l", "sociedad anonima", "y cia ltda")
@@ -134,12 +135,24 @@ def _variants(item: Private) -> Iterator[_Wanted]:
     kind = re.sub(r"[^A-Z]", "", _ascii(item.kind).upper()) or "NAME"
     given = views(item.text)[0].text
     words = tuple(_words(given))[:_MOST_WORDS]
-    for way in _ways(kind, words):
+    for way in (*_ways(kind, words), *_quoted_ways(given)):
         if not _says_something(way):
             continue
         short = len(way) == 1 and len(way[0]) < _SHORT
         exact = {given.strip(), given.strip().upper()} if short else ()
         yield _Wanted(way, kind, " ".join(words), frozenset(exact))
+
+
+def _quoted_ways(given: str) -> Iterator[tuple[str, ...]]:
+    """Yield the parts of a name that quotation marks divide: no private text crosses one, so each is found by itself.
+
+    One word alone may be any word, unless it is what stands between the marks.
+    """
+    parts = _QUOTES.split(given)
+    for number, part in enumerate(parts if len(parts) > 1 else ()):
+        way = tuple(_words(part))
+        if len(way) > 1 or (number % 2 and len("".join(way)) >= _SHORT):
+            yield way
 
 
 def _ways(kind: str, words: tuple[str, ...]) -> list[tuple[str, ...]]:

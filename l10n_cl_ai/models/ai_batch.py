@@ -4,7 +4,7 @@ import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_date
 
 from ..llm.batch_transport import MOST_REQUESTS
 from ..llm.question import Reason
@@ -66,7 +66,7 @@ class AiBatch(models.Model):
     renewed_at = fields.Datetime(readonly=True)
     finished_at = fields.Datetime("Finished on", readonly=True)
     cancel_wanted = fields.Boolean("To be cancelled", readonly=True)
-    next_look = fields.Datetime(readonly=True, default=fields.Datetime.now, index=True)
+    next_look = fields.Datetime("Next look", readonly=True, default=fields.Datetime.now, index=True)
     lease_until = fields.Datetime(readonly=True, help="Whose worker has not said a word by then counts as dead.")
     attempts = fields.Integer("Times taken up", readonly=True, default=0)
     looks = fields.Integer(readonly=True, help="Looks without news, by which the next waits longer.")
@@ -137,7 +137,7 @@ class AiBatch(models.Model):
 
     @api.model
     def _title(self, day, number, of):
-        text = self.env._("Mass review of %(day)s", day=day)
+        text = self.env._("Mass review of %(day)s", day=format_date(self.env, day))
         return f"{text} ({number}/{of})" if of > 1 else text
 
     def _prepare_item_vals(self, rows):

@@ -56,6 +56,7 @@ class AiBatch(models.Model):
         for at in range(0, len(items), AT_ONCE):
             self._write_results(attempt, engine, items[at : at + AT_ONCE], results, complete=not failure)
         self._mine(attempt)
+        self.cost = self._cost()
         if any(item.state == "sent" for item in self.item_ids):
             self.reason = failure.value
             if self.submitted_at + _TRIED < fields.Datetime.now():
@@ -65,14 +66,18 @@ class AiBatch(models.Model):
 
     def _write_results(self, attempt, engine, items, results, complete):
         self._mine(attempt)
+        cost = self._cost()
         kept = {item: item._kept() for item in items}
         ready = [item for item in items if complete or kept[item].custom_id in results]
         for item in ready:
             item._take(engine, kept[item], results.get(kept[item].custom_id))
-        self._keep(attempt, len(ready), done=self.done + len(ready), cost=self._cost())
+        self._keep(attempt, len(ready), done=self.done + len(ready), cost=cost)
 
     def _cost(self):
-        """Return USD of the ledger's rows of this batch, which are exact."""
+        """Return USD of the ledger's rows of this batch, which are exact.
+
+        They are settled beside our transaction, which sees those only that were settled before it began.
+        """
         refs = [row.ledger_ref for row in self.item_ids.mapped(lambda item: item._row()) if row.ledger_ref]
         rows = self.env["l10n_cl_ai.request"]._read_group([("id", "in", refs)], [], ["cost:sum"])
         return rows[0][0] or 0.0
@@ -82,6 +87,8 @@ class AiBatch(models.Model):
         self._mine(attempt)
         for item in self.item_ids.filtered(lambda item: item.state == "sent"):
             item._take(engine, item._kept(), None)
+        self._keep(attempt)
+        self._mine(attempt)
         self.cost = self._cost()
         return self._close_all("lost")
 

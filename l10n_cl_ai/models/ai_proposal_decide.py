@@ -36,7 +36,7 @@ class AiProposal(models.Model):
         """Say that these are not wanted. Nothing is written on the records."""
         self._check_person()
         self.check_access("read")
-        proposals = self._locked()
+        proposals = self._undecided()
         for proposal in proposals:
             record = proposal._record()
             if record:
@@ -57,14 +57,13 @@ class AiProposal(models.Model):
         if self.env.su or self.env.uid == SUPERUSER_ID or self.env.user.share:
             raise AccessError(self.env._("A person has to decide upon what the AI proposes; no automation can."))
 
-    def _locked(self):
+    def _undecided(self):
         """Return these that wait for a decision, locked; the others are decided upon already.
 
         :raise UserError: none is left
         """
         # sudo: l10n_cl_ai.proposal - rows are written by methods only
-        rows = self.sudo()
-        rows.lock_for_update()
+        rows = self.sudo()._locked()
         rows.invalidate_recordset(["decision", "expires_at"])
         open_ones = rows.filtered(lambda row: row.decision == "open")
         if not open_ones:
@@ -74,7 +73,7 @@ class AiProposal(models.Model):
     def _apply(self):
         """Write one proposal on its record, as the current user. :raise UserError: it cannot be, and why"""
         self.ensure_one()
-        self._locked()
+        self._undecided()
         if self.expires_at <= fields.Datetime.now():
             raise UserError(self.env._("The proposal has expired. Run the action again."))
         record = self._record()

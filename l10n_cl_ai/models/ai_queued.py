@@ -143,12 +143,12 @@ class AiQueued(models.AbstractModel):
 
     def _wake(self, at=None):
         """See that these are asked. :param at: UTC, not before; None: as soon as this transaction is committed"""
-        # sudo: rows of the queue, see below; what a batch asks is the batch's
-        if not any(record.state in OPEN and not record.batch_ref for record in self.sudo()):
+        # sudo: rows and jobs are the queue's; they ask in the name of each row's own user. A batch's are the batch's.
+        waiting = self.sudo().filtered(lambda record: record.state in OPEN and not record.batch_ref)
+        if not waiting:
             return
         if "queue.job" in self.env:
-            # sudo: jobs are the queue's; they ask in the name of each record's own user
-            for record in self.sudo().filtered(lambda record: record.state in OPEN):
+            for record in waiting:
                 name = f"{record._name} {record.id}"
                 record.with_delay(eta=at, description=name, identity_key=name)._run_job()
             return

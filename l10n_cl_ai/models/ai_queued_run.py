@@ -102,14 +102,11 @@ class AiQueued(models.AbstractModel):
 
     @api.model
     def _claim_rows(self, ids):
+        # A subquery in the WHERE may be run once for each row, and its LIMIT then bounds nothing.
         return self.env.execute_query(
             SQL(
                 """
-                UPDATE %(table)s
-                   SET state = 'running', attempts = attempts + 1, started_at = now() AT TIME ZONE 'UTC',
-                       deaths = deaths + (state = 'running')::integer, reason = NULL,
-                       lease_until = (now() AT TIME ZONE 'UTC') + %(lease)s * interval '1 second'
-                 WHERE id IN (
+                WITH ready AS MATERIALIZED (
                     SELECT id FROM %(table)s
                      WHERE coalesce(batch_ref, 0) = 0 AND %(only)s
                        AND ((state = 'queued' AND %(ready)s)
@@ -117,7 +114,12 @@ class AiQueued(models.AbstractModel):
                      ORDER BY id
                      LIMIT %(at_once)s
                        FOR UPDATE SKIP LOCKED)
-                RETURNING id, attempts
+                UPDATE %(table)s row
+                   SET state = 'running', attempts = attempts + 1, started_at = now() AT TIME ZONE 'UTC',
+                       deaths = deaths + (state = 'running')::integer, reason = NULL,
+                       lease_until = (now() AT TIME ZONE 'UTC') + %(lease)s * interval '1 second'
+                  FROM ready WHERE row.id = ready.id
+                RETURNING row.id, attempts
                 """,
                 table=SQL.identifier(self._table),
                 lease=LEASE,

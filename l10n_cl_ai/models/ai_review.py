@@ -32,6 +32,8 @@ SIGNALS = [
     ("vouched", "History vouches"),
     ("clean", "Nothing found"),
 ]
+#: Documents that are put into the queue by the same queries.
+TOGETHER = 100
 OWN_REASONS = {
     "nothing_to_add": _lt(
         "Not asked: the rules found nothing, and every line went well before with this customer. Ask by hand if you "
@@ -202,22 +204,40 @@ class AiReview(models.Model):
 
         :param batch_ref: id of the batch that is to ask them, in place of the queue
         """
-        digests, fresh = moves._l10n_cl_ai_review_digests(), []
+        common = {"trigger": trigger, "forced": forced, "batch_ref": batch_ref}
+        # What is judged together is no part of each other's history: of all at once there would be none left.
+        parts = (moves[at : at + TOGETHER] for at in range(0, len(moves), TOGETHER))
+        return self.browse([row_id for part in parts for row_id in self._request_some(part, common).ids])
+
+    @api.model
+    def _request_some(self, moves, common):
+        forced, trigger = common["forced"], common["trigger"]
+        digests = moves._l10n_cl_ai_review_digests()
         standing = self._standing(moves, digests, forced)
-        for company, documents in moves.grouped("company_id").items():
-            on = self.env["l10n_cl_ai.feature"]._for("dte_review", company)
-            closed = {"state": "not_evaluated", "reason": "disabled", "finished_at": fields.Datetime.now()}
-            state = {} if on else closed
-            for move in documents:
-                if move not in standing:
-                    check = move.sudo().l10n_cl_ai_validation_id  # sudo: the check of a document that he may read
-                    common = {"company_id": company.id, "trigger": trigger, "forced": forced, "batch_ref": batch_ref,
-                              **state}  # fmt: skip
-                    own = {"move_id": move.id, "validation_id": check.id, "digest": digests.get(move.id)}
-                    fresh.append({**common, **own})
-        records = self._enqueue(fresh)
+        fresh = moves.filtered(lambda move: move not in standing)
+        vals_list = self._prepare_own_vals(fresh, digests, needful=forced or trigger == "posting")
+        records = self._enqueue([{**common, **vals} for vals in vals_list])
         records.sudo().filtered(lambda one: one.state == "not_evaluated")._judge(None)  # sudo: rows just made
         return records | self.browse([row.id for row in standing.values()])
+
+    @api.model
+    def _prepare_own_vals(self, moves, digests, needful):
+        """Return the values of each document's row. What the AI can add nothing to is closed here, by the hundred.
+
+        :param needful: leave that to the queue: it is asked in any case, or posting waits
+        """
+        feature = self.env["l10n_cl_ai.feature"]
+        on = {company: feature._for("dte_review", company) for company in moves.company_id}
+        some = moves.browse() if needful else moves.filtered(lambda move: on[move.company_id] and digests.get(move.id))
+        needless = self.env["l10n_cl_ai.review.handler"]._sorted_out(some)
+        values = []
+        for move in moves:
+            why = needless.get(move.id) if on[move.company_id] else "disabled"
+            closed = {"state": "not_evaluated", "reason": why, "finished_at": fields.Datetime.now()} if why else {}
+            check = move.sudo().l10n_cl_ai_validation_id  # sudo: the check of a document that he may read
+            own = {"move_id": move.id, "validation_id": check.id, "digest": digests.get(move.id)}
+            values.append({**own, "company_id": move.company_id.id, **closed})
+        return values
 
     @api.model
     def _standing(self, moves, digests, forced):

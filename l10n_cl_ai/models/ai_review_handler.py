@@ -33,11 +33,25 @@ class AiReviewHandler(models.AbstractModel):
         """Return what to ask about a document. :raise NotAsked: the AI can add nothing"""
         # sudo: the check of a document that the user may read; its texts are shown to him anyway
         check = move.sudo().l10n_cl_ai_validation_id
-        if not forced and check.verdict == "block":
-            raise NotAsked("rules_first")
-        if not forced and not review.why_ask(document, history):
-            raise NotAsked("nothing_to_add")
+        if not forced and (why := self._needless(check, document, history)):
+            raise NotAsked(why)
         return self._ask_about(picture, self._found(check), history, record=move)
+
+    @api.model
+    def _needless(self, check, document, history):
+        """Return why the AI can add nothing, in a word; nothing where it can."""
+        if check.verdict == "block":
+            return "rules_first"
+        return None if review.why_ask(document, history) else "nothing_to_add"
+
+    @api.model
+    def _sorted_out(self, moves):
+        """Return {move id: why the AI need not be asked} of checked documents, in a constant number of queries."""
+        history, found = moves._l10n_cl_ai_history(), {}
+        for move, document in zip(moves, moves._l10n_cl_ai_documents(), strict=True):
+            # sudo: the check of a document that the user may read
+            found[move.id] = self._needless(move.sudo().l10n_cl_ai_validation_id, document, history[move.id])
+        return {move_id: why for move_id, why in found.items() if why}
 
     @api.model
     def _ask_about(self, picture, found, history, record=None, **more):

@@ -80,6 +80,14 @@ class TestActionRun(ActionCase):
         self.as_person(row).action_discard()
         self.assertTrue(self.run_action())
 
+    def test_what_waits_is_cancelled_and_may_be_asked_again(self):
+        row = self.run_action()
+        self.as_person(row).action_cancel()
+        self.queue()
+        self.assertEqual((row.state, row.decision), ("cancelled", False))
+        self.assertFalse(self.standin.messages)
+        self.assertTrue(self.run_action())
+
     def test_too_many_records_are_refused_in_words(self):
         action = self.make_action(l10n_cl_ai_record_limit=1)
         self.assertTrue(self.run_action(action=action))

@@ -118,7 +118,10 @@ class TestActionDecide(ActionCase):
     def test_the_other_companys_people_see_nothing(self):
         row = self.proposed(filled(narration="x"))
         other = self._make_user("otra", "account.group_account_invoice,l10n_cl_ai.group_manager", self.other_company)
-        self.assertFalse(self.as_person(row, other).search([("id", "in", row.ids)]))
+        for rows in (row, row.line_ids):
+            self.assertFalse(self.as_person(rows, other).search([("id", "in", rows.ids)]))
+            with self.assertRaises(AccessError):
+                self.as_person(rows, other).read(["company_id"])
         with self.assertRaises(AccessError):
             self.as_person(row, other).action_apply()
 

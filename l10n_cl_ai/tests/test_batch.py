@@ -8,7 +8,9 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 
+from ..llm.batch_transport import BatchAnswer, BatchTransport
 from ..llm.postgres.budget import Budget
+from ..llm.question import Reason
 from ..models import ai_batch_send, batch_gateway
 from .common import NOW
 from .review_common import REMARK, ReviewCase, answer
@@ -256,8 +258,8 @@ class TestBatchRights(BatchCase):
         other = self._make_company("Otra Limitada", "76418205-7")
         stranger = self._make_user("jefa ajena", "account.group_account_invoice,l10n_cl_ai.group_manager", other)
         batches = self.env["l10n_cl_ai.batch"].with_context(allowed_company_ids=None)
-        seen = {user: batches.with_user(user).search([]) for user in (self.accountant, self.manager, colleague, stranger)}
-        self.assertEqual([bool(batch & found) for found in seen.values()], [True, True, False, False])
+        users = (self.accountant, self.manager, colleague, stranger)
+        self.assertEqual([batch in batches.with_user(user).search([]) for user in users], [True, True, False, False])
 
     def test_nobody_writes_one_or_reads_its_questions(self):
         batch = self.started(self.documents(1))
@@ -427,9 +429,10 @@ class TestBatchMishaps(BatchCase):
         [sent] = self.standin.state.batches.values()
         self.standin.end_batches()
         first, second = sent.results
-        sent.results[:] = [{"custom_id": "desconocido", "result": first["result"]}, first,
-                           {**first, "result": {"type": "errored"}}, {**second, "result": {"type": "magia"}}]  # fmt: skip
-        sent.shown = lambda url, real=sent.shown, n=dict: {**_shown(sent), "results_url": "http://127.0.0.1:9/x"}
+        unknown = {"custom_id": "desconocido", "result": first["result"]}
+        again, strange = {**first, "result": {"type": "errored"}}, {**second, "result": {"type": "magia"}}
+        sent.results[:] = [unknown, first, again, strange]
+        sent.shown = lambda _url: {**_shown(sent), "results_url": "http://127.0.0.1:9/x"}
         self.cron()
         self.assertEqual(batch.state, "done", batch.reason)
         self.assertEqual(sorted(self.reviews(batch).mapped("state")), ["done", "not_evaluated"])
@@ -485,9 +488,6 @@ class TestBatchMishaps(BatchCase):
 
     def lost_answer(self):
         """The batch is made, and its answer does not arrive."""
-        from ..llm.batch_transport import BatchAnswer, BatchTransport
-        from ..llm.question import Reason
-
         real = BatchTransport.make
 
         def make(transport, *args):

@@ -277,8 +277,9 @@ class TestBatchMishaps(BatchCase):
         self.assertClean()
 
     def test_messages_that_are_none(self):
-        messages = (None, 7, {}, {"stop_reason": "end_turn"}, {"stop_reason": "end_turn", "content": [7]},
-                    {"stop_reason": "end_turn", "content": [{"type": 7}]}, {"stop_reason": 7, "content": []})  # fmt: skip
+        end = {"stop_reason": "end_turn"}
+        messages = (None, 7, {}, end, {**end, "content": [7]}, {**end, "content": [{"type": 7}]},
+                    {"stop_reason": 7, "content": []})  # fmt: skip
         for message in messages:
             with self.subTest(message=message):
                 [place] = self.admit(f"Factura {next(_numbers)}")

@@ -97,6 +97,17 @@ class TestReviewQueue(QueueCase):
         self.queue()
         self.assertEqual((review.state, review.reason), ("not_evaluated", "rate_limited"))
 
+    def test_no_more_is_claimed_than_may_be_whatever_plan_the_database_makes(self):
+        for number in range(3):
+            self.waiting(self.document(f"Documento {number}"))
+        self.env.flush_all()
+        self.env.cr.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;"
+                            "SET LOCAL enable_hashagg = off; SET LOCAL enable_sort = off;"
+                            "SET LOCAL enable_material = off; SET LOCAL enable_indexscan = off;"
+                            "SET LOCAL enable_bitmapscan = off")  # fmt: skip
+        with patch.object(ai_queued_run, "AT_ONCE", 1):
+            self.assertEqual(len(self.env["l10n_cl_ai.review"]._claim()), 1)
+
     def test_none_waits_for_a_place_while_its_lease_runs(self):
         self.assertLessEqual(AT_ONCE, SIDE_BY_SIDE)
 

@@ -119,6 +119,19 @@ class TestReviewStates(ReviewCase):
         self.assertEqual((review.recommendation, review.signal), ("send", "vouched"))
         self.assertFalse(self.standin.messages)
 
+    def test_what_needs_no_ai_never_waits_unless_it_is_posting(self):
+        self.history()
+        vouched, new = self.invoice(33), self.invoice(33, [self.line("Un producto nunca vendido")])
+        moves = vouched + self.blocked() + new
+        reviews = moves.with_user(self.accountant)._l10n_cl_ai_review().sudo()
+        found = {review.move_id: (review.state, review.reason, review.signal) for review in reviews}
+        self.assertEqual(list(map(found.get, moves)), [
+            ("not_evaluated", "nothing_to_add", "vouched"), ("not_evaluated", "rules_first", "rules_block"),
+            ("queued", False, False)])  # fmt: skip
+        self.assertTrue(all(review.finished_at for review in reviews if review.state == "not_evaluated"))
+        later = self.invoice(33).with_user(self.accountant)._l10n_cl_ai_review("posting").sudo()
+        self.assertEqual(later.state, "queued")
+
     def test_a_history_too_short_vouches_for_nothing(self):
         self.history(2)
         self.standin.script(answer=answer())

@@ -67,7 +67,8 @@ class AiBatchWizard(models.TransientModel):
     def default_get(self, fields):
         values = super().default_get(fields)
         if self.env.context.get("active_model") == "account.move" and "move_ids" in fields:
-            values |= {"selected": True, "move_ids": [Command.set(self.env.context.get("active_ids", []))]}
+            selected = self.env["account.move"].browse(self.env.context.get("active_ids", []))
+            values |= {"selected": True, "move_ids": [Command.set(selected._filtered_access("read").ids)]}
         return values
 
     @api.model
@@ -161,7 +162,8 @@ class AiBatchWizard(models.TransientModel):
     def _asks(self, moves, count):
         """Return the questions about those that need one; count the others."""
         handler = moves.env["l10n_cl_ai.review.handler"]
-        standing = moves.l10n_cl_ai_review_id.filtered(lambda one: one.state in OPEN or (one.state == "done" and one.holds))
+        last = moves.l10n_cl_ai_review_id
+        standing = last.filtered(lambda one: one.state in OPEN or (one.state == "done" and one.holds))
         fresh = moves - standing.move_id
         count["reviewed"] += len(moves) - len(fresh)
         documents, histories, asks = fresh._l10n_cl_ai_documents(), fresh._l10n_cl_ai_history(), []

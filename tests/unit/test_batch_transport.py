@@ -13,7 +13,8 @@ from l10n_cl_ai.llm.question import Reason
 from l10n_cl_ai.llm.transport import Deadline
 
 LONG_AGO = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
-BATCH = {"id": "msgbatch_1", "type": "message_batch", "processing_status": "ended", "created_at": "2026-11-28T12:00:00Z",
+BATCH = {"id": "msgbatch_1", "type": "message_batch", "processing_status": "ended",
+         "created_at": "2026-11-28T12:00:00Z",
          "request_counts": {"processing": 0, "succeeded": 1, "errored": 0, "canceled": 0, "expired": 0},
          "results_url": "http://127.0.0.1:9/steal"}  # fmt: skip
 

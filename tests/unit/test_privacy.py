@@ -1,5 +1,6 @@
 """Masking: what is private never leaves, and the answer says what the document said."""
 
+import json
 import re
 import time
 
@@ -148,3 +149,23 @@ def test_a_stream_waits_for_nothing_but_a_pseudonym():
         "hola ", "[x] ", "", "12.345.678-5 ", "[RUT_9]"
     ]  # fmt: skip
     assert (stream.feed("[RUT_"), stream.finish(), stream.finish()) == ("", "[RUT_", "")
+
+
+@pytest.mark.parametrize("open_, close", [('"', '"'), ("“", "”"), ("«", "»"), ("„", "“")])
+@pytest.mark.parametrize("name, secret", [
+    ("Librería {}La Aurora{} Limitada", "Aurora"),
+    ("Comercial {}Aurora{} SpA", "Aurora"),
+    ("{}Casa Silva{} EIRL", "Silva"),
+    ("Transportes Del Maule {}TDM Carga{}", "Maule"),
+])  # fmt: skip
+def test_a_name_with_a_part_in_quotation_marks_is_masked_by_its_parts(open_, close, name, secret):
+    name = name.format(open_, close)
+    for text in (f"Para {name}, 3 cajas", json.dumps({"a": f"Para {name}"}), json.dumps([name], ensure_ascii=False)):
+        left = masked(text, [Private("name", name)])
+        assert secret not in left
+        assert left.count('"') == text.count('"')
+
+
+def test_a_common_word_in_quotation_marks_stays():
+    text, names = "Servicios de oficina, 2 de la caja", ("Servicios “Sol” SpA", "X “la” Y")
+    assert masked(text, [Private("name", name) for name in names]) == text

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
@@ -69,6 +69,21 @@ test("the button opens what waits for a decision", async () => {
     await advanceTime(2000);
     press();
     expect.verifySteps(["l10n_cl_ai.ai_proposal_action"]);
+});
+
+test("what is selected while the list is read stays selected", async () => {
+    const read = new Deferred();
+    await mountView({ type: "list", resModel: "l10n_cl_ai.proposal", arch: LIST });
+    onRpc("l10n_cl_ai.proposal", "web_search_read", async ({ parent }) => {
+        await read;
+        return parent();
+    });
+    moved("open", 1);
+    await contains(".o_data_row:first .o_list_record_selector input").click();
+    read.resolve();
+    await animationFrame();
+    await animationFrame();
+    expect(".o_data_row_selected").toHaveCount(1);
 });
 
 test("the list follows, but not under a selection", async () => {

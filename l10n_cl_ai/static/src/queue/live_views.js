@@ -11,9 +11,18 @@ const live = (Controller) =>
     class extends Controller {
         setup() {
             super.setup();
-            useQueue(this.props.resModel, () => {
-                if (!this.model.root.selection?.length) {
-                    this.model.load();
+            useQueue(this.props.resModel, async () => {
+                const { root } = this.model;
+                if (root.selection?.length) {
+                    return;
+                }
+                await this.model.load();
+                // What somebody selected while it was being read stays selected.
+                const selected = new Set(root.selection?.map(({ resId }) => resId));
+                for (const record of this.model.root.records || []) {
+                    if (selected.has(record.resId) && !record.selected) {
+                        record.toggleSelection(true);
+                    }
                 }
             });
         }

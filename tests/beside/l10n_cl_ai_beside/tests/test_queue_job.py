@@ -87,6 +87,12 @@ class TestQueueJob(ReviewCase):
         self.assertEqual((row.state, row.reason), ("not_evaluated", "disabled"))
         trap.assert_jobs_count(0)
 
+    def test_what_a_batch_asks_makes_no_job(self):
+        with trap_jobs() as trap:
+            row = self.furnished().with_user(self.accountant)._l10n_cl_ai_review(forced=True, batch_ref=7).sudo()
+        self.assertEqual((row.state, row.batch_ref), ("queued", 7))
+        trap.assert_jobs_count(0)
+
     def test_the_cron_leaves_to_jobs_what_is_theirs(self):
         row, _trap = self.queued()
         self.age(row, minutes=5)
