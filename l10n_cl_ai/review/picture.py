@@ -48,8 +48,12 @@ class Picture:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what is sent: the same for a draft and for the document that was posted of it."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        """SHA-256 of what is sent: the same for a draft and for the document that was posted of it.
+
+        Without the months: a draft has no date until it is posted, or another one.
+        """
+        kept = [(place, value) for place, value in self.values.items() if place.rpartition("/")[2] not in _MONTHS]
+        return hashlib.sha256(json.dumps(kept).encode()).hexdigest()
 
     def holds(self, quote: str, path: str | None = None) -> str | None:
         """Return the path of the element whose value holds a quote, ``path`` tried first; None where none does.

@@ -7,6 +7,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..models import batch_gateway
+from .action_common import ActionCase
 from .common import NOW
 from .review_common import REMARK, ReviewCase, answer
 from .test_batch import BatchCase
@@ -57,17 +58,30 @@ class TestAttackOnReviews(ReviewCase):
         """Names of units are translated: read in another language the document would be another one."""
         self.env["res.lang"]._activate_lang("es_CL")
         unit = self.env.ref("uom.product_uom_unit")
-        unit.with_context(lang="es_CL").name = "Unidades enteras"
+        unit.with_context(lang="en_US").name = "pc"
+        unit.with_context(lang="es_CL").name = "un"
         self.company.l10n_cl_ai_require_look = True
         move = self.furnished()
         move.invoice_line_ids.product_uom_id = unit
         self.accountant.lang = "es_CL"
         review = self.reviewed(move.with_context(lang="es_CL"), answer(REMARK))
         self.assertEqual((review.state, review.warning_count), ("done", 1), review.reason)
+        self.assertIn('UnmdItem', self.standin.messages[-1].text)
         for lang in ("es_CL", "en_US"):
             mine = self.as_user(self.accountant, move).with_context(lang=lang)
             with self.subTest(lang), self.assertRaises(PostingBlocked), self.env.cr.savepoint():
                 mine.action_post()
+
+    def test_the_date_that_posting_gives_hides_no_warning(self):
+        self.company.l10n_cl_ai_require_look = True
+        move = self.furnished()
+        move.write({"invoice_date": False, "invoice_payment_term_id": False})
+        review = self.reviewed(move, answer(REMARK))
+        self.assertEqual((review.state, review.warning_count), ("done", 1), review.reason)
+        for date in (False, "2026-10-05"):
+            move.invoice_date = date
+            with self.subTest(date), self.assertRaises(PostingBlocked), self.env.cr.savepoint():
+                self.as_user(self.accountant, move).action_post()
 
     def test_nobody_has_looked_at_warnings_that_are_still_to_come(self):
         self.company.l10n_cl_ai_require_look = True
@@ -170,3 +184,18 @@ class TestAttackOnBatches(BatchCase):
             self.env.flush_all()
             self.env.invalidate_all()
             self.fail(wizard.web_read(specs))
+
+
+@freeze_time(NOW)
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestAttackOnActions(ActionCase):
+    def test_an_action_for_a_group_asks_about_no_document_of_others(self):
+        """Where an action is for some groups, Odoo does not look at the records that the browser names."""
+        self.action.group_ids = self.env.ref("base.group_user")
+        other = self._make_company("Servicios Quillón SpA", "77018459-2")
+        stranger = self._make_user("atacante", "account.group_account_invoice", other)
+        clerk = self._make_user("empleado", "base.group_user")
+        for user in (stranger, clerk):
+            with self.subTest(user.login):
+                self.assertFalse(self.run_action(user=user))
+        self.assertTrue(self.run_action(user=self.accountant))

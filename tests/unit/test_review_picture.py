@@ -85,7 +85,7 @@ def test_folio_and_day_make_no_difference():
 
 @pytest.mark.parametrize(
     ("path", "text"),
-    [("Detalle[1]/NmbItem", "Otra cosa"), ("Detalle[2]/QtyItem", "3"), (f"{HEAD}/FchEmis", "2026-10-18"),
+    [("Detalle[1]/NmbItem", "Otra cosa"), ("Detalle[2]/QtyItem", "3"),
      ("Encabezado/Totales/MntTotal", "1"), ("Encabezado/Receptor/CmnaRecep", "Arica")],
 )  # fmt: skip
 def test_what_is_judged_makes_another_digest(path, text):
@@ -131,3 +131,13 @@ def test_a_name_in_quotation_marks_leaves_under_a_pseudonym(name):
         assert sent.count("[NAME_1]") == times
         assert all(json.loads(line) for line in sent.splitlines())
     assert picture.holds(f"Comisión de {name}", "Detalle[1]/NmbItem") == "Detalle[1]/NmbItem"
+
+
+def test_a_draft_without_a_date_is_what_is_posted_of_it():
+    root = factory.dte(33)
+    posted = examples.picture(root)
+    later = examples.picture(factory.changed(root, "Encabezado/IdDoc/FchEmis", "2027-01-31"))
+    assert (later.text == posted.text, later.digest == posted.digest) == (False, True)
+    undated = factory.document(factory.dte(33))
+    del undated.header.identification.__dict__["date"]
+    assert review.picture_of(undated, examples.ALLOWED, examples.ROOM).digest == posted.digest
