@@ -94,7 +94,7 @@ class AiBatch(models.Model):
 
     def _close_all(self, reason):
         """Say why to all documents that were not asked, and end."""
-        for item in self.item_ids.filtered(lambda item: item.state == "waiting"):
+        for item in self.item_ids.filtered(lambda item: item.state != "done"):
             item._finish(None, reason)
         self.write({"pending": False, "done": self.total})
         self._end("cancelled" if reason == "cancelled" else "failed", False if reason == "cancelled" else reason)

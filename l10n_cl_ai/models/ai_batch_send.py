@@ -62,7 +62,8 @@ class AiBatch(models.Model):
         if self.sent_at:
             return self._find(attempt)
         if self.cancel_wanted:
-            return self._close_all("cancelled")
+            # What a killed worker had handed in by then was never asked.
+            return self._not_made(attempt, batch_gateway.batches(self.env), Reason.OVERLOADED)
         requests = self._hand_in(attempt)
         if not requests:
             return self._end("done", "unpaid")

@@ -7,6 +7,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..models import batch_gateway
+from ..models.ai_batch_run import MOST_FAILURES
 from .action_common import ActionCase
 from .common import NOW
 from .review_common import REMARK, ReviewCase, answer
@@ -170,6 +171,36 @@ class TestAttackOnBatches(BatchCase):
             f"object.env['l10n_cl_ai.review'].sudo().browse({review.id}))[0].values())[0].args[1].key"
         )
         self.assertNotIn(key, told or "")
+
+    def test_cancelled_after_a_worker_died_nothing_stays(self):
+        """Neither money, nor a document that waits for ever, nor private texts."""
+        batch = self.started(self.documents(2))
+        batch._prepare(batch.attempts)
+        batch._hand_in(batch.attempts)
+        self.assertEqual(set(batch.item_ids.mapped("state")), {"sent"})
+        batch.with_user(self.accountant).action_cancel()
+        self.cron()
+        self.assertEqual((batch.state, set(self.reviews(batch).mapped("state"))), ("cancelled", {"cancelled"}))
+        self.assertEqual(set(batch.item_ids.mapped("state")), {"done"})
+        self.assertClean(batch)
+        self.assertFalse(sum(self.reviews(batch).mapped("cost")))
+
+    @mute_logger("odoo.addons.l10n_cl_ai.models.ai_batch_run")
+    def test_what_can_never_be_read_is_given_up(self):
+        batch = self.started(self.documents(1))
+        self.answering()
+        self.cron()
+        self.assertEqual(batch.state, "submitted")
+        self.patch(self.registry["l10n_cl_ai.batch.item"], "_kept", lambda self: 1 / 0)
+        # What the test has made so far must outlive the rollback of a step that failed.
+        self.patch(type(self.env.cr), "rollback", lambda cr: None)
+        batch.failures = MOST_FAILURES - 1
+        self.cron()
+        self.assertEqual((batch.state, batch.failures), ("submitted", MOST_FAILURES))
+        self.cron(days=8)
+        self.assertEqual((batch.state, batch.reason), ("failed", "internal"))
+        self.assertEqual(set(self.reviews(batch).mapped("state")), {"not_evaluated"})
+        self.assertFalse(batch.item_ids.filtered("ticket"))
 
     def test_the_wizard_tells_nothing_of_another_companys_budget(self):
         self.env["l10n_cl_ai.budget"].search([("company_id", "=", self.company.id)]).limit_usd = 4321
