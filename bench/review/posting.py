@@ -9,7 +9,7 @@ from . import shell
 # isort: split
 import standin
 
-ROUNDS, EACH, TIMEOUT, GOAL = 20, 10, 600, 1.05
+ROUNDS, EACH, TIMEOUT, GOAL = 20, 10, 900, 1.05
 WAYS = {"off": "off", "answering": "on, the provider answers", "hanging": "on, the provider hangs"}
 
 

@@ -62,7 +62,6 @@ from . import (
     test_send,
     test_simulated,
     test_web,
-    test_web_action,
     test_web_gateway,
     test_web_outcomes,
     test_web_review,

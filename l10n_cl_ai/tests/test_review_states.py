@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..models import ai_queued, ai_queued_run
+from ..models import ai_queued, ai_queued_run, ai_review
 from .common import NOW
 from .review_common import REMARK, ReviewCase, answer
 
@@ -131,6 +131,13 @@ class TestReviewStates(ReviewCase):
         self.assertTrue(all(review.finished_at for review in reviews if review.state == "not_evaluated"))
         later = self.invoice(33).with_user(self.accountant)._l10n_cl_ai_review("posting").sudo()
         self.assertEqual(later.state, "queued")
+
+    def test_documents_asked_for_together_leave_each_other_a_history(self):
+        moves = self.env["account.move"].union(*(self.invoice(33) for _n in range(6)))
+        moves.action_post()
+        with patch.object(ai_review, "TOGETHER", 2):
+            reviews = moves.with_user(self.accountant)._l10n_cl_ai_review().sudo()
+        self.assertEqual(reviews.mapped("reason"), ["nothing_to_add"] * 6)
 
     def test_a_history_too_short_vouches_for_nothing(self):
         self.history(2)
