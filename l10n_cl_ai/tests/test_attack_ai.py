@@ -193,10 +193,10 @@ class TestAttackOnBatches(BatchCase):
         self.assertEqual(batch.state, "submitted")
         self.patch(self.registry["l10n_cl_ai.batch.item"], "_kept", lambda self: 1 / 0)
         # What the test has made so far must outlive the rollback of a step that failed.
-        self.patch(type(self.env.cr), "rollback", lambda cr: None)
+        self.patch(self.env.cr, "rollback", lambda: None)
         batch.failures = MOST_FAILURES - 1
         self.cron()
-        self.assertEqual((batch.state, batch.failures), ("submitted", MOST_FAILURES))
+        self.assertEqual((batch.state, batch.failures), ("collecting", MOST_FAILURES))
         self.cron(days=8)
         self.assertEqual((batch.state, batch.reason), ("failed", "internal"))
         self.assertEqual(set(self.reviews(batch).mapped("state")), {"not_evaluated"})
