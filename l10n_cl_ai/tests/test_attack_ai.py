@@ -57,10 +57,12 @@ class TestAttackOnReviews(ReviewCase):
 
     def test_the_language_of_who_posts_hides_no_warning(self):
         """Names of units are translated: read in another language the document would be another one."""
-        self.env["res.lang"]._activate_lang("es_CL")
+        for lang in ("en_US", "es_CL"):
+            self.env["res.lang"]._activate_lang(lang)
         unit = self.env.ref("uom.product_uom_unit")
         unit.with_context(lang="en_US").name = "pc"
         unit.with_context(lang="es_CL").name = "un"
+        self.assertEqual(unit.with_context(lang="en_US").name, "pc")
         self.company.l10n_cl_ai_require_look = True
         move = self.furnished()
         move.invoice_line_ids.product_uom_id = unit
