@@ -61,6 +61,7 @@ from . import (
     ai_review_finding,
     ai_review_handler,
     ai_review_panel,
+    ai_review_wish,
     ai_rule,
     ai_rule_policy,
     ai_schema,

@@ -74,7 +74,12 @@ class AccountMove(models.Model):
                 state = "warn" if review.warning_count else "info" if review.finding_count else "clean"
             move.l10n_cl_ai_review_state = state
 
-    @api.depends("l10n_cl_ai_review_state", "l10n_cl_ai_review_ids.looked_by")
+    @api.depends(
+        "l10n_cl_ai_review_state",
+        "l10n_cl_ai_review_ids.looked_by",
+        "l10n_cl_ai_sii_state",
+        "l10n_cl_ai_claim_state",
+    )
     @api.depends_context("lang", "uid")
     def _compute_l10n_cl_ai_review_panel(self):
         for move in self:
@@ -93,11 +98,15 @@ class AccountMove(models.Model):
             "%(waiting)s documents wait for the AI; the list shows how far it is. Nobody has to wait for it.",
             waiting=waiting,
         )
+        if not waiting:
+            message = self.env._(
+                "The AI is asked nothing about these documents. What each has, and why, is in its review."
+            )
         close = {"type": "ir.actions.act_window_close"}
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "info", "message": message, "next": close},
+            "params": {"type": "info" if waiting else "warning", "message": message, "next": close},
         }
 
     def action_l10n_cl_ai_open_reviews(self):

@@ -28,7 +28,7 @@ class AccountMoveSend(models.AbstractModel):
         alerts = {}
         for state, (level, message) in self._l10n_cl_ai_review_alert_kinds().items():
             # sudo: who may send is warned, whether or not he may read reviews.
-            concerned = documents.filtered(lambda move, state=state: move.sudo().l10n_cl_ai_review_state == state)
+            concerned = documents.filtered(lambda move, state=state: move.sudo()._l10n_cl_ai_review_alert() == state)
             if concerned:
                 alerts[f"l10n_cl_ai_review_{state}"] = {
                     "level": level,
@@ -45,6 +45,14 @@ class AccountMoveSend(models.AbstractModel):
             "warn": ("warning", self.env._("The AI warns about this document. Its remarks are in the tab DTE check.")),
             "queued": ("info", self.env._("The AI has not read this document yet. It can be sent all the same.")),
             "running": ("info", self.env._("The AI is reading this document now. It can be sent all the same.")),
+            "not_evaluated": (
+                "info",
+                self.env._("The AI was to read this document and has not. It can be sent all the same."),
+            ),
+            "stale": (
+                "info",
+                self.env._("This document changed since the AI read it. It can be sent all the same."),
+            ),
         }
 
     @api.model

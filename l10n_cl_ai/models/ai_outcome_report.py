@@ -29,6 +29,7 @@ class AiOutcomeReport(models.Model):
     kind = fields.Selection(KINDS, "Kind of answer", readonly=True)
     event = fields.Selection(EVENTS, readonly=True)
     code = fields.Char("Reason", readonly=True, help="The SII's code, or the customer's event.")
+    meaning = fields.Text(related="outcome_id.meaning")
     gloss = fields.Char(readonly=True)
     at = fields.Datetime("Answered on", readonly=True)
     source = fields.Selection(SOURCES, readonly=True)

@@ -78,9 +78,16 @@ class AiProposal(models.Model):
         for proposal in self:
             record = proposal._record()
             seen = bool(record) and record.has_access("read")
-            proposal.res_name = record.display_name if seen else self.env._("(no access)")
+            proposal.res_name = self._naming(record) if seen else self.env._("(no access)")
             # sudo: l10n_cl_ai.proposal - who may read the record may read what is said of it
             proposal.rationale = proposal.sudo().rationale_kept if seen else False
+
+    @api.model
+    def _naming(self, record):
+        """Return the name of a record, and whom it concerns: drafts of invoices all have the same name."""
+        field = record._fields.get("partner_id")
+        concerned = record.partner_id if field and field.comodel_name == "res.partner" else self.env["res.partner"]
+        return " · ".join([record.display_name, *concerned._filtered_access("read").mapped("display_name")])
 
     @api.depends("line_ids.after_text")
     @api.depends_context("uid", "lang", "allowed_company_ids")

@@ -46,6 +46,7 @@ class AiQueued(models.AbstractModel):
     @api.model
     def _cron_run(self):
         """Ask what waits in all queues, until there is none or the cron's time is over."""
+        self.env["l10n_cl_ai.review.wish"]._grant()
         for name in self._queues():
             queue = self.env[name]
             while claims := queue._claim():

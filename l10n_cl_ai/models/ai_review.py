@@ -192,7 +192,10 @@ class AiReview(models.Model):
             user = self.user_id
         summary = self.with_context(lang=user.lang).env._("The AI warns about this document")
         if not move.activity_search([kind], user_id=user.id, additional_domain=[("summary", "=", summary)]):
-            move.activity_schedule(kind, summary=summary, user_id=user.id)
+            # A person's change of a document Odoo made by itself is marked as such; this is none.
+            move.with_context(skip_is_manually_modified=True).activity_schedule(
+                kind, summary=summary, user_id=user.id
+            )
 
     # -- making ----------------------------------------------------------------------------------------
 

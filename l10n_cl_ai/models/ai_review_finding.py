@@ -67,6 +67,10 @@ class AiReviewFinding(models.Model):
         self.sudo().write({"feedback": feedback, "feedback_by": feedback and self.env.uid})
         return True
 
+    def action_open_document(self):
+        """Open the document that was remarked on."""
+        return self.review_id.action_open_document()
+
     # -- making ----------------------------------------------------------------------------------------
 
     @api.model

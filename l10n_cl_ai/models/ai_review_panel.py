@@ -27,20 +27,33 @@ class AiReview(models.Model):
             "recommendation": self.recommendation or "",
             "recommendation_label": labels["recommendation"].get(self.recommendation, ""),
             "confidence": self.confidence,
+            "is_answered": self._is_answered(),
             "left_out": self.left_out or [],
             "looked_by": self.looked_by.name or "",
-            "needs_look": self._needs_look(),
+            "needs_look": bool(self._to_look_at()),
             "may_look": self.env.user.has_group("l10n_cl_ai.group_manager"),
             "may_judge": self.env.user.has_group("l10n_cl_ai.group_accountant"),
             "may_cancel": self.user_id == self.env.user or self._may_cancel_others(),
-            "remarks": [finding._panel() for finding in self.finding_ids],
+            "remarks": [{**one._panel(), "earlier": one.review_id != self} for one in self._panel_findings()],
         }
 
-    def _needs_look(self):
-        """Whether the company wants a manager to look at the warnings about this document, and none has."""
+    def _panel_findings(self):
+        """Return its remarks, and the warnings of earlier reviews that are still to be looked at, each once."""
+        shown = self.finding_ids
+        for finding in (self._to_look_at() - self).finding_ids.filtered(lambda finding: finding.action == "warn"):
+            if finding._content() not in {other._content() for other in shown}:
+                shown |= finding
+        return shown
+
+    def _is_answered(self):
+        """Whether the SII or the customer has answered: then nobody needs an estimate of it any more."""
+        return bool(self.move_id.l10n_cl_ai_sii_state or self.move_id.l10n_cl_ai_claim_state)
+
+    def _to_look_at(self):
+        """Return the reviews of this document whose warnings a manager has to look at, as the company wants it."""
         # sudo: res.company - a policy of the company binds who may not read its settings
         wanted = self.company_id.sudo().l10n_cl_ai_require_look
-        return bool(wanted and self.move_id.l10n_cl_ai_review_ids._unseen())
+        return self.move_id.l10n_cl_ai_review_ids._unseen() if wanted else self.browse()
 
     def _unseen(self):
         """Return those of these with warnings that hold and that no manager has looked at.
@@ -56,6 +69,10 @@ class AiReview(models.Model):
 
 class AiReviewFinding(models.Model):
     _inherit = "l10n_cl_ai.review.finding"
+
+    def _content(self):
+        """Return what makes a remark another one, whichever review it is of."""
+        return self.code, self.path, self.quote, self.reason
 
     def _panel(self):
         return {

@@ -65,6 +65,10 @@ class TestActionRun(ActionCase):
         self.assertEqual((row.state, row.reason, row.decision), ("not_evaluated", "abstained", False))
         self.assertFalse(row.line_ids)
 
+    def test_a_proposal_names_whom_its_record_concerns(self):
+        row = self.as_person(self.run_action())
+        self.assertEqual(row.res_name, f"{self.move.display_name} · {self.customer.display_name}")
+
     def test_the_same_value_is_nothing_to_decide(self):
         self.move.ref = "OC-1"
         row = self.proposed(filled(ref="OC-1"), action=self.make_action(outputs=("ref",)))

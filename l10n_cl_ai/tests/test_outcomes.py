@@ -81,6 +81,7 @@ class TestRecording(OutcomeCase):
         wizard = Form(
             self.env["l10n_cl_ai.outcome.wizard"].with_user(self.accountant).with_context(default_move_id=self.move.id)
         )
+        self.assertFalse(wizard.kind, "what was answered is said by who records it")
         wizard.kind, wizard.reasons = "reparo", "HED-2-210 Neto\n\nDET[1]-2-200"
         wizard.received_at = RECEIVED
         self.assertEqual(wizard.recorded_until, datetime.date(2026, 11, 26))

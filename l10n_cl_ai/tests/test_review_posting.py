@@ -34,9 +34,58 @@ class TestReviewPosting(ReviewCase):
         self.company.l10n_cl_ai_review_on_post = True
         move = self.furnished()
         self.post(move)
+        self.assertFalse(self.reviews(move), "posting does not wait for it to be read")
+        self.grant()
         review = self.reviews(move)
         self.assertEqual((review.state, review.trigger, review.user_id), ("queued", "posting", self.accountant))
         self.assertFalse(self.standin.messages)
+        self.assertFalse(self.wishes())
+
+    def test_the_queue_is_woken_once_and_not_at_each_posting(self):
+        self.company.l10n_cl_ai_review_on_post = True
+        cron = self.env.ref("l10n_cl_ai.cron_queue")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        triggers.unlink()
+        for _n in range(3):
+            self.post(self.furnished())
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), 1)
+        self.assertEqual(len(self.wishes()), 3)
+
+    def test_a_document_taken_back_to_draft_meanwhile_is_not_read(self):
+        self.company.l10n_cl_ai_review_on_post = True
+        move = self.furnished()
+        self.post(move)
+        move.button_draft()
+        self.grant()
+        self.assertFalse(self.reviews(move))
+
+    @mute_logger("odoo.addons.l10n_cl_ai.models.ai_review_wish")
+    def test_a_failure_in_granting_loses_its_own_documents_only(self):
+        self.company.l10n_cl_ai_review_on_post = True
+        first, second = self.furnished(), self.furnished()
+        self.post(first)
+        self.post(second, self.manager)
+        model = self.registry["account.move"]
+        real = model._l10n_cl_ai_review
+
+        def fails_for_one(moves, *args, **options):
+            if first in moves:
+                raise ZeroDivisionError
+            return real(moves, *args, **options)
+
+        with patch.object(model, "_l10n_cl_ai_review", fails_for_one):
+            self.grant()
+        self.assertFalse(self.reviews(first))
+        self.assertTrue(self.reviews(second))
+        self.assertFalse(self.wishes())
+
+    def wishes(self):
+        return self.env["l10n_cl_ai.review.wish"].search([])
+
+    def grant(self):
+        self.env.flush_all()
+        self.env["l10n_cl_ai.review.wish"]._grant()
+        self.env.invalidate_all()
 
     def test_who_may_not_ask_posts_all_the_same(self):
         self.company.l10n_cl_ai_review_on_post = True
@@ -49,10 +98,10 @@ class TestReviewPosting(ReviewCase):
     @mute_logger(POST_LOG)
     def test_a_failure_of_ours_does_not_make_posting_fail(self):
         self.company.l10n_cl_ai_review_on_post = True
-        review = self.registry["l10n_cl_ai.review"]
+        wish = self.registry["l10n_cl_ai.review.wish"]
         for failure in (ZeroDivisionError, lambda model, *_a: model.env.cr.execute("SELECT 1/0")):
             move = self.furnished()
-            with patch.object(review, "_request", side_effect=failure, autospec=True), mute_logger("odoo.sql_db"):
+            with patch.object(wish, "_add", side_effect=failure, autospec=True), mute_logger("odoo.sql_db"):
                 self.assertEqual(self.post(move), "posted")
             self.env.invalidate_all()
             self.assertEqual(move.state, "posted")
@@ -96,6 +145,20 @@ class TestReviewPosting(ReviewCase):
             self.post(move, user, **context)
         self.assertEqual(move.state, "draft")
 
+    def test_a_manager_who_posts_with_a_reason_is_noted_with_it_and_the_warnings(self):
+        move = self.warned()
+        self.post(move, self.manager, **{OVERRIDE: "El cliente lo pidió por escrito"})
+        self.assertEqual(move.state, "posted")
+        self.assertEqual(move.l10n_cl_ai_review_id.looked_by, self.manager)
+        notes = "".join(move.message_ids.mapped("body"))
+        self.assertIn("El cliente lo pidió por escrito", notes)
+        self.assertIn(REMARK["reason"], notes)
+
+    def test_an_accountant_has_no_way_round_by_the_context(self):
+        move = self.warned()
+        self.assertRefused(move, **{OVERRIDE: "Porque sí, y nada más"})
+        self.assertFalse(move.l10n_cl_ai_review_id.looked_by)
+
     def test_a_warning_holds_up_until_a_manager_has_looked(self):
         move = self.warned()
         self.assertRefused(move)
@@ -105,10 +168,70 @@ class TestReviewPosting(ReviewCase):
         self.assertEqual(self.post(move), "posted")
         self.assertIn(self.manager.name, "".join(move.message_ids.mapped("body")))
 
+    def test_who_is_to_look_sees_the_warnings_also_after_asking_again(self):
+        move = self.warned()
+        read = move.with_user(self.manager)
+
+        def earlier():
+            self.assertTrue(read.l10n_cl_ai_review_panel["needs_look"])
+            return [remark["earlier"] for remark in read.l10n_cl_ai_review_panel["remarks"]]
+
+        self.reviewed(move)  # the same question has the same answer
+        self.assertEqual(earlier(), [False], "each once")
+        feature = self.env["l10n_cl_ai.feature"].search([("code", "=", "dte_review")])
+        feature.with_company(self.company)._switch().sudo().enabled = False
+        self.assertEqual(self.reviewed(move).state, "not_evaluated")
+        self.assertEqual(earlier(), [True])
+        read.l10n_cl_ai_review_id.action_look()
+        self.assertEqual(read.l10n_cl_ai_review_panel["remarks"], [])
+
     def test_nothing_is_held_up_where_the_company_does_not_want_it(self):
         move = self.warned()
         self.company.l10n_cl_ai_require_look = False
         self.assertEqual(self.post(move), "posted")
+
+    # -- said when it is sent --------------------------------------------------------------------------
+
+    def alerts(self, move):
+        found = self.env["account.move.send"]._l10n_cl_ai_review_alerts(move, False, True)
+        return {key.removeprefix("l10n_cl_ai_review_"): alert["level"] for key, alert in found.items()}
+
+    def test_sending_tells_how_far_the_ai_is(self):
+        move = self.furnished()
+        self.assertEqual(self.alerts(move), {})
+        move.with_user(self.accountant)._l10n_cl_ai_review(forced=True)
+        self.assertEqual(self.alerts(move), {"queued": "info"})
+        self.standin.script(answer=answer(REMARK))
+        self.queue()
+        self.assertEqual(self.alerts(move), {"warn": "warning"})
+        move.invoice_line_ids[0].name = "Arriendo de oficina"
+        self.assertEqual(self.alerts(move), {"stale": "info"})
+
+    def test_sending_tells_that_the_ai_gave_no_answer(self):
+        move = self.furnished()
+        lie = answer({**REMARK, "code": "J99"})
+        self.reviewed(move, lie, lie)
+        self.assertEqual(self.alerts(move), {"not_evaluated": "info"})
+
+    def test_sending_is_silent_of_what_needed_no_reading(self):
+        move = self.furnished()
+        review = self.reviewed(move, answer())
+        self.assertEqual(self.alerts(move), {})
+        for reason in ("nothing_to_add", "rules_first"):
+            review.write({"state": "not_evaluated", "reason": reason})
+            self.env.invalidate_all()
+            self.assertEqual((move.l10n_cl_ai_review_state, self.alerts(move)), ("not_evaluated", {}))
+
+    def test_once_somebody_answered_no_estimate_is_shown(self):
+        move = self.furnished()
+        self.reviewed(move, answer())
+        self.post(move)
+        read = move.with_user(self.accountant)
+        self.assertFalse(read.l10n_cl_ai_review_panel["is_answered"])
+        read._l10n_cl_ai_record_outcome("rejected", ["(HED-3-846) Falta comuna"])
+        self.assertTrue(read.l10n_cl_ai_review_panel["is_answered"])
+
+    # -- what holds nothing up -------------------------------------------------------------------------
 
     def test_a_note_holds_nothing_up(self):
         self.company.l10n_cl_ai_require_look = True
@@ -187,6 +310,7 @@ class TestReviewPosting(ReviewCase):
         review = self.reviewed(move, answer(REMARK))
         self.company.l10n_cl_ai_review_on_post = True
         self.post(move)
+        self.grant()
         self.assertTrue(review.holds)
         self.assertEqual(move.l10n_cl_ai_review_state, "warn")
         self.assertEqual(self.reviews(move), review, "and is not asked again")

@@ -39,6 +39,15 @@ class TestReviewStates(ReviewCase):
         self.assertNotEvaluated(review, "disabled")
         self.assertEqual(move.l10n_cl_ai_review_state, "not_evaluated")
 
+    def test_many_of_which_none_is_asked_are_told_of_so(self):
+        moves = self.furnished() | self.furnished()
+        told = moves.with_user(self.accountant).action_l10n_cl_ai_review()["params"]
+        self.assertEqual((told["type"], "2 documents wait" in told["message"]), ("info", True))
+        self.queue()
+        self.switch_off()
+        told = (self.furnished() | self.furnished()).with_user(self.accountant).action_l10n_cl_ai_review()["params"]
+        self.assertEqual((told["type"], "is asked nothing" in told["message"]), ("warning", True))
+
     def test_switched_off_while_it_waits(self):
         move = self.furnished()
         review = move.with_user(self.accountant)._l10n_cl_ai_review(forced=True).sudo()

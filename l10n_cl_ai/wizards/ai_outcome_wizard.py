@@ -10,7 +10,7 @@ class AiOutcomeWizard(models.TransientModel):
     _description = "Record an answer about a DTE"
 
     move_id = fields.Many2one("account.move", "Document", required=True)
-    kind = fields.Selection(KINDS, "Answer", required=True, default="accepted")
+    kind = fields.Selection(KINDS, "Answer", required=True)
     event = fields.Selection(EVENTS)
     reasons = fields.Text(help="One reason a line, with its code, as received.")
     at = fields.Datetime("Answered on", required=True, default=fields.Datetime.now)

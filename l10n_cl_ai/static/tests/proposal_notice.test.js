@@ -47,6 +47,20 @@ test("proposals that come together are told of once", async () => {
     expect(told).toEqual(["The AI has answered; proposals to decide upon: 2"]);
 });
 
+test("what the AI gave no answer to is told of too, once and with a way to see why", async () => {
+    const told = [];
+    mockService("notification", {
+        add: (message, { type, buttons }) => told.push([message, type]) && buttons[0].onClick(),
+    });
+    mockService("action", { doAction: (name, { additionalContext }) => expect.step(additionalContext) });
+    await makeMockEnv();
+    const records = [1, 2].map((id) => ({ id, state: "not_evaluated", decision: false }));
+    getService("l10n_cl_ai.queue").bus.trigger("moved", { model: "l10n_cl_ai.proposal", records });
+    await advanceTime(2000);
+    expect(told).toEqual([["The AI gave no answer, and nothing is proposed, for so many records: 2", "warning"]]);
+    expect.verifySteps([{ search_default_waiting: 0, search_default_open: 0, search_default_not_evaluated: 1 }]);
+});
+
 test("what nobody has to decide upon is not told of", async () => {
     mockService("notification", { add: (message) => expect.step(message) });
     await makeMockEnv();

@@ -33,6 +33,7 @@ const PANEL = {
     confidence: 70,
     left_out: [],
     looked_by: "",
+    is_answered: false,
     needs_look: false,
     may_look: false,
     may_judge: true,
@@ -90,6 +91,24 @@ test("what was read before the last change shows no recommendation", async () =>
     withPanel({ shown: "stale" });
     await mountView({ type: "form", resModel: "move", resId: 7, arch: FORM });
     expect(".o_l10n_cl_ai_review").not.toHaveText(/Mírelo primero/);
+});
+
+test("an estimate is shown of what was judged, and until somebody has answered", async () => {
+    await mountView({ type: "form", resModel: "move", resId: 7, arch: FORM });
+    expect(".o_l10n_cl_ai_review").toHaveText(/70 %/);
+});
+
+test("what was not judged has no chance in percent", async () => {
+    withPanel({ state: "not_evaluated", shown: "not_evaluated", remarks: [], recommendation: "not_evaluated" });
+    await mountView({ type: "form", resModel: "move", resId: 7, arch: FORM });
+    expect(".o_l10n_cl_ai_review").not.toHaveText(/70 %/);
+});
+
+test("once the SII or the customer answered nothing is recommended", async () => {
+    withPanel({ is_answered: true });
+    await mountView({ type: "form", resModel: "move", resId: 7, arch: FORM });
+    expect(".o_l10n_cl_ai_review").not.toHaveText(/Mírelo primero|70 %/);
+    expect(".o_l10n_cl_ai_remark").toHaveCount(1);
 });
 
 test("parts that were not read are named", async () => {

@@ -5,36 +5,39 @@ import { debounce } from "@web/core/utils/timing";
 /** Milliseconds in which answers are told of together. */
 const TOGETHER = 1500;
 
-/** Tells who asked that proposals wait for his decision: once for many, with a button that opens them. */
+/** Tells who asked that proposals wait for his decision, or that no answer came: once for many, with a button to them. */
 export const proposalNoticeService = {
     dependencies: ["action", "l10n_cl_ai.queue", "notification"],
     start(env, { action, "l10n_cl_ai.queue": { bus }, notification }) {
-        let waiting = new Set();
-        const tell = debounce(() => {
-            const ids = [...waiting];
-            waiting = new Set();
-            notification.add(_t("The AI has answered; proposals to decide upon: %s", ids.length), {
-                type: "info",
-                buttons: [
-                    {
-                        name: _t("Open"),
-                        primary: true,
-                        onClick: () =>
-                            action.doAction("l10n_cl_ai.ai_proposal_action", {
-                                additionalContext: { search_default_waiting: 0 },
-                            }),
-                    },
-                ],
-            });
-        }, TOGETHER);
+        /** Gather ids, and tell of them together. */
+        const teller = (message, type, filters) => {
+            let gathered = new Set();
+            const onClick = () =>
+                action.doAction("l10n_cl_ai.ai_proposal_action", {
+                    additionalContext: { search_default_waiting: 0, ...filters },
+                });
+            const tell = debounce(() => {
+                const count = gathered.size;
+                gathered = new Set();
+                notification.add(message(count), { type, buttons: [{ name: _t("Open"), primary: true, onClick }] });
+            }, TOGETHER);
+            return (records) => {
+                records.forEach(({ id }) => gathered.add(id));
+                if (records.length) {
+                    tell();
+                }
+            };
+        };
+        const tellOpen = teller((count) => _t("The AI has answered; proposals to decide upon: %s", count), "info", {});
+        const tellUnanswered = teller(
+            (count) => _t("The AI gave no answer, and nothing is proposed, for so many records: %s", count),
+            "warning",
+            { search_default_open: 0, search_default_not_evaluated: 1 },
+        );
         bus.addEventListener("moved", ({ detail: { model, records } }) => {
-            if (model !== "l10n_cl_ai.proposal") {
-                return;
-            }
-            const open = records.filter(({ decision }) => decision === "open");
-            open.forEach(({ id }) => waiting.add(id));
-            if (open.length) {
-                tell();
+            if (model === "l10n_cl_ai.proposal") {
+                tellOpen(records.filter(({ decision }) => decision === "open"));
+                tellUnanswered(records.filter(({ state }) => state === "not_evaluated"));
             }
         });
     },

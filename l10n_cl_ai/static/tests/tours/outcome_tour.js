@@ -12,7 +12,7 @@ registry.category("web_tour.tours").add("l10n_cl_ai_rejected", {
         { trigger: ".modal button[name=action_record]", run: "click" },
         { trigger: "div[name=l10n_cl_ai_rejected]" },
         { trigger: ".o_notebook_headers a[name=l10n_cl_ai_page]", run: "click" },
-        { trigger: `${ANSWERS} .o_data_row:contains(HED-3-846)` },
+        { trigger: `${ANSWERS} .o_kanban_record:contains(HED-3-846)` },
         { trigger: `${ANSWERS} button[name=action_remedy]`, run: "click" },
         { trigger: "button[name=action_post]" },
     ],
@@ -23,7 +23,7 @@ registry.category("web_tour.tours").add("l10n_cl_ai_claimed", {
     steps: () => [
         { trigger: "div[name=l10n_cl_ai_claimed]" },
         { trigger: ".o_notebook_headers a[name=l10n_cl_ai_page]", run: "click" },
-        { trigger: `${ANSWERS} .o_data_row:contains(801)` },
+        { trigger: `${ANSWERS} .o_kanban_record:contains(801)` },
         { trigger: `${ANSWERS} button[name=action_remedy]`, run: "click" },
         { trigger: ".modal button[name=refund_moves]" },
         { trigger: ".modal .btn-close", run: "click" },
