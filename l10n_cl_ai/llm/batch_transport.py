@@ -5,7 +5,7 @@ answers elsewhere. They are read below the configured address, where the API's r
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -123,18 +123,24 @@ class BatchTransport:
         return BatchAnswer(failure=Reason.UNREACHABLE, detail="list without end")
 
     def results(self, access: Access, batch_id: str, deadline: Deadline,
-                take: Callable[[str, dict[str, Any]], None]) -> BatchAnswer:
+                take: Callable[[str, dict[str, Any]], None], asked: Collection[str] | None = None) -> BatchAnswer:
         """Read the results of a batch that has ended, line by line.
 
         :param take: called with ``custom_id`` and ``result`` of each line that has both; others are left out
+        :param asked: of these only, each once, whatever else the provider says; None: all
         """
+        left = None if asked is None else set(asked)
 
         def read(client: Any) -> Any:
             response = client.get(f"{_PATH}/{batch_id}/results", cast_to=object,
                                   options={"headers": {"X-Stainless-Raw-Response": "stream"}})
             try:
                 for custom_id, result in _results(response.http_response.iter_bytes()):
-                    take(custom_id, result)
+                    if left is None:
+                        take(custom_id, result)
+                    elif custom_id in left:
+                        left.remove(custom_id)
+                        take(custom_id, result)
             finally:
                 response.http_response.close()
             return response

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from .form import LONGEST_REASON, Kind, Slot
+from .prompt import QUOTES
 from .question import Data
 
 #: Letters of one value that are sent at most.
 LONGEST_VALUE = 4000
-#: A private name is masked across an apostrophe, never across a quotation mark, which may be one of JSON's own.
-_QUOTES = str.maketrans(dict.fromkeys('"“”„«»', "'"))
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 _HEAD = f"""\
@@ -91,7 +90,7 @@ def content(
         if block.more:
             left_out.append(f"{block.label}: {block.more} more lines")
     for name, offered in (choices or {}).items():
-        rows = [{"key": key, "stands_for": words.translate(_QUOTES)} for key, words in offered.items()]
+        rows = [{"key": key, "stands_for": words.translate(QUOTES)} for key, words in offered.items()]
         parts.append(Data(f"choices of {name}", _json_lines(rows) or "none"))
     if left_out:
         parts.append(Data("left_out", "\n".join(left_out)))
@@ -108,7 +107,7 @@ def _cut(values: Mapping[str, Any], where: str, left_out: list[str]) -> dict[str
         if isinstance(value, str) and len(value) > LONGEST_VALUE:
             left_out.append(f"{where}, {label}: {len(value) - LONGEST_VALUE} letters at its end")
             value = value[:LONGEST_VALUE]  # noqa: PLW2901 - what is left of it
-        kept[label] = value.translate(_QUOTES) if isinstance(value, str) else value
+        kept[label] = value.translate(QUOTES) if isinstance(value, str) else value
     return kept
 
 

@@ -9,6 +9,9 @@ from .privacy import Masker
 from .question import Ask, Data
 
 _TAG = re.compile(r"<(?=\W{0,8}data\b)", re.IGNORECASE)
+#: A private name is masked across an apostrophe, never across a quotation mark, which may be one of JSON's own:
+#: whoever puts texts into JSON has these read as the other.
+QUOTES = str.maketrans(dict.fromkeys('"“”„«»', "'"))
 #: Names of texts that the API reads, and nobody else.
 _READ = frozenset({"type", "id", "tool_use_id", "name", "media_type", "ttl", "role", "cache_control"})
 #: Blocks the provider signed: they must go back as they came.

@@ -1,6 +1,6 @@
 """Mapping of moves to DTE documents, in batch: queries do not grow with the number of moves."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .. import dte
@@ -37,7 +37,9 @@ class AccountMove(models.Model):
         """
         # sudo: a check is worth nothing without all the document is made of (folios of documents of
         # other users, origins of notes); what is shown of it follows the rights of who reads.
-        moves = self.sudo()
+        # In one language, whoever reads: in another, names of units would make it another document, and what was said
+        # of this one would not hold.
+        moves = self.sudo().with_context(lang=self._l10n_cl_ai_language())
         moves.fetch(MOVE_FIELDS)
         partners = moves.commercial_partner_id | moves.company_id.partner_id
         partners.fetch(PARTNER_FIELDS)
@@ -54,6 +56,11 @@ class AccountMove(models.Model):
             around = Around(company, taxes, lines.get(move.id, ()), context)
             documents.append(MoveDocument(move, around).build())
         return documents
+
+    @api.model
+    def _l10n_cl_ai_language(self):
+        """Return the language of what is sent to the SII; None, the source's, where that of Chile is not installed."""
+        return "es_CL" if self.env["res.lang"]._get_data(code="es_CL") else None
 
     def _l10n_cl_ai_lines(self):
         """Return ({move id: [lines]}, {tax id: facts})."""

@@ -11,9 +11,9 @@ from .account_move_xml import XML_LIMIT
 
 _logger = logging.getLogger(__name__)
 
-#: Attachments of one e-mail that are looked at, and documents that one may name: anybody can write an e-mail, and
-#: each answer asks an accountant to look.
-MAX_FILES, MAX_ANSWERS = 20, 50
+#: Attachments of one e-mail that are looked at, documents that one may name, and reasons it may give of each: anybody
+#: can write an e-mail, and each answer asks an accountant to look.
+MAX_FILES, MAX_ANSWERS, MAX_REASONS = 20, 50, 20
 
 
 class AccountMove(models.Model):
@@ -51,5 +51,6 @@ class AccountMove(models.Model):
         if len(response.answers) > MAX_ANSWERS:
             _logger.info("Attachment %s names more than %s documents; read it by hand", attachment.id, MAX_ANSWERS)
             return
-        rows, notes = outcomes._import(response, self.company_id, "email", attachment)
+        answers = [answer._replace(details=answer.details[:MAX_REASONS]) for answer in response.answers]
+        rows, notes = outcomes._import(response._replace(answers=tuple(answers)), self.company_id, "email", attachment)
         _logger.info("Attachment %s: %s answers to confirm, %s not recorded", attachment.id, len(rows), len(notes))

@@ -106,7 +106,8 @@ class AiApi(models.AbstractModel):
         asked = [each for each in told if self._why_not_ask(each) is None]
         asked, beyond = asked[:MOST_ASKED], asked[MOST_ASKED:]
         known = review.history_of(history)
-        answers = self.env["l10n_cl_ai.gateway"].ask_all(self._questions(asked, known), self._at_once) if asked else []
+        questions = self._questions(asked, known, review.private_of_earlier(history)) if asked else []
+        answers = self.env["l10n_cl_ai.gateway"].ask_all(questions, self._at_once) if asked else []
         advices = {id(each): self._advice(each, answer, known) for each, answer in zip(asked, answers, strict=True)}
         advices |= {id(each): Advice(reason="too_many") for each in beyond}
         return [advices.get(id(each)) or Advice(reason=self._why_not_ask(each)) for each in told]
@@ -119,12 +120,13 @@ class AiApi(models.AbstractModel):
         return None if told.document.knows("lines") else "incomplete"
 
     @api.model
-    def _questions(self, told, history):
+    def _questions(self, told, history, private=()):
         handler = self.env["l10n_cl_ai.review.handler"]
         pictures = handler._pictures([each.document for each in told])
+        names = [(*review.private_of(each.document), *private) for each in told]
         return [
-            handler._ask_about(picture, self._found(each), history, private=review.private_of(each.document))
-            for each, picture in zip(told, pictures, strict=True)
+            handler._ask_about(picture, self._found(each), history, private=own)
+            for each, picture, own in zip(told, pictures, names, strict=True)
         ]
 
     @api.model

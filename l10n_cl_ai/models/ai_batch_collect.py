@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..llm.transport import Deadline
+from . import batch_gateway
 from .ai_batch_send import AT_ONCE, DEADLINE
 
 #: How often reservations are renewed while the provider works.
@@ -19,7 +20,7 @@ class AiBatch(models.Model):
     def _look(self, attempt):
         """Look how far the provider is; tell it to stop where that is wanted."""
         provider_ref, stop, renew = self.provider_ref, self.cancel_wanted, self._renewals()
-        engine, access, reason = self._reached()
+        engine, access, reason = batch_gateway.reached(self)
         if access and stop:
             engine.transport.cancel(access, provider_ref, Deadline(DEADLINE))
         answer = engine.transport.look(access, provider_ref, Deadline(DEADLINE)) if access else None
@@ -44,11 +45,12 @@ class AiBatch(models.Model):
     def _collect(self, attempt):
         """Read the results, then book and write each. What was written before a crash stays as it is."""
         provider_ref = self.provider_ref
-        engine, access, reason = self._reached()
+        asked = {item._kept().custom_id for item in self.item_ids.filtered(lambda item: item.state == "sent")}
+        engine, access, reason = batch_gateway.reached(self)
         results = {}
         failure = reason
         if access:
-            answer = engine.transport.results(access, provider_ref, Deadline(DEADLINE), results.setdefault)
+            answer = engine.transport.results(access, provider_ref, Deadline(DEADLINE), results.setdefault, asked)
             failure = answer.failure
         items = self.item_ids.filtered(lambda item: item.state == "sent")
         for at in range(0, len(items), AT_ONCE):
@@ -94,7 +96,7 @@ class AiBatch(models.Model):
 
     def _close_all(self, reason):
         """Say why to all documents that were not asked, and end."""
-        for item in self.item_ids.filtered(lambda item: item.state == "waiting"):
+        for item in self.item_ids.filtered(lambda item: item.state != "done"):
             item._finish(None, reason)
         self.write({"pending": False, "done": self.total})
         self._end("cancelled" if reason == "cancelled" else "failed", False if reason == "cancelled" else reason)

@@ -22,8 +22,9 @@ _logger = logging.getLogger(__name__)
 LEASE = 600
 #: Seconds until the next look: at first, and at most.
 FIRST, MOST = 60, 600
-#: Errors of ours in a row after which a batch is given up.
-MOST_FAILURES = 5
+#: Errors of ours in a row after which a batch is given up; one that was sent not before so long. Its documents could
+#: not be reviewed any more, and its questions stayed here; their money is charged by the ledger's own sweeper.
+MOST_FAILURES, GIVEN_UP = 5, timedelta(days=7)
 
 
 class TakenOver(Exception):
@@ -121,7 +122,7 @@ class AiBatch(models.Model):
         with suppress(TakenOver):
             self._mine(attempt)
             self.write({"lease_until": False, "failures": self.failures + 1})
-            if self.failures >= MOST_FAILURES and not self.sent_at:
+            if self.failures >= MOST_FAILURES and not (self.sent_at and self._age() < GIVEN_UP):
                 self._close_all("internal")
             self._later(min(FIRST * 2**self.failures, 6 * MOST))
 

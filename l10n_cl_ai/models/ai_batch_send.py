@@ -62,7 +62,8 @@ class AiBatch(models.Model):
         if self.sent_at:
             return self._find(attempt)
         if self.cancel_wanted:
-            return self._close_all("cancelled")
+            # What a killed worker had handed in by then was never asked.
+            return self._not_made(attempt, batch_gateway.batches(self.env), Reason.OVERLOADED)
         requests = self._hand_in(attempt)
         if not requests:
             return self._end("done", "unpaid")
@@ -121,16 +122,8 @@ class AiBatch(models.Model):
 
     # -- sending -----------------------------------------------------------------------------------------
 
-    def _reached(self):
-        """Return the key and address of the company; nothing may be written yet, for the transaction ends here."""
-        env = self.env["l10n_cl_ai.queued"]._env_of(self.company_id.id, self.user_id)
-        access, reason = batch_gateway.reach(env)
-        engine = batch_gateway.batches(env)
-        batch_gateway.release(env)
-        return engine, access, reason
-
     def _make(self, attempt, requests):
-        engine, access, reason = self._reached()
+        engine, access, reason = batch_gateway.reached(self)
         if reason:
             return self._not_made(attempt, engine, reason)
         answer = engine.transport.make(access, requests, Deadline(DEADLINE))
@@ -169,7 +162,7 @@ class AiBatch(models.Model):
         since = self.sent_at.replace(tzinfo=UTC) - _CLOCKS
         known = set(self.search([("provider_ref", "!=", False)]).mapped("provider_ref"))
         late, lost = self._age() > BELIEVED, self._age() > LIFE
-        engine, access, _reason = self._reached()
+        engine, access, _reason = batch_gateway.reached(self)
         listed = engine.transport.since(access, since, Deadline(DEADLINE)) if access else None
         if listed is None or listed.failure:
             return self._lose(attempt, engine) if lost else self._unfound(attempt)
@@ -187,8 +180,9 @@ class AiBatch(models.Model):
         seen = set()
         if not state.ended:
             return None
-        deadline = Deadline(DEADLINE)
-        answer = engine.transport.results(access, state.id, deadline, lambda custom_id, _result: seen.add(custom_id))
+        answer = engine.transport.results(
+            access, state.id, Deadline(DEADLINE), lambda custom_id, _result: seen.add(custom_id), ours
+        )
         return True if seen & ours else None if answer.failure else False
 
     def _unfound(self, attempt):

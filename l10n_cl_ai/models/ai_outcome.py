@@ -15,6 +15,8 @@ from .move_facts import chilean_day
 
 #: Most reasons kept of one answer.
 MAX_ROWS = 200
+#: Rows of a document that wait to be confirmed, beyond which nothing more is taken from e-mails: anybody writes them.
+MAX_WAITING = 100
 
 
 class AiOutcome(models.Model):
@@ -181,12 +183,31 @@ class AiOutcome(models.Model):
             before = known.get(move.id, self.sudo())
             made = self._same(move, said, before)
             if made and said.source != "email":
-                made.filtered(lambda row: not row.is_verified)._confirm()
+                self._replace(made.filtered(lambda row: not row.is_verified), move, said, before)
+            if not made and said.source == "email" and self._flooded(before):
+                continue
             # sudo: nobody may write answers by hand, or an acceptance could be forged; they are made here.
             made = made or self.sudo().create(self._prepare_outcome_vals_list(move, said, before))
             known[move.id] = before | made
             rows |= made
         return rows.sudo(self.env.su)
+
+    @api.model
+    def _flooded(self, before):
+        """Whether so many answers of a document wait to be confirmed that no other is taken from an e-mail."""
+        return len(before.filtered(lambda row: not row.is_verified)) >= MAX_WAITING
+
+    @api.model
+    def _replace(self, rows, move, said, before):
+        """Let an answer that came by e-mail count, as another source tells it: who wrote the e-mail chose its moments.
+
+        :param rows: of one answer, in which the same reasons are given
+        """
+        told = self._prepare_outcome_vals_list(move, said, before - rows) if rows else []
+        # sudo: nobody may write answers by hand; they are written as they would have been made, see _record
+        for row, vals in zip(rows.sudo().sorted("rank"), told, strict=True):
+            kept = {"user_id": row.user_id.id, "attachment_id": vals["attachment_id"] or row.attachment_id.id}
+            row.write({**vals, **kept, "confirmed_id": self.env.uid})
 
     def _confirm(self):
         # sudo: nobody may write answers by hand; only this mark is set, in the name of who sets it.

@@ -159,33 +159,13 @@ class AiQueued(models.AbstractModel):
     @api.model
     def _work(self, claims):
         """Ask what was claimed, and write what comes of each. Return whether there is time for more."""
-        jobs, not_asked = self._jobs(self.browse(claims).exists())
+        jobs, not_asked = jobs_of(self.browse(claims).exists())
         left = self._commit_work()  # nothing was written: it ends the transaction before anybody waits
         for row_id, reason in not_asked.items():
             left = self._finish(row_id, claims[row_id], None, reason)
         for row_id, answer in self._side_by_side(jobs):
             left = self._finish(row_id, claims[row_id], answer)
         return left > 0
-
-    @api.model
-    def _jobs(self, rows):
-        """Return ({id: what asks it}, {id: why it is not asked}), reading only."""
-        jobs, not_asked = {}, {}
-        for (company, user), records in rows.grouped(lambda row: (row.company_id, row.user_id)).items():
-            asks = {}
-            for row_id in records.ids:
-                try:
-                    asks[row_id] = self._question(row_id, company.id, user)
-                except NotAsked as reason:
-                    not_asked[row_id] = reason.reason
-            try:
-                env = self._env_of(company.id, user)
-                jobs |= zip(asks, ai_gateway._prepared(env, list(asks.values())), strict=True)
-            except Exception:
-                _logger.exception("What %s %s are to ask could not be prepared", self._name, list(asks))
-                self.env.cr.rollback()  # whatever was written in making a question, it had no business there
-                not_asked |= dict.fromkeys(asks, "internal")
-        return jobs, not_asked
 
     @api.model
     def _question(self, row_id, company_id, user, hook="_l10n_cl_ai_ask"):
@@ -288,3 +268,26 @@ class AiQueued(models.AbstractModel):
                 [("state", "=", "queued"), ("user_id", "=", self.user_id.id), ("company_id", "=", self.company_id.id),
                  "|", ("not_before", "=", False), ("not_before", "<=", now)]
             ).not_before = until  # fmt: skip
+
+
+# A function, and not a method: the expressions that users write call any method of a model, and a job holds the key.
+
+
+def jobs_of(rows):
+    """Return ({id: what asks it}, {id: why it is not asked}) of rows of one queue, reading only."""
+    queue, jobs, not_asked = rows.browse(), {}, {}
+    for (company, user), records in rows.grouped(lambda row: (row.company_id, row.user_id)).items():
+        asks = {}
+        for row_id in records.ids:
+            try:
+                asks[row_id] = queue._question(row_id, company.id, user)
+            except NotAsked as reason:
+                not_asked[row_id] = reason.reason
+        try:
+            env = queue._env_of(company.id, user)
+            jobs |= zip(asks, ai_gateway._prepared(env, list(asks.values())), strict=True)
+        except Exception:
+            _logger.exception("What %s %s are to ask could not be prepared", queue._name, list(asks))
+            queue.env.cr.rollback()  # whatever was written in making a question, it had no business there
+            not_asked |= dict.fromkeys(asks, "internal")
+    return jobs, not_asked

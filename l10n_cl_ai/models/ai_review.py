@@ -105,11 +105,13 @@ class AiReview(models.Model):
             raise AccessError(self.env._("Only a manager of AI Chile can say that the warnings were looked at."))
         self.check_access("read")
         # sudo: reviews are written by methods only; the right was looked at above
-        seen = self.sudo() | self.sudo().move_id.l10n_cl_ai_review_ids._unseen()
+        records = self.sudo()
+        # Not what is still to be answered: nobody can have looked at that. And the first look is kept.
+        seen = records._warning() | records.move_id.l10n_cl_ai_review_ids._unseen()
         seen.write({"looked_by": self.env.uid, "looked_at": fields.Datetime.now()})
-        for record in self:
+        for move in self.move_id & seen.move_id:
             text = self.env._("%(user)s has looked at the warnings of the AI.", user=self.env.user.name)
-            record.move_id._message_log(body=text)
+            move._message_log(body=text)
 
     def action_open_document(self):
         """Open the document that was reviewed."""

@@ -60,8 +60,11 @@ class AiReview(models.Model):
 
         A later review clears none of an earlier one: asking again until the AI is content is no way around.
         """
-        warning = self.filtered(lambda review: review.state == "done" and review.warning_count and not review.looked_by)
-        return warning.filtered("holds")
+        return self._warning().filtered("holds")
+
+    def _warning(self):
+        """Return those of these that warn, and that no manager has looked at."""
+        return self.filtered(lambda review: review.state == "done" and review.warning_count and not review.looked_by)
 
 
 class AiReviewFinding(models.Model):

@@ -41,3 +41,13 @@ def release(env):
     gateway = env["l10n_cl_ai.gateway"]
     gateway._check_transaction()
     gateway._release_transaction()
+
+
+def reached(batch):
+    """Return (engine, key and address of a batch's company, why there is none); nothing may be written yet, for the
+    transaction ends here."""
+    env = batch.env["l10n_cl_ai.queued"]._env_of(batch.company_id.id, batch.user_id)
+    found, reason = reach(env)
+    engine = batches(env)
+    release(env)
+    return engine, found, reason

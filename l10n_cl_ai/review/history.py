@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..dte.text import fold
+from ..llm.prompt import QUOTES
 
 #: Documents that make a habit: less says nothing.
 HABIT = 3
@@ -88,4 +89,8 @@ class History:
         ]
         if self.references:
             lines.append({"references": dict(self.references), "of": self.documents})
-        return "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+        return "\n".join(json.dumps(_plain(line), ensure_ascii=False) for line in lines)
+
+
+def _plain(line: Mapping[str, object]) -> dict[str, object]:
+    return {name: value.translate(QUOTES) if isinstance(value, str) else value for name, value in line.items()}

@@ -18,6 +18,7 @@ from ..dte.field import Section
 from ..dte.header import Identification
 from ..dte.node import Node
 from ..dte.text import fold
+from ..llm.prompt import QUOTES
 
 #: Elements that would make equal documents differ, and help no judgement.
 _NOT_SHOWN = frozenset({"Folio", "NroLinDet", "NroLinRef", "NroLinDR", "NroLinCom"})
@@ -47,8 +48,12 @@ class Picture:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what is sent: the same for a draft and for the document that was posted of it."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        """SHA-256 of what is sent: the same for a draft and for the document that was posted of it.
+
+        Without the months: a draft has no date until it is posted, or another one.
+        """
+        kept = [(place, value) for place, value in self.values.items() if place.rpartition("/")[2] not in _MONTHS]
+        return hashlib.sha256(json.dumps(kept).encode()).hexdigest()
 
     def holds(self, quote: str, path: str | None = None) -> str | None:
         """Return the path of the element whose value holds a quote, ``path`` tried first; None where none does.
@@ -121,12 +126,12 @@ def _plain(tag: str, value: object) -> str | int | float:
     if isinstance(value, datetime.date):
         return f"{value:%Y-%m}" if tag in _MONTHS else value.isoformat()
     if isinstance(value, tuple):
-        return ", ".join(map(str, value))
+        return ", ".join(map(str, value)).translate(QUOTES)
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() and abs(value) < 10**15 else float(value)
     if tag == "TipoDTE":
         return f"{value} ({_KINDS[value]})" if value in _KINDS else str(value)
-    return value if isinstance(value, int) else str(value)
+    return value if isinstance(value, int) else str(value).translate(QUOTES)
 
 
 def _may_leave(path: str, allowed: Collection[str]) -> bool:

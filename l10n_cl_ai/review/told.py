@@ -88,6 +88,11 @@ def private_of(document: Document) -> tuple[Private, ...]:
     return tuple(found)
 
 
+def private_of_earlier(objects: Iterable[Mapping[str, Any]]) -> tuple[Private, ...]:
+    """Return the same of earlier documents, whose lines may name whoever they were sold to."""
+    return tuple(dict.fromkeys(each for earlier in objects for each in private_of(take(earlier).document)))
+
+
 _PRIVATE = {
     "issuer": {"name": ("name", "seller"), "address": ("address", "email")},
     "receiver": {"name": ("name", "contact"), "address": ("address", "email", "postal_address")},

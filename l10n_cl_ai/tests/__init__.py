@@ -7,6 +7,7 @@ from . import (
     test_api_review,
     test_api_xml,
     test_attack,
+    test_attack_ai,
     test_batch,
     test_batch_engine,
     test_before_send,

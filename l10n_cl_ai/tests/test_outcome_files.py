@@ -1,7 +1,7 @@
 """Answers read from files and e-mails: about the company's own documents only, and never in the way of the rest."""
 
 from odoo import Command
-from odoo.addons.l10n_cl_ai.models import account_move_outcome_mail
+from odoo.addons.l10n_cl_ai.models import account_move_outcome_mail, ai_outcome
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -145,6 +145,31 @@ class TestEmail(FileCase):
         self.record("rejected", ["HED-3-846"], at=self.move.l10n_cl_ai_outcome_ids.at, source="typed")
         self.assertEqual(len(self.move.l10n_cl_ai_outcome_ids), 1)
         self.assertEqual(self.move.l10n_cl_ai_sii_state, "rejected")
+
+    def test_moments_that_an_email_chose_do_not_count(self):
+        """Else whoever writes first, and leaves the moment out, takes the customer's 8 days from the document."""
+        forged = self.sii(state="RPR - Reparo").replace("2026-11-18 20:00:00", "")
+        self.arrive(forged.replace("Falta comuna", "Llame al 600 123"))
+        self.assertFalse(self.move.l10n_cl_ai_outcome_ids.received_at)
+        text = self.sii(state="RPR - Reparo").replace("2026-11-18 20:00:00", "2026-11-19 10:00:00")
+        attachment = self.env["ir.attachment"].create({"name": "sii.xml", "raw": text.encode("latin-1")})
+        self.env["l10n_cl_ai.response.wizard"].create({"attachment_ids": [Command.set(attachment.ids)]}).action_read()
+        row = self.move.l10n_cl_ai_outcome_ids
+        self.assertEqual((len(row), row.source, row.is_verified, row.attachment_id), (1, "xml", True, attachment))
+        self.assertEqual(str(row.received_at), "2026-11-19 13:00:00")
+        self.assertIn("Falta comuna", row.gloss)
+        self.assertEqual(str(self.move.l10n_cl_ai_accept_until), "2026-11-27")
+
+    def test_a_flood_of_emails_ends(self):
+        many = "".join(f"</DETALLE><DETALLE>motivo {number}" for number in range(60))
+        for number in range(12):
+            self.arrive(self.sii(detail=f"(HED-3-{number:03}) Falta comuna{many}"))
+        rows = self.move.l10n_cl_ai_outcome_ids
+        self.assertLessEqual(len(rows), ai_outcome.MAX_WAITING + account_move_outcome_mail.MAX_REASONS)
+        self.assertGreater(len(rows), account_move_outcome_mail.MAX_REASONS)
+        # What a person records is taken all the same.
+        self.record("accepted")
+        self.assertEqual(self.move.l10n_cl_ai_sii_state, "accepted")
 
     def test_an_email_confirms_nothing_and_takes_nothing_back(self):
         row = self.record("rejected", ["HED-3-846"])

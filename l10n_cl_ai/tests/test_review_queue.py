@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..models import ai_queued_run
-from ..models.ai_queued_run import AT_ONCE, MOST_DEATHS, PATIENCE, PATIENCE_RATE, SIDE_BY_SIDE
+from ..models.ai_queued_run import AT_ONCE, MOST_DEATHS, PATIENCE, PATIENCE_RATE, SIDE_BY_SIDE, jobs_of
 from .review_common import REMARK, QueueCase, answer
 
 
@@ -146,7 +146,7 @@ class TestReviewQueue(QueueCase):
         queue = self.env["l10n_cl_ai.review"]
         self.env.flush_all()
         claims = queue._claim()
-        jobs, _not_asked = queue._jobs(queue.browse(claims))
+        jobs, _not_asked = jobs_of(queue.browse(claims))
         self.standin.script(answer=answer(REMARK))
         result = jobs[review.id]()
         review.with_user(self.accountant).action_cancel()
@@ -165,7 +165,7 @@ class TestReviewQueue(QueueCase):
         queue = self.env["l10n_cl_ai.review"]
         self.env.flush_all()
         first = queue._claim()
-        jobs, _not_asked = queue._jobs(queue.browse(first))
+        jobs, _not_asked = jobs_of(queue.browse(first))
         self.standin.script(answer=answer())
         late = jobs[review.id]()
         self.lapse(review)

@@ -185,6 +185,17 @@ def test_a_line_without_end_is_refused_and_what_came_before_is_kept():
     assert [custom_id for custom_id, _result in lines] == ["uno"]
 
 
+def test_results_that_nobody_asked_for_are_not_kept():
+    """A server that goes on for ever about other questions, or about one of ours, fills no memory."""
+    lines = [json.dumps({"custom_id": name, "result": {"type": "expired"}}) for name in ("a", "uno", "uno", "b", "dos")]
+    taken = []
+    with saying("\n".join(lines), content_type="application/x-jsonl") as liar:
+        answer = BatchTransport().results(
+            access(liar), "msgbatch_1", Deadline(10), lambda name, _result: taken.append(name), {"uno", "dos"}
+        )
+    assert (answer.failure, taken) == (None, ["uno", "dos"])
+
+
 def test_results_broken_off_say_so():
     line = b'{"custom_id": "uno", "result": {"type": "expired"}}\n'
     whole = http(line * 3, content_type="application/x-jsonl")

@@ -11,6 +11,10 @@ from private_texts import raw
 
 from l10n_cl_ai import review
 from l10n_cl_ai.dte.types import ALL
+from l10n_cl_ai.llm.privacy import Masker
+from l10n_cl_ai.llm.prompt import QUOTES
+from l10n_cl_ai.llm.question import Private
+from l10n_cl_ai.review import History, Troubles, Usual
 
 #: What factory's documents hold of people and places and may not leave; the receiver of an export lives abroad.
 PRIVATE = (
@@ -81,7 +85,7 @@ def test_folio_and_day_make_no_difference():
 
 @pytest.mark.parametrize(
     ("path", "text"),
-    [("Detalle[1]/NmbItem", "Otra cosa"), ("Detalle[2]/QtyItem", "3"), (f"{HEAD}/FchEmis", "2026-10-18"),
+    [("Detalle[1]/NmbItem", "Otra cosa"), ("Detalle[2]/QtyItem", "3"),
      ("Encabezado/Totales/MntTotal", "1"), ("Encabezado/Receptor/CmnaRecep", "Arica")],
 )  # fmt: skip
 def test_what_is_judged_makes_another_digest(path, text):
@@ -111,4 +115,29 @@ def test_any_text_is_sent_as_one_line_and_comes_back(text):
     picture = review.picture_of(document, examples.ALLOWED, examples.ROOM)
     lines = [json.loads(line) for line in picture.text.split("\n")]
     [line] = [line for line in lines if line["at"] == "Detalle[1]"]
-    assert line.get("NmbItem", "") == text
+    assert line.get("NmbItem", "") == text.translate(QUOTES)
+
+
+@pytest.mark.parametrize("name", ['Comercial "El Roble" SpA', "Comercial «El Roble» SpA", "Comercial “El Roble” SpA"])
+def test_a_name_in_quotation_marks_leaves_under_a_pseudonym(name):
+    """No private text is looked for across a quotation mark, which may be JSON's own."""
+    masker = Masker([Private("name", name)])
+    picture = examples.picture(examples.long(1, name=f"Comisión de {name} por ventas"))
+    usual, trouble = Usual(f"Comisión de {name}", 5, (1, 1), (1, 1)), Troubles("A", f"De {name}", 1)
+    history = History(items=(usual,), rejects=(trouble,))
+    for text, times in ((picture.text, 1), (history.text(), 2)):
+        sent = masker.mask(text)
+        assert "Roble" not in sent
+        assert sent.count("[NAME_1]") == times
+        assert all(json.loads(line) for line in sent.splitlines())
+    assert picture.holds(f"Comisión de {name}", "Detalle[1]/NmbItem") == "Detalle[1]/NmbItem"
+
+
+def test_a_draft_without_a_date_is_what_is_posted_of_it():
+    root = factory.dte(33)
+    posted = examples.picture(root)
+    later = examples.picture(factory.changed(root, "Encabezado/IdDoc/FchEmis", "2027-01-31"))
+    assert (later.text == posted.text, later.digest == posted.digest) == (False, True)
+    undated = factory.document(factory.dte(33))
+    del undated.header.identification.__dict__["date"]
+    assert review.picture_of(undated, examples.ALLOWED, examples.ROOM).digest == posted.digest

@@ -14,7 +14,7 @@ from l10n_cl_ai.dte.document import Document
 from l10n_cl_ai.dte.field import Section
 from l10n_cl_ai.dte.rule import Action
 from l10n_cl_ai.dte.types import ALL
-from l10n_cl_ai.llm.prompt import wrapped
+from l10n_cl_ai.llm.prompt import QUOTES, wrapped
 from l10n_cl_ai.llm.question import Data
 from l10n_cl_ai.llm.schema import agrees, check
 from l10n_cl_ai.review.catalogue import sources
@@ -128,7 +128,7 @@ def test_a_hostile_text_stays_one_value_of_its_line(text):
     read = [json.loads(line) for line in picture.text.splitlines()]
     assert [line["at"] for line in read].count("Detalle[9]") == 0
     [line] = [line for line in read if line["at"] == "Detalle[1]"]
-    assert line["NmbItem"] == text
+    assert line["NmbItem"] == text.translate(QUOTES)
     body = wrapped(Data("document", picture.text))
     assert body.lower().count("</data") == 1
     assert body.lower().count("<data") == 1

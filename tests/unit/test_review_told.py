@@ -67,3 +67,8 @@ def test_whatever_comes_can_be_told_to_the_model(objects):
         json.dumps([picture.text, picture.values])
         picture.text.encode()
         review.private_of(document)
+
+
+def test_whoever_earlier_documents_name_leaves_under_a_pseudonym_too():
+    earlier = [{"razon_social_receptor": "Juana Pérez Soto", "items": [LINE]}, {"rut_emisor": 5}, {}]
+    assert [each.text for each in review.private_of_earlier(earlier)] == ["Juana Pérez Soto"]
