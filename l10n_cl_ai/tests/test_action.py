@@ -9,11 +9,9 @@ from odoo.tools import mute_logger
 from .action_common import CANNOT_TELL, ActionCase, filled
 from .common import NOW
 
-TAGS = ("post_install_l10n", "post_install", "-at_install")
-
 
 @freeze_time(NOW)
-@tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestActionRun(ActionCase):
     def test_it_only_queues_and_writes_nothing(self):
         row = self.run_action()
@@ -168,7 +166,7 @@ class TestActionRun(ActionCase):
 
 
 @freeze_time(NOW)
-@tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestActionConfiguration(ActionCase):
     def test_only_listed_fields_can_be_chosen(self):
         for path in ("invoice_origin", "partner_id.vat", "partner_id.email", "invoice_line_ids.price_subtotal"):

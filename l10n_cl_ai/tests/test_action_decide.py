@@ -13,11 +13,9 @@ from ..models.account_move_review import AccountMove
 from .action_common import ActionCase, filled
 from .common import NOW
 
-TAGS = ("post_install_l10n", "post_install", "-at_install")
-
 
 @freeze_time(NOW)
-@tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestActionDecide(ActionCase):
     def test_applied_with_the_rights_of_who_applies(self):
         row = self.proposed(filled(narration="Útiles de oficina."))
@@ -163,7 +161,7 @@ class TestActionDecide(ActionCase):
 
 
 @freeze_time(NOW)
-@tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestActionObedientModel(ActionCase):
     """What a model may answer that does whatever the record's text tells it to."""
 

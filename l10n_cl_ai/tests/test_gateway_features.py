@@ -30,7 +30,7 @@ class TestAcceptance(FeatureCase):
         self.assertEqual(switch.accepted_by, self.manager)
         self.assertTrue(switch.accepted_at)
         self.assertIn(self.feature.data_sent, switch.accepted_text)
-        self.assertIn("Encabezado/IdDoc/Folio", switch.accepted_text)
+        self.assertIn("Encabezado/IdDoc/TipoDTE", switch.accepted_text)
         self.assertIn(self.feature.data_sent[:60], switch.sudo().message_ids[0].body)
         self.assertEqual(switch.sudo().message_ids[0].author_id, self.manager.partner_id)
 

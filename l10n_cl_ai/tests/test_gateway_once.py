@@ -156,5 +156,5 @@ def _estimate(case, plan):
     """What the gateway would reserve for the question."""
     asked = Asked(case.question(), plan)
     ticket = Ticket(asked, plan.models[0], call_of(asked, plan.models[0]))
-    case.gateway.admission._estimate(ticket)
+    case.gateway.admission.estimate(ticket)
     return ticket.estimate

@@ -19,7 +19,10 @@ CATALOG = Path(get_module_path("l10n_cl_ai")) / "i18n" / f"{LANGUAGE}.po"
 #: What is put in when a text is shown: %(name)s, %s, %% and {name}; and the tags of a view.
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[a-z%]|\{\w+\}|</?\w+")
 #: Texts that are the same in both languages.
-SAME = {"AI Chile", "CAF", "Comuna", "Error", "Folio", "ID", "IVA", "Total"}
+SAME = {
+    "AI Chile", "CAF", "Comuna", "Error", "Folio", "ID", "IVA", "No", "Total",
+    "HED-2-210 Monto neto no coincide\nDET[3]-2-200",  # an answer of the SII, as it comes
+}  # fmt: skip
 
 
 def objections(msgids, path):

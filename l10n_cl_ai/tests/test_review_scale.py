@@ -12,13 +12,12 @@ from .action_common import ActionCase
 from .common import NOW
 from .test_batch import BatchCase
 
-TAGS = ("post_install_l10n", "post_install", "-at_install")
 #: Methods of the queue that none may redefine: the hooks are there for that.
 QUEUES_OWN = ("_locked", "_mine", "_claim", "_claim_rows", "_work", "_finish", "_wake", "_tell", "_enqueue")
 
 
 @freeze_time(NOW)
-@tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestMassReviewGrows(BatchCase):
     def queries_of_cost(self, number):
         batch = self.started(self.documents(number))
@@ -53,7 +52,7 @@ class TestMassReviewGrows(BatchCase):
         self.assertTrue(batch.item_ids)
 
 
-@tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestLearning(BatchCase):
     def test_a_year_of_answers_is_read_once_in_a_while_and_not_for_each_review(self):
         calibration = self.env["l10n_cl_ai.review.calibration"]
@@ -72,7 +71,7 @@ class TestLearning(BatchCase):
 
 
 @freeze_time(NOW)
-@tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestWishes(BatchCase):
     def test_they_are_granted_only_while_the_cron_has_time(self):
         wishes = self.env["l10n_cl_ai.review.wish"]
@@ -86,7 +85,7 @@ class TestWishes(BatchCase):
 
 
 @freeze_time(NOW)
-@tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestQueuesAlike(ActionCase):
     def test_no_queue_redefines_what_the_queue_itself_needs(self):
         base = self.registry["l10n_cl_ai.queued"]
