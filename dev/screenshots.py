@@ -68,6 +68,25 @@ def invoice(page: Page) -> None:
     page.wait_for_selector("button[name=action_undo]", state="detached")
 
 
+def review(page: Page) -> None:
+    """What the AI adds, and a mass review: only where a stand-in answers (make demo AI=standin)."""
+    page.goto(BASE + INVOICES)
+    page.wait_for_selector(".o_data_row")
+    if not page.locator(".o_l10n_cl_ai_simulated").count():
+        return
+    page.click(".o_data_row:has-text('450.000') .o_data_cell >> nth=1")
+    page.click("a[name=l10n_cl_ai_page]")
+    page.click("button[name=action_l10n_cl_ai_review] >> visible=true")
+    page.wait_for_selector(".o_l10n_cl_ai_remark")
+    keep(page, "revision")
+    page.goto(BASE + INVOICES)
+    page.click("thead .o_list_record_selector input")
+    page.click(".o_cp_action_menus .dropdown-toggle:has(.fa-cog)")
+    page.click(".o-dropdown--menu .o_menu_item:has-text('Revisión masiva')")
+    page.wait_for_selector(".modal [name=cost_expected], .modal .o_form_view")
+    keep(page, "masiva")
+
+
 def bulk(page: Page) -> None:
     page.goto(BASE + INVOICES)
     page.click("thead .o_list_record_selector input")
@@ -126,7 +145,7 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium.find()), args=FLAGS)
-        for size, steps in ((DESKTOP, (invoice, bulk, xml_files, settings, analysis, posting)), (PHONE, (phone,))):
+        for size, steps in ((DESKTOP, (invoice, review, bulk, xml_files, settings, analysis, posting)), (PHONE, (phone,))):
             page = browser.new_context(viewport=size, locale="es-CL").new_page()
             page.on("pageerror", lambda error: sys.exit(f"The browser met an error: {error}"))
             page.add_init_script(NO_CHAT)
