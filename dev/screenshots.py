@@ -145,7 +145,8 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium.find()), args=FLAGS)
-        for size, steps in ((DESKTOP, (invoice, review, bulk, xml_files, settings, analysis, posting)), (PHONE, (phone,))):
+        desktop = (invoice, review, bulk, xml_files, settings, analysis, posting)
+        for size, steps in ((DESKTOP, desktop), (PHONE, (phone,))):
             page = browser.new_context(viewport=size, locale="es-CL").new_page()
             page.on("pageerror", lambda error: sys.exit(f"The browser met an error: {error}"))
             page.add_init_script(NO_CHAT)
