@@ -43,6 +43,14 @@ class AiReviewWish(models.Model):
     @api.model
     def _grant(self):
         """Make the reviews that are wished for while the cron has time, and commit. Any number of workers may do it."""
+        try:
+            self._grant_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # Somebody writes these documents just now: they stay wished for; what waits already is asked all the same.
+            self.env.cr.rollback()
+
+    @api.model
+    def _grant_all(self):
         while wishes := self.search([], limit=_TOGETHER, order="id").try_lock_for_update():
             for user, part in wishes.grouped("user_id").items():
                 for company, wished in part.grouped(lambda wish: wish.move_id.company_id).items():

@@ -2,6 +2,8 @@
 
 from unittest.mock import patch
 
+import psycopg2.errors
+
 from odoo.addons.l10n_cl_ai.models.account_move_post import OVERRIDE, PostingBlocked
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
@@ -77,6 +79,18 @@ class TestReviewPosting(ReviewCase):
             self.grant()
         self.assertFalse(self.reviews(first))
         self.assertTrue(self.reviews(second))
+        self.assertFalse(self.wishes())
+
+    def test_documents_that_others_write_just_now_stay_wished_for(self):
+        self.company.l10n_cl_ai_review_on_post = True
+        self.post(self.furnished())
+        wish = self.registry["l10n_cl_ai.review.wish"]
+        conflict = psycopg2.errors.SerializationFailure()
+        with patch.object(wish, "_review", side_effect=conflict), patch.object(self.env.cr, "rollback") as undone:
+            self.grant()
+        undone.assert_called_once()
+        self.assertTrue(self.wishes())
+        self.grant()
         self.assertFalse(self.wishes())
 
     def wishes(self):
