@@ -42,6 +42,8 @@ from . import (
     ai_fix_target,
     ai_fix_text,
     ai_gateway,
+    ai_index,
+    ai_index_search,
     ai_model,
     ai_model_lifecycle,
     ai_outcome,
