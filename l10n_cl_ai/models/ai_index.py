@@ -35,6 +35,8 @@ class AiIndex(models.Model):
     fitted = fields.Json(readonly=True, help="Weights, calibration and threshold, as measured on the last months.")
     fitted_at = fields.Datetime("Measured on", readonly=True)
     built_at = fields.Datetime("Built on", readonly=True)
+    build_below = fields.Integer(readonly=True, help="Journal items with an id from here on are learned already.")
+    row_count = fields.Integer("Counts", readonly=True, help="Rows after they were last summed up.")
 
     _company_kind_uniq = models.UniqueIndex("(company_id, kind)", "A company has one index of each kind.")
 
@@ -196,6 +198,15 @@ class AiIndex(models.Model):
             )
         )
 
+    def _compact_when_due(self):
+        """Sum up once there is a third more than after the last time."""
+        for index in self:
+            [(rows,)] = self.env.execute_query(
+                SQL("SELECT count(*) FROM l10n_cl_ai_index_count WHERE index_id = %s", index.id)
+            )
+            if rows > index.row_count * 4 / 3 + _TOGETHER:
+                index._compact()
+
     def _compact(self):
         """Sum up what was counted, and renew what is known of the whole.
 
@@ -216,10 +227,10 @@ class AiIndex(models.Model):
             index._renew_figures()
 
     def _renew_figures(self):
-        [(terms,)] = self.env.execute_query(
-            SQL("SELECT count(DISTINCT lexeme) FROM l10n_cl_ai_index_count WHERE index_id = %s", self.id)
+        [(terms, rows)] = self.env.execute_query(
+            SQL("SELECT count(DISTINCT lexeme), count(*) FROM l10n_cl_ai_index_count WHERE index_id = %s", self.id)
         )
         [(length,)] = self.env.execute_query(
             SQL("SELECT avg(cardinality(words)) FROM l10n_cl_ai_index_entry WHERE index_id = %s", self.id)
         )
-        self.write({"term_count": terms, "mean_length": float(length or self.mean_length)})
+        self.write({"term_count": terms, "row_count": rows, "mean_length": float(length or self.mean_length)})

@@ -7,12 +7,15 @@ sign counts in this company, ``bands`` says when that is good enough to be propo
 from .bands import BANDS, Band, band_of, lowest_threshold, wilson_lower
 from .fitting import Case, calibration, weights
 from .label import accounts_of, distribution_of, label_of
+from .measuring import Seen, fit
 from .model import Fitted
+from .prediction import Choice, Prediction, predict
 from .scoring import Candidate, Evidence, Neighbour, Priors, candidates, rarest
-from .terms import Line, Terms, clean, terms_of
+from .terms import Line, StoredTerms, Terms, clean, terms_of
 
 __all__ = (
-    "BANDS", "Band", "Candidate", "Case", "Evidence", "Fitted", "Line", "Neighbour", "Priors", "Terms",
-    "accounts_of", "band_of", "calibration", "candidates", "clean", "distribution_of", "label_of", "lowest_threshold",
-    "rarest", "terms_of", "weights", "wilson_lower",
+    "BANDS", "Band", "Candidate", "Case", "Choice", "Evidence", "Fitted", "Line", "Neighbour", "Prediction", "Priors", "Seen",
+    "StoredTerms", "Terms",
+    "accounts_of", "band_of", "calibration", "candidates", "fit", "clean", "distribution_of", "label_of", "lowest_threshold",
+    "predict", "rarest", "terms_of", "weights", "wilson_lower",
 )  # fmt: skip

@@ -8,7 +8,7 @@ history gets its own (``fitting``).
 
 import math
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .terms import Terms
 
@@ -66,7 +66,13 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Candidate:
-    """:param probability: as the views together have it, not yet calibrated; signs: the features, as they are weighed"""
+    """:param probability: as the views together have it, not yet calibrated
+
+    :param signs: the features, as they are weighed
+    :param best_match: how much of the line its nearest neighbour with this label has, 0 to 1
+    :param known: share of the line's terms that were ever seen
+    :param vendor_known: its supplier had it before
+    """
 
     label: str
     probability: float
@@ -75,6 +81,7 @@ class Candidate:
     vendor_lines: float
     vendor_share: float
     known: float
+    vendor_known: bool = False
 
     @property
     def confidence(self) -> tuple[float, ...]:
@@ -102,6 +109,13 @@ def candidates(terms: Terms, evidence: Evidence, priors: Priors, weights=DEFAULT
     chances = _softmax({label: _dot(weights, row) for label, row in signs.items()})
     found = [views.candidate(label, chances[label], signs[label]) for label in named]
     return sorted(found, key=lambda one: (-one.probability, one.label))
+
+
+def weighed(found: list[Candidate], weights) -> list[Candidate]:
+    """Return candidates as other weights have them, best first."""
+    chances = _softmax({one.label: _dot(weights, one.signs) for one in found})
+    again = [replace(one, probability=chances[one.label]) for one in found]
+    return sorted(again, key=lambda one: (-one.probability, one.label))
 
 
 class _Views:
@@ -165,7 +179,7 @@ class _Views:
 
     def candidate(self, label, chance, signs):
         return Candidate(label, chance, signs, self.best.get(label, 0.0), self.vendor_lines, self.vendor_share(label),
-                         self.known)  # fmt: skip
+                         self.known, self.vendor.get(label, 0) > 0)  # fmt: skip
 
 
 def _bayes(terms, counts, lines, sizes, vocabulary):

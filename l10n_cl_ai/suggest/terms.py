@@ -9,6 +9,8 @@ from functools import cached_property
 MOST_TEXT = 1000
 #: Most words of a line that become terms.
 MOST_WORDS = 60
+#: What is peculiar to a supplier, as it is counted: first word, size of amount, very amount.
+KEYS = ("vfirst", "vab", "va")
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -84,8 +86,8 @@ class Terms:
         if not self.vendor:
             return {}
         first = self._telling[0] if self._telling else ""
-        return {"vfirst": f"{self.vendor}|{first}", "vab": f"{self.vendor}|{self.bucket}",
-                "va": f"{self.vendor}|{self.line.amount:.2f}"}  # fmt: skip
+        own = (first, self.bucket, f"{self.line.amount:.2f}")
+        return {name: f"{self.vendor}|{value}" for name, value in zip(KEYS, own, strict=True)}
 
     @cached_property
     def counted(self) -> tuple[str, ...]:
@@ -96,3 +98,26 @@ class Terms:
 def terms_of(line: Line, lexemes) -> Terms:
     """Return the terms of a line. :param lexemes: of ``clean(line.text)``, in their order"""
     return Terms(tuple(lexemes[:MOST_WORDS]), line)
+
+
+@dataclass(frozen=True)
+class StoredTerms:
+    """Terms as the index keeps them: what a line that was booked would be found by, did one ask again."""
+
+    searched: tuple[str, ...]
+    counted: tuple[str, ...]
+    size: int
+    size_of_pairs: int
+    vendor: str
+
+    @property
+    def distinct(self) -> tuple[str, ...]:
+        return self.counted[: self.size]
+
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        return self.counted[self.size : self.size + self.size_of_pairs]
+
+    @property
+    def keys(self) -> dict[str, str]:
+        return dict(zip(KEYS, self.counted[self.size + self.size_of_pairs :], strict=False))
