@@ -33,6 +33,7 @@
         "views/ai_outcome_views.xml",
         "views/account_move_outcome_views.xml",
         "views/account_move_review_views.xml",
+        "views/account_move_received_views.xml",
         "views/ai_request_views.xml",
         "views/ai_budget_views.xml",
         "views/ai_feature_views.xml",

@@ -1,4 +1,5 @@
 from . import (
+    account_journal,
     account_move,
     account_move_before_send,
     account_move_check,
@@ -10,6 +11,7 @@ from . import (
     account_move_outcome_mail,
     account_move_post,
     account_move_post_review,
+    account_move_received,
     account_move_review,
     account_move_send,
     account_move_xml,
