@@ -6,6 +6,7 @@ from . import (
     account_move_document,
     account_move_history,
     account_move_l10n_cl,
+    account_move_orders,
     account_move_outcome,
     account_move_outcome_history,
     account_move_outcome_mail,
@@ -79,8 +80,10 @@ from . import (
     res_company_around,
     res_company_budget,
     res_company_caf,
+    res_company_orders,
     res_company_review,
     res_config_settings,
     res_config_settings_ai,
+    res_config_settings_orders,
     res_users_ledger,
 )

@@ -1,0 +1,1 @@
+"""What history and papers say about where a bill belongs. Pure Python: no Odoo, no database, no network."""
