@@ -27,8 +27,9 @@ class AccountMove(models.Model):
         """Empty without the purchase addon, without the right to read orders, and where nothing is to be said."""
         for move in self:
             saved = move._origin
-            applies = saved and saved.state == "draft" and saved.move_type == "in_invoice" and saved._l10n_cl_ai_sees_orders()
-            move.l10n_cl_ai_orders = saved._l10n_cl_ai_orders_panel() if applies else False
+            open_bill = saved and saved.state == "draft" and saved.move_type == "in_invoice"
+            shown = open_bill and saved._l10n_cl_ai_sees_orders()
+            move.l10n_cl_ai_orders = saved._l10n_cl_ai_orders_panel() if shown else False
 
     @api.model
     def _l10n_cl_ai_sees_orders(self):
@@ -55,7 +56,10 @@ class AccountMove(models.Model):
         return rows
 
     def _l10n_cl_ai_still_linked(self, link):
-        return self.invoice_line_ids.filtered(lambda line: link["lines"].get(str(line.id)) == line.purchase_line_id.id)
+        tied = link["lines"]
+        return self.invoice_line_ids.filtered(
+            lambda line: line.purchase_line_id and tied.get(str(line.id)) == line.purchase_line_id.id
+        )
 
     # -- finding ---------------------------------------------------------------------------------------
 
@@ -76,7 +80,7 @@ class AccountMove(models.Model):
         )
         others = self.invoice_line_ids.filtered(lambda line: line.display_type == "product" and line.purchase_line_id)
         items = [
-            Item(line.id, line.name or "", line.product_id.id or None, line.quantity, line.price_subtotal / line.quantity)
+            Item(line.id, line.name or "", line.product_id.id, line.quantity, line.price_subtotal / line.quantity)
             for line in lines
             if line.quantity > 0
         ]
@@ -127,9 +131,12 @@ class AccountMove(models.Model):
             return self.env._("Order %(order)s fits: same amount, %(matched)s of %(lines)s lines", **values)
         values["difference"] = f"{abs(fit.difference):.1f}"
         if not fit.within:
-            text = self.env._("Order %(order)s may fit: amount differs %(difference)s %%, %(matched)s of %(lines)s lines", **values)
-            return text
-        return self.env._("Order %(order)s fits: amount differs %(difference)s %%, %(matched)s of %(lines)s lines", **values)
+            return self.env._(
+                "Order %(order)s may fit: amount differs %(difference)s %%, %(matched)s of %(lines)s lines", **values
+            )
+        return self.env._(
+            "Order %(order)s fits: amount differs %(difference)s %%, %(matched)s of %(lines)s lines", **values
+        )
 
     # -- deciding --------------------------------------------------------------------------------------
 
@@ -147,9 +154,8 @@ class AccountMove(models.Model):
             link["origin"] = True
             self.invoice_origin = ", ".join(filter(None, (self.invoice_origin, order.name)))
         self.l10n_cl_ai_orders_linked = {**(self.l10n_cl_ai_orders_linked or {}), str(order.id): link}
-        self.message_post(
-            body=self.env._("Linked to purchase order %(order)s: %(lines)s lines.", order=order.name, lines=len(fit.pairs))
-        )
+        values = {"order": order.name, "lines": len(fit.pairs)}
+        self.message_post(body=self.env._("Linked to purchase order %(order)s: %(lines)s lines.", **values))
 
     def action_l10n_cl_ai_unlink_order(self, order_id):
         """Undo a link made here; lines that were tied elsewhere since are left alone."""
@@ -195,7 +201,7 @@ class AccountMove(models.Model):
 def _order(order):
     """Return what is still open of an order."""
     items = [
-        Item(line.id, line.name or "", line.product_id.id or None, line.product_qty - line.qty_invoiced, _price(line))
+        Item(line.id, line.name or "", line.product_id.id, line.product_qty - line.qty_invoiced, _price(line))
         for line in order.order_line
         if not line.display_type and line.product_qty > line.qty_invoiced
     ]

@@ -33,7 +33,10 @@ class AccountMove(models.Model):
     )
     l10n_cl_ai_import_note = fields.Text("Notes on the received XML", readonly=True, copy=False)
     l10n_cl_ai_received_rut = fields.Char(
-        "RUT in the received XML", readonly=True, copy=False, help="Who issued the document, or sold in a factura de compra."
+        "RUT in the received XML",
+        readonly=True,
+        copy=False,
+        help="Who issued the document, or sold in a factura de compra.",
     )
 
     # -- files -----------------------------------------------------------------------------------------
@@ -100,7 +103,8 @@ class AccountMove(models.Model):
         self.ensure_one()
         reason = self._l10n_cl_ai_read(file_data)
         if reason:
-            self.write({"l10n_cl_ai_import_state": "refused", "l10n_cl_ai_import_note": str(Markup(reason).striptags())})
+            note = Markup(reason).striptags() if isinstance(reason, Markup) else reason
+            self.write({"l10n_cl_ai_import_state": "refused", "l10n_cl_ai_import_note": note})
         return reason
 
     def _l10n_cl_ai_read(self, file_data):
@@ -113,7 +117,9 @@ class AccountMove(models.Model):
                 files.split(file_data["raw"])
             except dte.Unreadable as refused:
                 return self._l10n_cl_ai_said(refused.reason)
-            return self.env._("The file holds several documents, and this is one bill. Upload it in the list of bills.")
+            return self.env._(
+                "The file holds several documents, and this is one bill. Upload it in the list of bills."
+            )
         if reason := refusal(document, normalize(self.company_id.vat)):
             return self._l10n_cl_ai_said(reason)
         try:
@@ -130,7 +136,7 @@ class AccountMove(models.Model):
 
     def _l10n_cl_ai_take_bill(self, bill):
         notes = [self._l10n_cl_ai_said(note) for note in bill.notes]
-        notes += ReceivedBill(self, bill).write()
+        notes += ReceivedBill(self, bill).fill()
         self.write(
             {
                 "l10n_cl_ai_received_rut": bill.party.rut,

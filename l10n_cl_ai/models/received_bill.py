@@ -19,7 +19,7 @@ class ReceivedBill:
         self.company = move.company_id
         self.notes = []
 
-    def write(self):
+    def fill(self):
         """Fill in the move; return what an accountant should know, in the user's language."""
         move, bill = self.move, self.bill
         taxes = self._taxes()
@@ -80,7 +80,8 @@ class ReceivedBill:
         """Return who is on the other side, known by the RUT; made where missing and allowed."""
         party, partners = self.bill.party, self.env["res.partner"]
         if not party.rut or not is_valid(party.rut):
-            self._note(self.env._("The RUT %(rut)s of the issuer is not valid: choose the partner.", rut=party.rut or "?"))
+            rut = party.rut or "?"
+            self._note(self.env._("The RUT %(rut)s of the issuer is not valid: choose the partner.", rut=rut))
             return partners
         found = partners.search(
             [*partners._check_company_domain(self.company), ("vat", "in", variants(party.rut))],
@@ -89,14 +90,15 @@ class ReceivedBill:
         # Addresses and contacts of a company carry its RUT too.
         heads = found.commercial_partner_id & found or found
         if len(heads) > 1:
-            self._note(self.env._("%(count)s partners have the RUT %(rut)s; the first was taken.", count=len(heads), rut=party.rut))
+            values = {"count": len(heads), "rut": party.rut}
+            self._note(self.env._("%(count)s partners have the RUT %(rut)s; the first was taken.", **values))
         if found:
             return heads[:1]
         if not partners.has_access("create"):
             self._note(
                 self.env._(
-                    "No partner has the RUT %(rut)s (%(name)s), and you may not create partners: ask for it to be created, "
-                    "then choose it here.",
+                    "No partner has the RUT %(rut)s (%(name)s), and you may not create partners: ask for it to be "
+                    "created, then choose it here.",
                     rut=party.rut,
                     name=party.name or "?",
                 )
@@ -188,14 +190,15 @@ class ReceivedBill:
                 continue
             self._note(
                 self.env._(
-                    "Tax %(code)s (%(name)s) of %(amount)s has no purchase tax on these lines: it is a line of its own.",
+                    "Tax %(code)s (%(name)s) of %(amount)s has no purchase tax on these lines: it is a line.",
                     code=stated.code,
                     name=stated.name,
                     amount=stated.amount,
                 )
             )
             amount = stated.amount * stated.sign
-            yield {"name": f"{stated.code} {stated.name}", "quantity": 1, "price_unit": amount, "tax_ids": [Command.clear()]}
+            name = f"{stated.code} {stated.name}"
+            yield {"name": name, "quantity": 1, "price_unit": amount, "tax_ids": [Command.clear()]}
 
     def _settle_taxes(self, taxes):
         """Write the taxes as the document has them: it was rounded, or computed, elsewhere."""
@@ -212,7 +215,8 @@ class ReceivedBill:
             lines = self.move.line_ids.filtered(lambda line, tax=tax: line.tax_line_id == tax)
             difference = direction * amount - sum(lines.mapped("amount_currency"))
             if lines and difference:
-                commands.append(Command.update(lines[0].id, {"amount_currency": lines[0].amount_currency + difference}))
+                amount_currency = lines[0].amount_currency + difference
+                commands.append(Command.update(lines[0].id, {"amount_currency": amount_currency}))
         if commands:
             self.move.write({"line_ids": commands})
 
@@ -234,7 +238,8 @@ class ReceivedBill:
         if difference:
             self._note(
                 self.env._(
-                    "The total of the document is %(stated)s, and that of the bill %(written)s (difference %(difference)s).",
+                    "The total of the document is %(stated)s, and that of the bill %(written)s (difference "
+                    "%(difference)s).",
                     stated=bill.total,
                     written=currency.round(self.move.amount_total),
                     difference=difference,

@@ -21,13 +21,13 @@ _LETTERS_OR_DIGITS = re.compile(r"[\W_]+")
 class Item(NamedTuple):
     """A line of a bill, or what is still open of a line of an order.
 
-    :param product: id, None without one; :param quantity: of an order, what is not billed yet
+    :param product: id, False or None without one; :param quantity: of an order, what is not billed yet
     :param price: of one unit after discount
     """
 
     id: int
     name: str
-    product: int | None
+    product: int | bool | None
     quantity: float
     price: float
 

@@ -165,7 +165,8 @@ class TestReceived(ReceivedCase):
         self.assertNotIn("notifications", action["context"])
 
     def test_an_envelope_is_a_bill_a_document_each_with_its_own_file(self):
-        bills, _action = self.upload(envelope(dte(folio=1), dte(34, 2, sums=totals(exempt=10500)), dte(61, 3, due=None)))
+        exempt = dte(34, 2, sums=totals(exempt=10500))
+        bills, _action = self.upload(envelope(dte(folio=1), exempt, dte(61, 3, due=None)))
         self.assertEqual(bills.mapped("l10n_latam_document_type_id.code"), ["33", "34", "61"])
         self.assertEqual(bills.mapped("amount_total"), [12495, 10500, 12495])
         for bill in bills:
@@ -180,8 +181,9 @@ class TestReceived(ReceivedCase):
         self.assertEqual(calls, [2])
 
     def test_a_file_added_to_an_empty_draft_fills_it_in(self):
-        draft = self.env["account.move"].with_user(self.accountant).create({"move_type": "in_invoice"})
-        attachment = self.env["ir.attachment"].with_user(self.accountant).create({"name": "a.xml", "raw": written(dte())})
+        env = self.env(user=self.accountant)
+        draft = env["account.move"].create({"move_type": "in_invoice"})
+        attachment = env["ir.attachment"].create({"name": "a.xml", "raw": written(dte())})
         draft.message_post(body="llegó", message_type="comment", attachment_ids=attachment.ids)
         self.assertEqual((draft.partner_id, draft.amount_total), (self.supplier, 12495))
 

@@ -7,7 +7,10 @@ from l10n_cl_ai.suggest.orders import Item, Order, Papers, fitting, paired, same
 PAPER = Item(1, "Resma de papel carta 75 g", None, 10, 1050.0)
 
 
-def order(number=7, items=(Item(11, "[RES75] Resma papel carta 75g", 5, 10, 1050.0),), **names):
+ORDERED = (Item(11, "[RES75] Resma papel carta 75g", 5, 10, 1050.0),)
+
+
+def order(number=7, items=ORDERED, **names):
     return Order(number, names.get("numbers", (f"P0000{number}",)), items)
 
 
