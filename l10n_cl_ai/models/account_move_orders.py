@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.misc import formatLang
 
 from ..dte.rut import normalize, variants
 from ..suggest.orders import Item, Order, Papers, fitting, words
@@ -129,7 +130,7 @@ class AccountMove(models.Model):
         values = {"order": order.name, "matched": len(fit.pairs), "lines": fit.lines}
         if not round(fit.difference, 1):
             return self.env._("Order %(order)s fits: same amount, %(matched)s of %(lines)s lines", **values)
-        values["difference"] = f"{abs(fit.difference):.1f}"
+        values["difference"] = formatLang(self.env, abs(fit.difference), digits=1)
         if not fit.within:
             return self.env._(
                 "Order %(order)s may fit: amount differs %(difference)s %%, %(matched)s of %(lines)s lines", **values
@@ -216,4 +217,5 @@ def _price(line):
 def _words_of(line, quantity="quantity"):
     """Return a line in one short line of text: what, how many, at what price."""
     name = (line.name or "").split("\n")[0][:80]
-    return f"{name} · {line[quantity]:g} × {line.price_unit:,.2f}".removesuffix(".00")
+    places = 0 if line.price_unit == int(line.price_unit) else 2
+    return f"{name} · {line[quantity]:g} × {formatLang(line.env, line.price_unit, digits=places)}"

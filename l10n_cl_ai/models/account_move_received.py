@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools.misc import formatLang
 
 from .. import dte
 from ..dte import files
@@ -77,6 +78,12 @@ class AccountMove(models.Model):
             file_data["l10n_cl_ai_unwrapped"] = True
         return unwrapped
 
+    def _should_attach_to_record(self, attachment):
+        """Keep the XML of a document with its bill: the rules compare them. Odoo keeps PDF and spreadsheets only."""
+        if super()._should_attach_to_record(attachment):
+            return True
+        return bool(attachment and not attachment.res_field and files.holds_dtes(attachment.raw or b""))
+
     def _get_edi_decoder(self, file_data, new=False):
         if file_data["import_file_type"] != FILE_TYPE:
             return super()._get_edi_decoder(file_data, new)
@@ -135,7 +142,7 @@ class AccountMove(models.Model):
         return None
 
     def _l10n_cl_ai_take_bill(self, bill):
-        notes = [self._l10n_cl_ai_said(note) for note in bill.notes]
+        notes = [self._l10n_cl_ai_noted(note) for note in bill.notes]
         notes += ReceivedBill(self, bill).fill()
         self.write(
             {
@@ -181,6 +188,13 @@ class AccountMove(models.Model):
 
     def _l10n_cl_ai_said(self, message):
         return message.text(lambda text: translated(self.env, "l10n_cl_ai", text))
+
+    def _l10n_cl_ai_noted(self, note):
+        """Return a note about amounts, the numbers in it written as pesos."""
+        pesos = {
+            name: formatLang(self.env, value, digits=0) for name, value in note.params.items() if isinstance(value, int)
+        }
+        return self._l10n_cl_ai_said(note._replace(params={**note.params, **pesos}))
 
     def _l10n_cl_ai_file_name(self):
         """Return the name of the file this bill was made of."""

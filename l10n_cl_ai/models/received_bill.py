@@ -1,6 +1,7 @@
 """From a received document to the draft of its vendor bill."""
 
 from odoo import Command
+from odoo.tools.misc import formatLang
 
 from ..dte.bill import CREDIT_NOTE, expected_iva
 from ..dte.rut import is_valid, variants
@@ -193,7 +194,7 @@ class ReceivedBill:
                     "Tax %(code)s (%(name)s) of %(amount)s has no purchase tax on these lines: it is a line.",
                     code=stated.code,
                     name=stated.name,
-                    amount=stated.amount,
+                    amount=self._pesos(stated.amount),
                 )
             )
             amount = stated.amount * stated.sign
@@ -229,9 +230,9 @@ class ReceivedBill:
             self._note(
                 self.env._(
                     "The document's IVA is %(stated)s; %(rate)s %% of its net amount is %(expected)s.",
-                    stated=bill.iva,
+                    stated=self._pesos(bill.iva),
                     rate=bill.iva_rate,
-                    expected=expected,
+                    expected=self._pesos(expected),
                 )
             )
         difference = currency.round(self.move.amount_total - bill.total)
@@ -240,11 +241,14 @@ class ReceivedBill:
                 self.env._(
                     "The total of the document is %(stated)s, and that of the bill %(written)s (difference "
                     "%(difference)s).",
-                    stated=bill.total,
-                    written=currency.round(self.move.amount_total),
-                    difference=difference,
+                    stated=self._pesos(bill.total),
+                    written=self._pesos(self.move.amount_total),
+                    difference=self._pesos(difference),
                 )
             )
+
+    def _pesos(self, amount):
+        return formatLang(self.env, amount, digits=0)
 
     def _note(self, text):
         self.notes.append(text)

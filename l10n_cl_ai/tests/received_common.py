@@ -70,7 +70,9 @@ class ReceivedCase(DteCase):
     def upload(self, *contents, user=None, move_type="in_invoice"):
         """Bring files as the button and the drop zone of the list of bills do. Return (bills, action)."""
         user = user or self.accountant
-        env = self.env(user=user, context={**self.env.context, "allowed_company_ids": user.company_ids.ids})
+        # What is said is looked for in the source's words.
+        context = {**self.env.context, "allowed_company_ids": user.company_ids.ids, "lang": "en_US"}
+        env = self.env(user=user, context=context)
         attachments = env["ir.attachment"].create(
             [
                 {"name": f"dte_{number}.xml", "mimetype": "text/xml", "raw": content}

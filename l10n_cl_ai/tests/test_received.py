@@ -1,6 +1,7 @@
 """XML of suppliers becomes draft vendor bills: what they say, to the peso."""
 
 import datetime
+from email.message import EmailMessage
 
 from odoo.tests import freeze_time, tagged
 
@@ -87,7 +88,7 @@ class TestReceived(ReceivedCase):
         wrong = self.read_one(dte(folio=78, sums=totals(10500, iva=1900)))
         self.assertTotals(wrong, 10500, 1900, 12400)
         self.assertEqual(wrong.l10n_cl_ai_import_state, "look")
-        self.assertIn("1995", wrong.l10n_cl_ai_import_note)
+        self.assertIn("1,995", wrong.l10n_cl_ai_import_note)
 
     def test_prices_with_iva_are_entered_without(self):
         lines = [line(quantity=3, price=1190), line("Otro", 1, 1000, number=2)]
@@ -113,15 +114,15 @@ class TestReceived(ReceivedCase):
         bill = self.read_one(dte(lines=[line("Joya", CodImpAdic=23)], sums=totals(10500, total=14070, more=more)))
         self.assertEqual(bill.amount_total, 14070)
         self.assertEqual(bill.l10n_cl_ai_import_state, "look")
-        self.assertIn("1575", bill.l10n_cl_ai_import_note)
-        self.assertIn("1575", self.said(bill))
+        self.assertIn("1,575", bill.l10n_cl_ai_import_note)
+        self.assertIn("1,575", self.said(bill))
 
     def test_what_does_not_add_up_is_said_and_not_invented(self):
         bill = self.read_one(dte(sums=totals(20000)))
         self.assertEqual(bill.amount_untaxed, 10500)
         self.assertEqual(bill.l10n_cl_ai_import_state, "look")
-        self.assertIn("20000", bill.l10n_cl_ai_import_note)
-        self.assertIn("23800", bill.l10n_cl_ai_import_note)
+        self.assertIn("20,000", bill.l10n_cl_ai_import_note)
+        self.assertIn("23,800", bill.l10n_cl_ai_import_note)
 
     def test_lines_that_are_not_billed_are_notes(self):
         lines = [line(), line("Anticipo", 1, 500, number=2, IndExe=2)]
@@ -186,6 +187,8 @@ class TestReceived(ReceivedCase):
         attachment = env["ir.attachment"].create({"name": "a.xml", "raw": written(dte())})
         draft.message_post(body="llegó", message_type="comment", attachment_ids=attachment.ids)
         self.assertEqual((draft.partner_id, draft.amount_total), (self.supplier, 12495))
+        self.assertEqual(attachment.res_id, draft.id)
+        self.assertFalse(self.differences(draft))
 
     def test_a_file_added_to_a_bill_with_lines_is_only_its_evidence(self):
         bill = self.bill()
@@ -193,6 +196,29 @@ class TestReceived(ReceivedCase):
         bill.message_post(body="llegó", message_type="comment", attachment_ids=attachment.ids)
         self.assertFalse(bill.l10n_cl_ai_import_state)
         self.assertEqual(bill.l10n_latam_document_number, "000077")
+        self.assertIn("K01", self.differences(bill))
+
+    def test_by_mail_each_document_becomes_a_bill(self):
+        journal = self.company_data_journal()
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = "ventas@maule.example", "facturas@nuble.example", "DTE"
+        mail["Message-Id"] = "<dte@maule.example>"
+        mail.set_content("Adjunto")
+        for name, data in (("uno.xml", written(dte(folio=1))), ("envio.xml", envelope(dte(folio=2), dte(folio=3)))):
+            mail.add_attachment(data, maintype="application", subtype="xml", filename=name)
+        before = self.env["account.move"].search([("journal_id", "=", journal.id)])
+        values = {"move_type": "in_invoice", "journal_id": journal.id, "company_id": self.company.id}
+        self.env["mail.thread"].with_context(from_alias=True).message_process(
+            "account.move", mail.as_bytes(), custom_values=values
+        )
+        bills = self.env["account.move"].search([("journal_id", "=", journal.id)]) - before
+        self.assertEqual(set(bills.mapped("l10n_latam_document_number")), {"000001", "000002", "000003"})
+        self.assertEqual(set(bills.mapped("l10n_cl_ai_import_state")), {"read"})
+
+    def company_data_journal(self):
+        return self.env["account.journal"].search(
+            [("company_id", "=", self.company.id), ("type", "=", "purchase")], limit=1
+        )
 
     def test_other_xml_is_left_to_others(self):
         bills, _action = self.upload(b'<?xml version="1.0"?><Catalogo/>')
