@@ -1,11 +1,16 @@
 """Suggestions for vendor bills: which project, and which account, each line belongs to."""
 
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import frozendict
 
 from .. import suggest
 from .account_move import READERS
+
+_logger = logging.getLogger(__name__)
 
 PURCHASES = ("in_invoice", "in_refund", "in_receipt")
 
@@ -53,6 +58,19 @@ class AccountMove(models.Model):
         }
 
     # -- business --------------------------------------------------------------------------------------
+
+    def _l10n_cl_ai_after_import(self):
+        super()._l10n_cl_ai_after_import()
+        # sudo: res.company - a setting, whoever imports
+        wanted = self.filtered(lambda move: move.company_id.sudo().l10n_cl_ai_suggest_on_import)
+        self.env.flush_all()  # what importing itself did wrong is no failure of ours
+        try:
+            with self.env.cr.savepoint():
+                wanted._l10n_cl_ai_suggest("import")
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("Nothing could be suggested for bills %s, which were imported all the same", self.ids)
 
     def _l10n_cl_ai_is_purchase(self):
         """Return whether it is a supplier's document of a company in Chile."""

@@ -51,6 +51,8 @@ from . import (
     test_outcome_history,
     test_outcomes,
     test_posting,
+    test_received,
+    test_received_refused,
     test_review,
     test_review_history,
     test_review_posting,
