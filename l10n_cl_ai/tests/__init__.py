@@ -66,6 +66,7 @@ from . import (
     test_send,
     test_simulated,
     test_suggestion,
+    test_suggestion_import,
     test_web,
     test_web_gateway,
     test_web_outcomes,
