@@ -1,0 +1,96 @@
+"""What every set of the bench is made of: lines of vendor bills in the order they were posted, and where to cut them."""
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True)
+class Row:
+    """A posted line of a vendor bill.
+
+    :param vendor: the supplier's RUT, or what stands for it
+    :param reference: what the supplier calls the bill
+    :param order: number of the purchase order, empty where none is named
+    :param amount: CLP without tax
+    :param label: where it was finally booked: ``12:100``, ``12:60;15:40``, or any text
+    :param account: the expense account, as text
+    :param nature: what decided the label; never shown to who suggests, only to tell results apart
+    :param corrected: somebody first booked it elsewhere, and it was set right
+    """
+
+    company: int
+    date: datetime.date
+    vendor: str
+    vendor_name: str
+    text: str
+    label: str
+    account: str = ""
+    product: str = ""
+    reference: str = ""
+    order: str = ""
+    amount: float = 0
+    bill: int = 0
+    nature: str = ""
+    corrected: bool = False
+
+    def target(self, name: str) -> str:
+        """Return what is to be suggested: its ``label`` or its ``account``."""
+        return self.account if name == "account" else self.label
+
+
+@dataclass(frozen=True)
+class Material:
+    """Rows in the order they were posted, of which those before ``cut`` are history and the rest are asked about.
+
+    :param target: ``label`` or ``account``
+    :param ended: when projects were closed, by id: what a company's own records say
+    """
+
+    name: str
+    rows: Sequence[Row]
+    cut: int
+    target: str = "label"
+    ended: Mapping[int, datetime.date] = field(default_factory=dict)
+
+    @property
+    def history(self) -> Sequence[Row]:
+        return self.rows[: self.cut]
+
+    @property
+    def later(self) -> Sequence[Row]:
+        return self.rows[self.cut :]
+
+    def answer(self, row: Row) -> str:
+        return row.target(self.target)
+
+    def about(self, target: str) -> "Material":
+        """Return the same rows with another target."""
+        return replace(self, name=f"{self.name} {target}", target=target)
+
+
+def cut_at(rows: Sequence[Row], day: datetime.date) -> int:
+    """Return how many rows stand before that day."""
+    return next((n for n, row in enumerate(rows) if row.date >= day), len(rows))
+
+
+def plain(text: str) -> str:
+    """Return the text in small letters without accents."""
+    marks = unicodedata.normalize("NFD", text.lower())
+    return "".join(char for char in marks if not unicodedata.combining(char))
+
+
+def words(row: Row) -> list[str]:
+    """Return what all peers are given of a row: its words, and supplier, product, order and amount as words of their own.
+
+    Our own index makes its words itself, of the same row.
+    """
+    found = re.findall(r"[a-z0-9]{2,}", plain(f"{row.vendor_name} {row.text} {row.product} {row.reference}"))
+    found.append("zv" + re.sub(r"\W", "", row.vendor.lower()))
+    if row.order:
+        found.append("zo" + re.sub(r"\W", "", row.order.lower()))
+    if row.amount:
+        found.append(f"zm{len(str(int(abs(row.amount))))}")
+    return found
