@@ -1,9 +1,11 @@
 from odoo.tools import SQL
 
 from .llm.postgres import schema
+from .models import ai_index_schema
 
 
 def uninstall_hook(env):
-    """Drop the gateway's tables that no model stands for; Odoo drops those of models."""
-    for table in schema.BARE:
+    """Drop the tables that no model stands for, and how text was read; Odoo drops those of models."""
+    for table in (*schema.BARE, *ai_index_schema.BARE):
         env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table)))
+    env.cr.execute("DROP TEXT SEARCH CONFIGURATION IF EXISTS l10n_cl_ai")

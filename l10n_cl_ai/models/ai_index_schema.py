@@ -1,0 +1,64 @@
+"""The bare tables of the lexical index, and how text becomes lexemes.
+
+They are no models: a posting writes dozens of short rows, which the ORM would make one by one, and nobody may read them
+but through the index. Counts are only ever added to, also when something is taken back (a negative one): two postings at
+once then never wait for each other nor fail, however often the same word stands in both. ``_compact`` sums them up.
+"""
+
+TABLES = (
+    """
+    CREATE TABLE IF NOT EXISTS l10n_cl_ai_index_entry (
+        id serial PRIMARY KEY,
+        index_id integer NOT NULL,
+        res_id integer NOT NULL,
+        label varchar COLLATE "C" NOT NULL,
+        vendor varchar COLLATE "C" NOT NULL DEFAULT '',
+        date date NOT NULL,
+        weight real NOT NULL CHECK (weight > 0),
+        words text[] NOT NULL,
+        terms text[] NOT NULL,
+        distinct_words integer NOT NULL,
+        distinct_pairs integer NOT NULL
+    )
+    """,
+    "CREATE UNIQUE INDEX IF NOT EXISTS l10n_cl_ai_index_entry_uniq ON l10n_cl_ai_index_entry (index_id, res_id)",
+    "CREATE INDEX IF NOT EXISTS l10n_cl_ai_index_entry_vendor_idx ON l10n_cl_ai_index_entry"
+    " (index_id, vendor, date DESC, id DESC) WHERE vendor <> ''",
+    "CREATE INDEX IF NOT EXISTS l10n_cl_ai_index_entry_date_idx ON l10n_cl_ai_index_entry (index_id, date)",
+    """
+    CREATE TABLE IF NOT EXISTS l10n_cl_ai_index_posting (
+        index_id integer NOT NULL,
+        lexeme text COLLATE "C" NOT NULL,
+        entry_id integer NOT NULL,
+        weight real NOT NULL
+    )
+    """,
+    "CREATE INDEX IF NOT EXISTS l10n_cl_ai_index_posting_idx ON l10n_cl_ai_index_posting"
+    " (index_id, lexeme, entry_id) INCLUDE (weight)",
+    """
+    CREATE TABLE IF NOT EXISTS l10n_cl_ai_index_count (
+        index_id integer NOT NULL,
+        lexeme text COLLATE "C" NOT NULL,
+        label varchar COLLATE "C" NOT NULL,
+        n real NOT NULL
+    )
+    """,
+    "CREATE INDEX IF NOT EXISTS l10n_cl_ai_index_count_idx ON l10n_cl_ai_index_count"
+    " (index_id, lexeme) INCLUDE (label, n)",
+)
+
+#: Without accents, then Spanish stems. A stem is a word's own matter: both sides are treated alike.
+LEXER = (
+    "CREATE EXTENSION IF NOT EXISTS unaccent",
+    """
+    DO $$ BEGIN
+        IF NOT EXISTS (SELECT FROM pg_ts_config WHERE cfgname = 'l10n_cl_ai') THEN
+            CREATE TEXT SEARCH CONFIGURATION l10n_cl_ai (COPY = pg_catalog.spanish);
+            ALTER TEXT SEARCH CONFIGURATION l10n_cl_ai
+                ALTER MAPPING FOR hword, hword_part, word WITH unaccent, spanish_stem;
+        END IF;
+    END $$
+    """,
+)
+
+BARE = ("l10n_cl_ai_index_entry", "l10n_cl_ai_index_posting", "l10n_cl_ai_index_count")

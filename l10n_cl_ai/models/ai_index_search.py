@@ -1,0 +1,108 @@
+"""Reading the index: what it knows about lines, in a constant number of statements for any number of them."""
+
+from datetime import date
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .. import suggest
+from .ai_index import LINES, PAIRS, WORDS
+
+#: Newest entries that a single term brings in: of a frequent term, more hardly find better neighbours.
+MOST_POSTINGS = 1500
+#: Neighbours of a line that are looked at.
+NEIGHBOURS = 30
+
+
+class AiIndex(models.Model):
+    _inherit = "l10n_cl_ai.index"
+
+    def _evidence(self, terms, on=None):
+        """Return what is known about lines (list of ``suggest.Evidence``), and about the whole (``suggest.Priors``).
+
+        :param terms: list of ``suggest.Terms``
+        :param on: the day from which ages are counted; today by default
+        """
+        self.ensure_one()
+        counts = self._counts({term for one in terms for term in one.counted})
+        priors = self._priors()
+        last = self._last_labels({one.vendor for one in terms if one.vendor})
+        wanted = [suggest.rarest(one, counts, priors.total) for one in terms]
+        near = self._nearest(wanted, on or fields.Date.context_today(self))
+        return [
+            suggest.Evidence(counts, near.get(at, ()), last.get(one.vendor, "")) for at, one in enumerate(terms)
+        ], priors
+
+    def _counts(self, lexemes):
+        """Return {term: {label: how often}} of those that are known."""
+        found = {}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT lexeme, label, sum(n) FROM l10n_cl_ai_index_count
+                 WHERE index_id = %s AND lexeme = ANY(%s) GROUP BY lexeme, label HAVING sum(n) > 0.001
+                """,
+                self.id,
+                list(lexemes),
+            )
+        )
+        for lexeme, label, n in rows:
+            found.setdefault(lexeme, {})[label] = n
+        return found
+
+    def _priors(self):
+        whole = self._counts([LINES, WORDS, PAIRS])
+        return suggest.Priors(
+            whole.get(LINES, {}), whole.get(WORDS, {}), whole.get(PAIRS, {}), max(self.term_count, 1000)
+        )
+
+    def _last_labels(self, vendors):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT vendor, last.label FROM unnest(%s::text[]) AS given(vendor), LATERAL (
+                    SELECT label FROM l10n_cl_ai_index_entry AS entry
+                     WHERE index_id = %s AND entry.vendor = given.vendor AND entry.vendor <> ''
+                     ORDER BY date DESC, id DESC LIMIT 1) AS last
+                """,
+                list(vendors),
+                self.id,
+            )
+        )
+        return dict(rows)
+
+    def _nearest(self, wanted, on: date, most=NEIGHBOURS):
+        """Return {position: neighbours} by BM25. :param wanted: for each line {term: weight}"""
+        asked = [(at, term, weight) for at, terms in enumerate(wanted) for term, weight in terms.items()]
+        if not asked:
+            return {}
+        positions, terms, weights = (list(column) for column in zip(*asked, strict=True))
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT ranked.at, entry.res_id, entry.label, ranked.score, %(on)s::date - entry.date
+                  FROM (SELECT at, entry_id, score, row_number() OVER (PARTITION BY at ORDER BY score DESC, entry_id DESC) AS place
+                          FROM (SELECT asked.at, hit.entry_id, sum(hit.weight * asked.weight) AS score
+                                  FROM unnest(%(positions)s::int[], %(terms)s::text[], %(weights)s::float8[])
+                                    AS asked(at, lexeme, weight),
+                                       LATERAL (SELECT entry_id, weight FROM l10n_cl_ai_index_posting
+                                                 WHERE index_id = %(index)s AND lexeme = asked.lexeme COLLATE "C"
+                                                 ORDER BY entry_id DESC LIMIT %(postings)s) AS hit
+                                 GROUP BY asked.at, hit.entry_id) AS summed) AS ranked
+                  JOIN l10n_cl_ai_index_entry AS entry ON entry.id = ranked.entry_id
+                 WHERE ranked.place <= %(most)s
+                 ORDER BY ranked.at, ranked.place
+                """,
+                on=on,
+                positions=positions,
+                terms=terms,
+                weights=weights,
+                index=self.id,
+                postings=MOST_POSTINGS,
+                most=most,
+            )
+        )
+        found = {}
+        for at, res_id, label, score, age in rows:
+            found.setdefault(at, []).append(suggest.Neighbour(res_id, label, score, age))
+        return {at: tuple(near) for at, near in found.items()}

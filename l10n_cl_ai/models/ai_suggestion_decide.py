@@ -1,0 +1,113 @@
+"""Deciding on a suggestion: accept, choose another, dismiss, undo. Each by a person's click, or by the automatic band."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .. import suggest
+from .ai_suggestion import APPLIED
+
+
+class AiSuggestion(models.Model):
+    _inherit = "l10n_cl_ai.suggestion"
+
+    # -- actions ---------------------------------------------------------------------------------------
+
+    def action_accept(self):
+        """Book these lines as proposed. Those without a proposal, or decided already, are passed over."""
+        return self.filtered(lambda one: one.state == "open" and one.label)._apply("accepted")
+
+    def action_choose(self, label):
+        """Book the line on another candidate, or on what the user found himself.
+
+        :param label: as ``suggest.label_of`` writes it; for an account its id
+        :raise UserError: it names what the user may not see, what is closed, or nothing
+        """
+        self.ensure_one()
+        label = str(label or "")
+        if label not in self._visible(self.target, {label}, self.company_id):
+            raise UserError(self.env._("This can't be chosen: it is closed, of another company, or not yours to see."))
+        return self._apply("accepted" if label == self.label else "changed", label)
+
+    def action_dismiss(self):
+        """Say that none of it fits. The line stays as it is."""
+        self._check_decidable()
+        self.filtered(lambda one: one.state == "open")._decide("dismissed")
+        return True
+
+    def action_undo(self):
+        """Give the lines back what they had. One that was changed since keeps the change.
+
+        :raise UserError: nothing of it can be undone
+        """
+        self._check_decidable()
+        undoable = self.filtered(lambda one: one.state in APPLIED and one._value_label() == one.applied_label)
+        if not undoable:
+            raise UserError(self.env._("Nothing to undo: the bills were posted, or the lines were changed since."))
+        for record in undoable:
+            record._write_value((record.before or {}).get("value"))
+        undoable._decide("undone")
+        return True
+
+    def action_open_sources(self):
+        """Show the lines it was learned from, with the user's rights."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Learned from"),
+            "res_model": "account.move.line",
+            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", self.source_ids or [])],
+            "context": {"create": False},
+        }
+
+    def action_open_bill(self):
+        """Open the bill."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_window", "res_model": "account.move", "res_id": self.move_id.id,
+                "view_mode": "form", "views": [(False, "form")]}  # fmt: skip
+
+    # -- business --------------------------------------------------------------------------------------
+
+    def _check_decidable(self):
+        """Refuse who may not write the bills. :raise AccessError: he may not"""
+        self.check_access("read")
+        self.move_id.check_access("write")
+
+    def _apply(self, state, label=None, by="person"):
+        """Write these on their lines, as the user. Return whether all of them could be.
+
+        :param label: in place of what is proposed
+        """
+        self._check_decidable()
+        drafts = self.filtered(lambda one: one.move_id.state == "draft")
+        for record in drafts:
+            chosen = label or record.label
+            before = {"value": record._value()}
+            record._write_value(record._value_of(chosen))
+            record._decide(state, before=before, applied_label=chosen, applied_by=by)
+        if self and not drafts:
+            raise UserError(self.env._("Only a draft bill can be changed."))
+        return True
+
+    def _decide(self, state, **values):
+        # sudo: suggestions are written by methods only; the right on the bill was looked at
+        self.sudo().write(
+            {"state": state, "decided_by": self.env.uid, "decided_at": fields.Datetime.now(), **values}
+        )
+
+    def _value(self):
+        """Return what the line has now, as JSON keeps it."""
+        line = self.line_id
+        return line.account_id.id if self.target == "account" else line.analytic_distribution or False
+
+    def _value_label(self):
+        value = self._value()
+        return str(value or "") if self.target == "account" else suggest.label_of(value or {})
+
+    def _value_of(self, label):
+        return int(label) if self.target == "account" else suggest.distribution_of(label)
+
+    def _write_value(self, value):
+        field = "account_id" if self.target == "account" else "analytic_distribution"
+        self.line_id.write({field: value or False})
