@@ -14,7 +14,7 @@ class SupplierHistory:
         self.material = material
         self.vendors: dict[tuple[int, str], collections.Counter] = collections.defaultdict(collections.Counter)
         self.companies: dict[int, collections.Counter] = collections.defaultdict(collections.Counter)
-        for row in material.history:
+        for row in material.known:
             self.vendors[row.company, row.vendor][material.answer(row)] += 1
             self.companies[row.company][material.answer(row)] += 1
 
@@ -32,7 +32,7 @@ class LastTime(SupplierHistory):
     def __init__(self, material: Material):
         super().__init__(material)
         self.last: dict[tuple[int, str], list[str]] = {}
-        for row in material.history:
+        for row in material.known:
             before = self.last.get((row.company, row.vendor), [])
             label = material.answer(row)
             self.last[row.company, row.vendor] = [label, *(one for one in before if one != label)][:3]

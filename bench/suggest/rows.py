@@ -1,10 +1,14 @@
 """What every set of the bench is made of: lines of vendor bills in the order they were posted, and where to cut them."""
 
 import datetime
+import functools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
+#: Days after its end for which a project is kept open for late bills.
+GRACE = 60
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,36 @@ class Material:
     def later(self) -> Sequence[Row]:
         return self.rows[self.cut :]
 
+    @property
+    def known(self) -> list[Row]:
+        """Return the history of what is still open: all that peers learn from, as ours proposes nothing closed."""
+        return [row for row in self.history if not self.closed(row)]
+
+    @functools.cached_property
+    def closed_projects(self) -> frozenset[int]:
+        """Those that ended so long before what is asked about that no company would keep them open."""
+        if self.cut >= len(self.rows):
+            return frozenset()
+        last = self.rows[self.cut].date - datetime.timedelta(days=GRACE)
+        return frozenset(project for project, end in self.ended.items() if end < last)
+
+    def closed(self, row: Row) -> bool:
+        """Whether what the row was booked on is closed; accounts never are."""
+        if self.target == "account" or not self.closed_projects:
+            return False
+        return not self.closed_projects.isdisjoint(projects_of(row.label))
+
     def answer(self, row: Row) -> str:
         return row.target(self.target)
 
     def about(self, target: str) -> "Material":
         """Return the same rows with another target."""
         return replace(self, name=f"{self.name} {target}", target=target)
+
+
+def projects_of(label: str) -> list[int]:
+    """Return the projects of ``12:60;15:40``."""
+    return [int(part.partition(":")[0]) for part in label.split(";")]
 
 
 def cut_at(rows: Sequence[Row], day: datetime.date) -> int:

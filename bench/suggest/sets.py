@@ -25,11 +25,20 @@ def load(name: str, seed: int) -> Material:
 
 
 def _base(name: str, seed: int) -> Material:
+    if name.startswith("lines "):
+        return _of_one_company(int(name.split(" ")[1]), seed)
     if name.startswith("chilean"):
         _chilean, size, *target = name.split(" ")
         material = chilean.material(size, seed)
         return material.about(target[0]) if target else material
     return next(material for material in payments.materials() if material.name == name)
+
+
+def _of_one_company(lines: int, seed: int) -> Material:
+    """Return so many lines of history of one company, and what is asked about; the more, the larger it is."""
+    size = (lines / 67_000) ** 0.5
+    rows, ended = chilean.made(seed, round(lines * 1.05), 1, round(24 * size), round(350 * size))
+    return Material(f"lines {lines}", rows, lines, ended=ended)
 
 
 def asked(material: Material, seed: int, most: int = ASKED) -> list[int]:
