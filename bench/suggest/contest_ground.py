@@ -123,6 +123,18 @@ class Ours:
         labels = [self.names[row.company, choice.label] for choice in found.choices]
         return labels, found.best.probability if found.best else 0.0, found.band.value
 
+    def suggest_all(self, rows):
+        """Suggest for rows of one company together, as for the lines of bills that are chosen in a list."""
+        self.env.invalidate_all()
+        self.indexes[rows[0].company]._predict([self._line(row) for row in rows], self.person, rows[0].date)
+
+    def look_up(self, row):
+        """Return candidates as the tables have them, without the rights of anybody: what other searches do."""
+        index = self.indexes[row.company]
+        terms = index._terms([self._line(row)])
+        [evidence], priors = index._evidence(terms, row.date)
+        return suggest.candidates(terms[0], evidence, priors)
+
     def fitted(self):
         """Return what the indexes say of themselves."""
         kept = ("threshold", "precision", "lower", "coverage", "seen")
