@@ -1,4 +1,4 @@
-"""The bench of suggestions: how often the project and account are right, how fast, when it keeps silent, what it costs."""
+"""The bench of suggestions: how often right, how fast, when it keeps silent, what it costs."""
 
 import importlib
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """A synthetic Chilean set: lines of vendor bills of some companies in the order they were posted, from a seed.
 
-What decides where a line goes is one of ``WAYS``. Where nothing that is written tells, nobody can know, and who suggests
-should say so. All parties, projects and numbers are invented.
+What decides where a line goes is one of ``WAYS``. Where nothing that is written tells, nobody can know, and who
+suggests should say so. All parties, projects and numbers are invented.
 """
 
 import datetime
@@ -128,7 +128,7 @@ def _named(rng, company, supplier, day) -> Decided:
     if rng.random() < LATE:
         ended = [p for p in company.projects if p.end and 0 < (day - p.end).days <= LATE_DAYS]
         project, nature = (rng.choice(ended), "late") if ended else (project, nature)
-    if rng.random() < NAMES_IT:
+    if nature == "late" or rng.random() < NAMES_IT:
         return project.label, text.Marks(project=project), nature
     return project.label, text.Marks(), "silent"
 
@@ -200,8 +200,8 @@ def _order(rng, company, supplier, day) -> Decided:
     """The purchase order decides: it is of one project, and some bills refer to it."""
     known = [order for order in supplier.clients if order.open_on(day)]
     if not known or rng.random() < 0.12:
-        supplier.clients.append(
-            Client(f"45{rng.randrange(10_000, 99_999)}", (_running(rng, company, supplier, day),), left=rng.randint(2, 14)))
+        number, project = f"45{rng.randrange(10_000, 99_999)}", _running(rng, company, supplier, day)
+        supplier.clients.append(Client(number, (project,), left=rng.randint(2, 14)))
         known.append(supplier.clients[-1])
     order = rng.choice(known)
     order.left -= 1

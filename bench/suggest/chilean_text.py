@@ -27,7 +27,7 @@ class Marks:
 def line(rng: random.Random, supplier: Supplier, good: str, marks: Marks, day) -> str:
     """Return the text of a line."""
     written = good.format(
-        v=supplier.name.split(" ")[0], m=_month(rng, day), c=marks.client or "s/n", t=marks.plate or "", k=rng.randint(1, 30))
+        v=supplier.name.split(" ")[0], m=_month(rng, day), c=marks.client or "s/n", t=marks.plate, k=rng.randint(1, 30))
     if marks.client and marks.client not in written:
         written += f" cliente {marks.client}"
     if marks.plate and marks.plate not in written:
@@ -37,7 +37,8 @@ def line(rng: random.Random, supplier: Supplier, good: str, marks: Marks, day) -
     if marks.order and rng.random() < 0.5:
         written += rng.choice((" OC {o}", " s/OC {o}", " O/C N°{o}")).format(o=marks.order)
     if rng.random() < PAPERS:
-        written += rng.choice((" S/GUIA {n}", " guía {n}", " G/D {n}", " vale {n}")).format(n=rng.randrange(1000, 99999))
+        number = rng.randrange(1000, 99999)
+        written += rng.choice((" S/GUIA {n}", " guía {n}", " G/D {n}", " vale {n}")).format(n=number)
     return _as_typed(rng, written.strip())
 
 

@@ -52,7 +52,7 @@ def held(name: str, seed: int, peers: bool = True, most: int = sets.ASKED) -> Co
 
 
 def steps(name: str, seed: int, given: Sequence[dict], peer: bool) -> tuple[list[dict], dict]:
-    """Have ours, and ``ts_rank``, learn and answer step by step; return ([{ours, ts_rank, told}], what holds for all)."""
+    """Have ours, and ``ts_rank``, learn and answer step by step; return ([{ours, ts_rank, told}], what all share)."""
     say(f"  {name}: learning and asking …")
     found = shell.run(
         "contest_shell.py", {"set": name, "seed": seed, "steps": list(given), "peer": peer}, None, TIMEOUT, HERE)

@@ -1,7 +1,7 @@
 """Runs inside ``odoo shell``: our index and PostgreSQL's ``ts_rank`` learn the same lines and are asked in turn.
 
-``SETTINGS`` are {set, seed, steps: [{learn, ask}], peer}: at each step what stands before ``learn`` is learned, measured
-as the nightly cron does, and then the rows ``ask`` are asked about, one by one.
+``SETTINGS`` are {set, seed, steps: [{learn, ask}], peer}: at each step what stands before ``learn`` is learned,
+measured as the nightly cron does, and then the rows ``ask`` are asked about, one by one.
 """
 
 import json

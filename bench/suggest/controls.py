@@ -11,7 +11,7 @@ PLACES = 5
 
 
 def shuffled(material: Material, seed: int) -> Material:
-    """Return the same lines with each other's labels: suppliers and texts say nothing, some labels are just frequent."""
+    """Return the same lines with each other's labels: suppliers and texts say nothing, some labels are frequent."""
     rng = random.Random(f"shuffled {seed}")
     labels = [(row.label, row.account) for row in material.rows]
     rng.shuffle(labels)
@@ -23,7 +23,7 @@ def shuffled(material: Material, seed: int) -> Material:
 
 
 def within_vendor(material: Material, seed: int) -> Material:
-    """Return lines of suppliers with many labels, each with one of these by lot: the supplier is all there is to know."""
+    """Return lines of suppliers with many labels, each with one of these by lot: nobody can know which."""
     rng = random.Random(f"within {seed}")
     known: dict[tuple[int, str], set[str]] = collections.defaultdict(set)
     for row in material.rows:

@@ -1,4 +1,4 @@
-"""Public payment lines of two municipalities, where the shared data is at hand: a supplier, a text, a programme, an account.
+"""Public payment lines of two municipalities, where the shared data is at hand: supplier, text, programme, account.
 
 Neither is Chilean; they are what real people wrote. Suppliers that are persons share one or a few hashes.
 """

@@ -1,4 +1,4 @@
-"""How often the first, or one of the first three, is right: ours, scikit-learn, ``ts_rank`` and the supplier's history."""
+"""How often the first, or one of three, is right: ours, scikit-learn, ``ts_rank`` and the supplier's history."""
 
 import collections
 
@@ -37,8 +37,9 @@ def _show(held: contest.Contest, verbose: bool) -> None:
          for name, answers in held.answers.items()),
     )  # fmt: skip
     if sklearn:
+        told = held.told
         say(f"  scikit-learn: {sklearn.models} over {sklearn.words}, learned in {sklearn.fit_s:.0f} s; ours learned in "
-            f"{held.told['learn_s']:.0f} s, measured itself in {held.told['measure_s']:.0f} s, {held.told['mb']:.0f} MB")  # fmt: skip
+            f"{told['learn_s']:.0f} s, measured itself in {told['measure_s']:.0f} s, {told['mb']:.0f} MB")  # fmt: skip
     natures = collections.Counter(row.nature for row in held.asked)
     if len(natures) > 1 or verbose:
         table("By what decides where a line goes", ("", "n", *held.answers), (

@@ -1,4 +1,4 @@
-"""What every set of the bench is made of: lines of vendor bills in the order they were posted, and where to cut them."""
+"""What every set of the bench is made of: lines of vendor bills as they were posted, and where to cut them."""
 
 import datetime
 import functools
@@ -111,7 +111,7 @@ def plain(text: str) -> str:
 
 
 def words(row: Row) -> list[str]:
-    """Return what all peers are given of a row: its words, and supplier, product, order and amount as words of their own.
+    """Return what all peers are given of a row: its words, and supplier, order and size of the amount as words, too.
 
     Our own index makes its words itself, of the same row.
     """

@@ -49,7 +49,9 @@ def _one(python: str, material: Material, asked: Sequence[Row], pairs: bool) -> 
         "ask": [[row.company, " ".join(words(row))] for row in asked], "pairs": pairs,
     }  # fmt: skip
     done = subprocess.run(
-        [python, str(WORKER)], input=json.dumps(order) + "\n", capture_output=True, text=True, check=True, timeout=TIMEOUT)
+        [python, str(WORKER)], input=json.dumps(order) + "\n", capture_output=True, text=True, check=True,
+        timeout=TIMEOUT,
+    )
     told = json.loads(done.stdout)
     answers = [
         answer_of(material.answer(row), labels, probability=probability, ms=ms)
@@ -71,5 +73,6 @@ def peer() -> tuple[str | None, str | None]:
     for command in ([sys.executable, "-m", "venv", "--clear", str(home)], install, works):
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         if done.returncode:
-            return None, f"{PINS[0]} can't be installed: {(done.stderr.strip().splitlines() or ['no message'])[-1][:200]}"
+            tail = (done.stderr.strip().splitlines() or ["no message"])[-1]
+            return None, f"{PINS[0]} can't be installed: {tail[:200]}"
     return str(python), None

@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.pipeline import make_pipeline
 
-#: From so many numbers in the model on, gradient steps line by line find it in bearable time: the same model, the same loss.
+#: From so many numbers in the model on it is found line by line, in bearable time: the same model, the same loss.
 LARGE = 3_000_000
 
 

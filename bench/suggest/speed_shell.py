@@ -4,17 +4,11 @@
 """
 
 import json
-import time
 
 from bench.suggest import contest_ground, sets, ts_rank
+from bench.suggest.cpu import Stopwatch
 
 GIVEN = SETTINGS  # noqa: F821 - the bench brings them
-
-
-def timed(act, *arguments):
-    start = time.perf_counter()
-    act(*arguments)
-    return round(1000 * (time.perf_counter() - start), 4)
 
 
 def main(env):
@@ -31,13 +25,14 @@ def main(env):
     for row in rows[:30]:
         for act in contestants.values():
             act(row)
-    ms = {name: [] for name in contestants}
+    watch, ms = Stopwatch(env.cr), {name: [] for name in contestants}
     for row in rows:
         for name, act in contestants.items():
-            ms[name].append(timed(act, row))
+            ms[name].append(watch(act, row))
     size = GIVEN["together"]
     ms["together"] = [
-        timed(ours.suggest_all, rows[first : first + size]) / size for first in range(0, len(rows) - size + 1, size)
+        [each / size for each in watch(ours.suggest_all, rows[first : first + size])]
+        for first in range(0, len(rows) - size + 1, size)
     ]
     print("BENCH " + json.dumps({"ms": ms, "told": told, "mb": ours.megabytes(), "n": len(rows)}), flush=True)
 
