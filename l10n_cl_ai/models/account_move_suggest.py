@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import frozendict
 
 from .. import suggest
 from .account_move import READERS
@@ -20,10 +21,10 @@ class AccountMove(models.Model):
         "Suggestions to decide", compute="_compute_l10n_cl_ai_open_suggestions", groups=READERS
     )
 
-    @api.depends("move_type", "state")
+    @api.depends("move_type", "state", "company_id")
     def _compute_l10n_cl_ai_suggests(self):
         for move in self:
-            move.l10n_cl_ai_suggests = move.move_type in PURCHASES and move.state == "draft"
+            move.l10n_cl_ai_suggests = move.state == "draft" and move._l10n_cl_ai_is_purchase()
 
     @api.depends("l10n_cl_ai_suggestion_ids.state")
     def _compute_l10n_cl_ai_open_suggestions(self):
@@ -53,6 +54,10 @@ class AccountMove(models.Model):
 
     # -- business --------------------------------------------------------------------------------------
 
+    def _l10n_cl_ai_is_purchase(self):
+        """Return whether it is a supplier's document of a company in Chile."""
+        return self.move_type in PURCHASES and self.company_id.account_fiscal_country_id.code == "CL"
+
     def _l10n_cl_ai_suggest(self, trigger):
         """Propose for the lines of these drafts what they lack, with the user's rights, and return the suggestions.
 
@@ -60,7 +65,7 @@ class AccountMove(models.Model):
 
         :param trigger: "button", "import", "run" or "api"
         """
-        drafts = self.filtered(lambda move: move.move_type in PURCHASES and move.state == "draft")
+        drafts = self.filtered("l10n_cl_ai_suggests")
         drafts.check_access("write")
         made = self.env["l10n_cl_ai.suggestion"]
         for company, moves in drafts.grouped("company_id").items():
@@ -141,11 +146,16 @@ class AccountMoveLine(models.Model):
         if target != "project":
             return {}
         models_of, plans = self.env["account.analytic.distribution.model"], self.env["account.analytic.plan"]
-        found = {}
+        found, known = {}, {}
         for line in self:
             arguments = line._get_analytic_distribution_arguments(plans)
-            label = suggest.label_of(models_of._get_distribution(arguments))
-            if label:
-                found[line] = label
+            # Odoo adds to the lists it is given: what is looked up by must not be the same list.
+            key = frozendict(
+                {name: value[:] if isinstance(value, list) else value for name, value in arguments.items()}
+            )
+            if key not in known:
+                known[key] = suggest.label_of(models_of._get_distribution(arguments))
+            if known[key]:
+                found[line] = known[key]
         visible = self.env["l10n_cl_ai.suggestion"]._visible(target, set(found.values()), self.company_id[:1])
         return {line: label for line, label in found.items() if label in visible}
