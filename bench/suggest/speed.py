@@ -8,7 +8,7 @@ from . import sets, sklearn_peer
 from .scoring import percentile
 
 SMALL, LARGE = 67_000, 350_000
-ASKED, TOGETHER, TIMEOUT = 600, 50, 3000
+ASKED, TOGETHER, TIMEOUT = 500, 50, 3000
 #: ms for the median line, for the slowest in a hundred; how much faster than ``ts_rank``; how much slower when large.
 P50, P99, FASTER, GROWTH = 2.0, 20.0, 16.0, 3.0
 WAYS = {
