@@ -45,8 +45,11 @@ class AiIndex(models.Model):
         """Return the index of a company, made where there is none yet."""
         # sudo: nobody has rights on it; what is read of it is shown with the rights on what it was read from
         own = self.sudo()
-        found = own.search([("company_id", "=", company.id), ("kind", "=", kind)])
-        return found or own.create({"company_id": company.id, "kind": kind})
+        # By SQL, for posting asks it each time.
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM l10n_cl_ai_index WHERE company_id = %s AND kind = %s", company.id, kind)
+        )
+        return own.browse(rows[0]) if rows else own.create({"company_id": company.id, "kind": kind})
 
     @api.ondelete(at_uninstall=True)
     def _unlink_entries(self):
@@ -93,8 +96,19 @@ class AiIndex(models.Model):
         """
         self.ensure_one()
         for some in split_every(_TOGETHER, entries, list):
-            self._forget([entry[0] for entry in some])
+            self._forget(self._known(entry[0] for entry in some))
             self._add(some)
+
+    def _known(self, res_ids):
+        """Return those of these ids that have an entry: for most that are posted there is none to take back."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT res_id FROM l10n_cl_ai_index_entry WHERE index_id = %s AND res_id = ANY(%s)",
+                self.id,
+                list(res_ids),
+            )
+        )
+        return [res_id for (res_id,) in rows]
 
     def _add(self, entries):
         terms = self._terms([line for _id, line, *_rest in entries])
@@ -176,6 +190,8 @@ class AiIndex(models.Model):
     def _forget(self, res_ids):
         """Take back entries. What is not there is passed over."""
         self.ensure_one()
+        if not res_ids:
+            return
         self.env.cr.execute(
             SQL(
                 """

@@ -16,7 +16,7 @@ STEPS = 10
 #: Steps by which the signs are weighed; by the others it is calibrated and measured.
 STEPS_FOR_WEIGHTS = 5
 #: Lines asked about in a step, and together.
-MOST_IN_STEP, TOGETHER = 250, 50
+MOST_IN_STEP, TOGETHER = 160, 40
 #: Entries without which nothing is measured.
 FEWEST_ENTRIES = 300
 #: It is measured again when so much more was booked.
@@ -40,7 +40,10 @@ class AiIndex(models.Model):
         return entries
 
     def _measure(self):
-        """Weigh, calibrate and measure anew, on the last part of what was booked; a few seconds, for the cron."""
+        """Weigh, calibrate and measure anew, on the last part of what was booked: for the cron.
+
+        1,600 lines are asked about: 5 s on 5,000 entries, half a minute on 67,000, of which most is learning them anew.
+        """
         entries = self._entry_count()
         first = int(entries * (1 - MEASURED))
         steps = [first + (entries - first) * step // STEPS for step in range(STEPS + 1)]
