@@ -144,13 +144,8 @@ class AccountMove(models.Model):
     def _l10n_cl_ai_take_bill(self, bill):
         notes = [self._l10n_cl_ai_noted(note) for note in bill.notes]
         notes += ReceivedBill(self, bill).fill()
-        self.write(
-            {
-                "l10n_cl_ai_received_rut": bill.party.rut,
-                "l10n_cl_ai_import_state": "look" if notes else "read",
-                "l10n_cl_ai_import_note": "\n".join(notes),
-            }
-        )
+        if notes:
+            self.write({"l10n_cl_ai_import_state": "look", "l10n_cl_ai_import_note": "\n".join(notes)})
         lines = [*notes, *self._l10n_cl_ai_other_references(bill)]
         if lines:
             items = Markup().join(Markup("<li>%s</li>") % line for line in lines)

@@ -27,8 +27,8 @@ class ReceivedBill:
         wanted = "in_refund" if bill.type == CREDIT_NOTE else "in_invoice"
         if move.move_type != wanted:
             move.move_type = wanted
+        # All at once: every write makes Odoo balance the entry anew.
         move.write({**self._header(), "invoice_line_ids": self._lines(taxes)})
-        move.l10n_latam_document_number = str(bill.folio)
         self._settle_taxes(taxes)
         self._compare()
         return self.notes
@@ -42,7 +42,11 @@ class ReceivedBill:
             "invoice_date": bill.date,
             "currency_id": self.env.ref("base.CLP").id,
             "l10n_latam_document_type_id": self._document_type().id,
+            "l10n_latam_document_number": str(bill.folio),
             "invoice_origin": ", ".join(bill.orders) or False,
+            "l10n_cl_ai_received_rut": bill.party.rut,
+            "l10n_cl_ai_import_state": "read",
+            "l10n_cl_ai_import_note": False,
         }
         if bill.due_date:
             values |= {"invoice_payment_term_id": False, "invoice_date_due": bill.due_date}

@@ -88,7 +88,7 @@ class TestReceived(ReceivedCase):
         wrong = self.read_one(dte(folio=78, sums=totals(10500, iva=1900)))
         self.assertTotals(wrong, 10500, 1900, 12400)
         self.assertEqual(wrong.l10n_cl_ai_import_state, "look")
-        self.assertIn("1,995", wrong.l10n_cl_ai_import_note)
+        self.assertIn("1.995", wrong.l10n_cl_ai_import_note)
 
     def test_prices_with_iva_are_entered_without(self):
         lines = [line(quantity=3, price=1190), line("Otro", 1, 1000, number=2)]
@@ -114,15 +114,15 @@ class TestReceived(ReceivedCase):
         bill = self.read_one(dte(lines=[line("Joya", CodImpAdic=23)], sums=totals(10500, total=14070, more=more)))
         self.assertEqual(bill.amount_total, 14070)
         self.assertEqual(bill.l10n_cl_ai_import_state, "look")
-        self.assertIn("1,575", bill.l10n_cl_ai_import_note)
-        self.assertIn("1,575", self.said(bill))
+        self.assertIn("1.575", bill.l10n_cl_ai_import_note)
+        self.assertIn("1.575", self.said(bill))
 
     def test_what_does_not_add_up_is_said_and_not_invented(self):
         bill = self.read_one(dte(sums=totals(20000)))
         self.assertEqual(bill.amount_untaxed, 10500)
         self.assertEqual(bill.l10n_cl_ai_import_state, "look")
-        self.assertIn("20,000", bill.l10n_cl_ai_import_note)
-        self.assertIn("23,800", bill.l10n_cl_ai_import_note)
+        self.assertIn("20.000", bill.l10n_cl_ai_import_note)
+        self.assertIn("23.800", bill.l10n_cl_ai_import_note)
 
     def test_lines_that_are_not_billed_are_notes(self):
         lines = [line(), line("Anticipo", 1, 500, number=2, IndExe=2)]
