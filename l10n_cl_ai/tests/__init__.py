@@ -62,9 +62,11 @@ from . import (
     test_security,
     test_send,
     test_simulated,
+    test_suggestion_chip,
     test_web,
     test_web_gateway,
     test_web_outcomes,
     test_web_review,
+    test_web_suggestion,
     test_wizards,
 )
