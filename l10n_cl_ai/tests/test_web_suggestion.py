@@ -16,13 +16,18 @@ class TestSuggestionTours(ChipCase, HttpCase):
         # The tours read source texts; the databases of the tests know Spanish only.
         cls.env["res.lang"]._activate_lang("en_US")
         cls.accountant.lang = "en_US"
-        today = fields.Date.context_today(cls.env.user)
+        cls.folios = iter(range(7000, 8000))
         for n in range(6):
-            for text, account in (("Hormigón H30 premezclado", cls.aromos), ("Arriendo retroexcavadora", cls.quillay)):
-                past = cls.draft(f"{text} {n}", folio=str(7000 + n * 10 + account.id % 10))
-                past.invoice_date = past.date = today - datetime.timedelta(days=40 - n)
-                past.invoice_line_ids.analytic_distribution = {str(account.id): 100}
-                past.action_post()
+            cls.posted(f"Hormigón H30 premezclado {n}", cls.aromos)
+            cls.posted(f"Arriendo retroexcavadora {n}", cls.quillay)
+        cls.posted("Hormigón H30 premezclado", cls.quillay)
+
+    @classmethod
+    def posted(cls, text, account):
+        bill = cls.draft(text, folio=str(next(cls.folios)))
+        bill.invoice_date = bill.date = fields.Date.context_today(cls.env.user) - datetime.timedelta(days=40)
+        bill.invoice_line_ids.analytic_distribution = {str(account.id): 100}
+        bill.action_post()
 
     def test_an_accountant_suggests_accepts_changes_asks_why_and_undoes(self):
         bill = self.draft("Hormigón H30 premezclado", "Arriendo retroexcavadora", folio="8123")

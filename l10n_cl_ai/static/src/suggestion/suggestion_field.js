@@ -2,7 +2,6 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { SuggestionChoice } from "./suggestion_choice";
@@ -24,7 +23,8 @@ export class SuggestionField extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        this.orm = useService("orm");
+        // Not by useService: saving puts other components in place of this one, which then still has to finish.
+        this.orm = this.env.services.orm;
         this.state = useState({ busy: false });
         const options = { popoverClass: "o_l10n_cl_ai_suggestion_popover", setActiveElement: true };
         const useBottomSheet = Boolean(this.env.isSmall);
