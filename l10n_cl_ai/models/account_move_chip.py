@@ -20,7 +20,9 @@ class AccountMove(models.Model):
         compute="_compute_l10n_cl_ai_suggestion_bar", groups=READERS
     )
 
-    @api.depends("state", "l10n_cl_ai_suggestion_ids.state", "l10n_cl_ai_suggestion_ids.settled_on")
+    @api.depends(
+        "state", *(f"l10n_cl_ai_suggestion_ids.{name}" for name in ("state", "band", "label", "settled_on"))
+    )
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_l10n_cl_ai_suggestion_bar(self):
         newest = self._origin._l10n_cl_ai_newest().grouped("move_id")
@@ -81,9 +83,9 @@ class AccountMoveLine(models.Model):
     )
 
     @api.depends(
-        "parent_state", "l10n_cl_ai_suggestion_ids.state", "l10n_cl_ai_suggestion_ids.label",
-        "l10n_cl_ai_suggestion_ids.settled_on",
-    )  # fmt: skip
+        "parent_state",
+        *(f"l10n_cl_ai_suggestion_ids.{name}" for name in ("state", "band", "label", "probability", "settled_on")),
+    )
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_l10n_cl_ai_suggestion(self):
         suggestions = self.env["l10n_cl_ai.suggestion"]

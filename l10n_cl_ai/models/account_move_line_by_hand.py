@@ -1,4 +1,4 @@
-"""A line booked by hand after something was proposed for it: that is a decision too, and asks for no click of its own."""
+"""A line booked by hand after something was proposed for it: that is a decision too, and needs no click of its own."""
 
 from odoo import models
 
@@ -23,7 +23,11 @@ class AccountMoveLine(models.Model):
 
     def _l10n_cl_ai_watched(self, targets):
         """Return the last suggestions of these lines' drafts that something may still become of."""
-        drafts = self.filtered(lambda line: line.parent_state == "draft" and line.move_id.move_type in PURCHASES)
+        drafts = self.filtered(
+            lambda line: line.parent_state == "draft"
+            and line.display_type == "product"
+            and line.move_id.move_type in PURCHASES
+        )
         # sudo: suggestions are written by methods only; who may write the line decides on it by doing so
         suggestions = self.env["l10n_cl_ai.suggestion"].sudo()
         if not drafts.ids:

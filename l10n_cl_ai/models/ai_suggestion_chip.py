@@ -36,7 +36,7 @@ class AiSuggestion(models.Model):
         return {label for label in (*self._labels_offered(), self.applied_label, self.final_label) if label}
 
     def _visible_labels(self):
-        """Return {(company, target, label)} of what may be proposed to the user now: open, of the company, his to see."""
+        """Return {(company, target, label)} of what may be proposed to the user now: what is open, and his to see."""
         visible = set()
         for (company, target), group in self.grouped(lambda one: (one.company_id, one.target)).items():
             labels = {label for one in group for label in one._labels_offered()}
@@ -51,7 +51,8 @@ class AiSuggestion(models.Model):
     # -- the chip --------------------------------------------------------------------------------------
 
     def _chip(self):
-        """Return what the chip shows, as JSON. Another model adds to it by ``super()``.
+        """Return what the chip shows, as JSON. Another model adds to it by ``super()``: ``question`` is for what the AI is
+        at, ``{"words": …, "waiting": whether an answer is still to come}``.
 
         Of many at once it takes a constant number of queries: what it reads is computed for all of them together.
         """
@@ -114,7 +115,7 @@ class AiSuggestion(models.Model):
     # -- why -------------------------------------------------------------------------------------------
 
     def get_why(self):
-        """Return why this was proposed: the method in a sentence, how often its band was right, what it learned from."""
+        """Return why this was proposed: the method in a sentence, how right its band was, what it learned from."""
         self.ensure_one()
         self.check_access("read")
         sources = self._readable_sources()

@@ -38,7 +38,7 @@ class AiSuggestion(models.Model):
     def action_dismiss(self):
         """Say that none of it fits. The line stays as it is."""
         self._check_decidable()
-        self.filtered(lambda one: one.state == "open")._decide("dismissed")
+        self.filtered(lambda one: one.state == "open" and one.move_id.state == "draft")._decide("dismissed")
         return True
 
     def action_undo(self):

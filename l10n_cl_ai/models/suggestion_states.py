@@ -2,5 +2,5 @@
 
 #: States in which something stands on the line.
 APPLIED = ("accepted", "changed")
-#: Key of the context of what writes a decision on its line. Who says it without being that keeps a suggestion open, no more.
+#: Key of the context of what writes a decision on its line. Who else says it keeps a suggestion open, and no more.
 DECIDING = "l10n_cl_ai_deciding"

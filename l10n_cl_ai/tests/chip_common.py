@@ -14,7 +14,8 @@ class ChipCase(DteCase):
             cls._make_project(name) for name in ("Edificio Los Aromos", "Puente Quillay", "Bodega El Canelo")
         )
         cls.accountant = cls._make_user(
-            "contadora", "account.group_account_invoice,analytic.group_analytic_accounting,project.group_project_manager"
+            "contadora",
+            "account.group_account_invoice,analytic.group_analytic_accounting,project.group_project_manager",
         )
 
     @classmethod

@@ -36,7 +36,14 @@ const CHIP = {
     may_undo: false,
 };
 const BAR = {
-    suggested: 1, unknown: 1, automatic: 0, decided: 0, settled: 0, right: 0, acceptable: 1, undoable: 0,
+    suggested: 1,
+    unknown: 1,
+    automatic: 0,
+    decided: 0,
+    settled: 0,
+    right: 0,
+    acceptable: 1,
+    undoable: 0,
 };
 const WHY = {
     method: "Por la historia del proveedor.",
@@ -45,8 +52,15 @@ const WHY = {
     count: 3,
     sources: [
         {
-            id: 1, move_id: 77, bill: "FAC 1", date: "2026-10-02", supplier: "Recicladora", text: "Hormigón <i>H30</i>",
-            amount: 100000, currency_id: false, booked: "Aromos",
+            id: 1,
+            move_id: 77,
+            bill: "FAC 1",
+            date: "2026-10-02",
+            supplier: "Recicladora",
+            text: "Hormigón <i>H30</i>",
+            amount: 100000,
+            currency_id: false,
+            booked: "Aromos",
         },
     ],
 };
@@ -111,10 +125,10 @@ test("nothing stands where nothing was proposed", async () => {
 
 test("accept saves what was typed first, then reads the line again", async () => {
     onRpc("bill", "web_save", () => expect.step("save"));
-    onRpc("l10n_cl_ai.suggestion", "action_accept", ({ args }) => {
+    onRpc("l10n_cl_ai.suggestion", "action_accept", function ({ args }) {
         expect.step(`accept ${JSON.stringify(args)}`);
-        Line._records[0].analytic = "Aromos";
-        Line._records[0].chip = { ...CHIP, state: "accepted", state_words: "Aceptada", applied: "Aromos", may_undo: true };
+        const chip = { ...CHIP, state: "accepted", state_words: "Aceptada", applied: "Aromos", may_undo: true };
+        this.env["line"].write([1], { analytic: "Aromos", chip });
         return true;
     });
     await mountForm();
@@ -129,7 +143,10 @@ test("accept saves what was typed first, then reads the line again", async () =>
 });
 
 test("what can't be saved is not accepted", async () => {
-    onRpc("l10n_cl_ai.suggestion", "action_accept", () => expect.step("accept"));
+    onRpc("l10n_cl_ai.suggestion", "action_accept", () => {
+        expect.step("accept");
+        return true;
+    });
     await mountView({
         type: "form",
         resModel: "bill",
@@ -142,7 +159,10 @@ test("what can't be saved is not accepted", async () => {
 });
 
 test("a press on the chip does not open the row for editing", async () => {
-    onRpc("l10n_cl_ai.suggestion", "action_dismiss", ({ args }) => expect.step(JSON.stringify(args)));
+    onRpc("l10n_cl_ai.suggestion", "action_dismiss", ({ args }) => {
+        expect.step(JSON.stringify(args));
+        return true;
+    });
     await mountForm();
     await contains(".o_l10n_cl_ai_dismiss").click();
     expect.verifySteps(["[[31]]"]);
@@ -150,7 +170,10 @@ test("a press on the chip does not open the row for editing", async () => {
 });
 
 test("change offers the other candidates only, splits by their percentages", async () => {
-    onRpc("l10n_cl_ai.suggestion", "action_choose", ({ args }) => expect.step(JSON.stringify(args)));
+    onRpc("l10n_cl_ai.suggestion", "action_choose", ({ args }) => {
+        expect.step(JSON.stringify(args));
+        return true;
+    });
     await mountForm();
     await contains(".o_l10n_cl_ai_choose").click();
     expect(queryAllTexts(".o_l10n_cl_ai_choice li")).toEqual(["Aromos 60 % · Quillay 40 %\n9 % · Parecido"]);
@@ -178,7 +201,12 @@ test("why says how often it was right, and of how many lines not all can be seen
 });
 
 test("“I don't know” offers its candidates and no accept, and says what the AI is at", async () => {
-    withChip({ band: "unknown", band_words: "No sé", percent: 30, question: { words: "Esperando a la IA", waiting: true } });
+    withChip({
+        band: "unknown",
+        band_words: "No sé",
+        percent: 30,
+        question: { words: "Esperando a la IA", waiting: true },
+    });
     await mountForm();
     expect(".o_l10n_cl_ai_badge").toHaveText("No sé");
     expect(".o_l10n_cl_ai_accept").toHaveCount(0);
@@ -189,7 +217,10 @@ test("“I don't know” offers its candidates and no accept, and says what the 
 
 test("what was booked by itself is marked, and undone with one press", async () => {
     withChip({ state: "accepted", state_words: "Aceptada", automatic: true, applied: "Aromos", may_undo: true });
-    onRpc("l10n_cl_ai.suggestion", "action_undo", ({ args }) => expect.step(JSON.stringify(args)));
+    onRpc("l10n_cl_ai.suggestion", "action_undo", ({ args }) => {
+        expect.step(JSON.stringify(args));
+        return true;
+    });
     await mountForm();
     expect(".o_l10n_cl_ai_badge").toHaveText("Automatic");
     await contains(".o_l10n_cl_ai_undo").click();
@@ -218,7 +249,10 @@ test("what the user may not see has no name and no chance", async () => {
 });
 
 test("the bar counts, and accepts all at once", async () => {
-    onRpc("account.move", "action_l10n_cl_ai_accept_all", ({ args }) => expect.step(JSON.stringify(args)));
+    onRpc("account.move", "action_l10n_cl_ai_accept_all", ({ args }) => {
+        expect.step(JSON.stringify(args));
+        return true;
+    });
     await mountForm();
     expect(".o_l10n_cl_ai_summary").toHaveText("1 suggested, 1 I don't know");
     expect(".o_l10n_cl_ai_undo_all").toHaveCount(0);

@@ -32,10 +32,10 @@ export class SuggestionBar extends Component {
             return _t("%(right)s of %(n)s suggestions were right", { right: bar.right, n: bar.settled });
         }
         return [
-            bar.suggested && _t("%s suggested", bar.suggested),
-            bar.unknown && _t("%s I don't know", bar.unknown),
-            bar.automatic && _t("%s automatic", bar.automatic),
-            bar.decided && _t("%s decided", bar.decided),
+            bar.suggested && (bar.suggested === 1 ? _t("1 suggested") : _t("%s suggested", bar.suggested)),
+            bar.unknown && (bar.unknown === 1 ? _t("1 I don't know") : _t("%s I don't know", bar.unknown)),
+            bar.automatic && (bar.automatic === 1 ? _t("1 automatic") : _t("%s automatic", bar.automatic)),
+            bar.decided && (bar.decided === 1 ? _t("1 decided") : _t("%s decided", bar.decided)),
         ]
             .filter(Boolean)
             .join(", ");

@@ -21,7 +21,10 @@ export class SuggestionChoice extends Component {
     get picker() {
         const { company } = this.props.chip;
         const domain = this.isAccount
-            ? [["company_ids", "parent_of", company], ["account_type", "not in", ["asset_receivable", "liability_payable"]]]
+            ? [
+                  ["company_ids", "parent_of", company],
+                  ["account_type", "not in", ["asset_receivable", "liability_payable"]],
+              ]
             : [["company_id", "in", [false, company]]];
         return {
             resId: false,

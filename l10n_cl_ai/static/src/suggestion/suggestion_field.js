@@ -59,7 +59,11 @@ export class SuggestionField extends Component {
             return { color: "primary", icon: "fa-bolt", words: _t("Automatic") };
         }
         if (this.isApplied) {
-            return { color: "success", icon: "fa-check", words: chip.by_hand ? _t("Booked by hand") : chip.state_words };
+            return {
+                color: "success",
+                icon: "fa-check",
+                words: chip.by_hand ? _t("Booked by hand") : chip.state_words,
+            };
         }
         return { color: "light", icon: "fa-minus-circle", words: chip.state_words };
     }
@@ -149,7 +153,7 @@ export const suggestionField = {
     displayName: _t("Suggestion"),
     supportedTypes: ["json"],
     isEmpty: () => false,
-    listViewWidth: [190, 260],
+    listViewWidth: [185, 260],
 };
 
 registry.category("fields").add("l10n_cl_ai_suggestion", suggestionField);

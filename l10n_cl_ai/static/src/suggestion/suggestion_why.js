@@ -1,5 +1,6 @@
 import { Component, onWillStart } from "@odoo/owl";
 import { formatDate, deserializeDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { formatMonetary } from "@web/views/fields/formatters";
 
@@ -14,6 +15,11 @@ export class SuggestionWhy extends Component {
         onWillStart(async () => {
             this.why = await this.orm.call("l10n_cl_ai.suggestion", "get_why", [[this.props.chip.id]]);
         });
+    }
+
+    get title() {
+        const { count } = this.why;
+        return count === 1 ? _t("Learned from 1 line") : _t("Learned from %s lines", count);
     }
 
     get hidden() {
