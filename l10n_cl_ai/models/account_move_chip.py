@@ -43,7 +43,7 @@ class AccountMove(models.Model):
         chips = [one._chip() for one in found]
         still = [chip for chip in chips if chip["state"] == "open" and not chip["settled"]]
         sure = [chip for chip in still if chip["label"] and chip["band"] != "unknown"]
-        settled = [chip for chip in chips if chip["settled"]]
+        settled = [chip for chip in chips if chip["settled"] and chip["band"] != "unknown"]
         return {
             "suggested": len(sure),
             "unknown": len(still) - len(sure),

@@ -80,6 +80,7 @@ class AiSuggestion(models.Model):
             "applied": self.shown["applied"],
             "settled": bool(self.settled_on),
             "right": bool(self.right),
+            "left": bool(self.settled_on) and not self.final_label,
             "final": self.shown["final"],
             "question": False,
             **self._chip_rights(),

@@ -57,6 +57,16 @@ class TestChip(ChipCase):
         right, wrong = self.chip(self.first), self.chip(self.second)
         self.assertEqual((right["settled"], right["right"], right["may_decide"]), (True, True, False))
         self.assertEqual((wrong["settled"], wrong["right"], wrong["final"]), (True, False, "Puente Quillay"))
+        self.assertFalse(right["left"] or wrong["left"])
+
+    def test_what_was_not_known_counts_neither_as_right_nor_as_wrong(self):
+        self.mine(self.propose(self.first, self.aromos)).action_accept()
+        self.propose(self.second, self.aromos, band="unknown", probability=0.2)
+        self.propose(self.third, self.aromos)
+        self.bill_.action_post()
+        bar = self.bill_.with_user(self.accountant).l10n_cl_ai_suggestion_bar
+        self.assertEqual((bar["settled"], bar["right"]), (2, 1))
+        self.assertTrue(self.chip(self.third)["left"])
 
     def test_an_account_has_a_chip_of_its_own(self):
         account = self.first.account_id.copy({"code": "410299", "name": "Fletes"})

@@ -30,6 +30,7 @@ const CHIP = {
     applied: "",
     settled: false,
     right: false,
+    left: false,
     final: "",
     question: false,
     may_decide: true,
@@ -239,6 +240,20 @@ test("a posted line says whether it was right, and where it went", async () => {
     await mountForm();
     expect(".o_l10n_cl_ai_badge").toHaveText("It was not right");
     expect(".o_l10n_cl_ai_suggestion").toHaveText(/Booked on Puente Quillay/);
+});
+
+test("what was not proposed with confidence was neither right nor wrong", async () => {
+    withChip({ settled: true, band: "unknown", band_words: "No sé", final: "Puente Quillay", may_decide: false });
+    await mountForm();
+    expect(".o_l10n_cl_ai_badge").toHaveText("No sé");
+    expect(".o_l10n_cl_ai_words").toHaveCount(0);
+    expect(".o_l10n_cl_ai_suggestion").toHaveText(/Booked on Puente Quillay/);
+});
+
+test("a line posted without any project says so", async () => {
+    withChip({ settled: true, left: true, may_decide: false });
+    await mountForm();
+    expect(".o_l10n_cl_ai_badge").toHaveText("Posted without any");
 });
 
 test("what the user may not see has no name and no chance", async () => {

@@ -48,9 +48,7 @@ export class SuggestionField extends Component {
     get badge() {
         const { chip } = this;
         if (chip.settled) {
-            return chip.right
-                ? { color: "light", icon: "fa-check", words: _t("It was right") }
-                : { color: "light", icon: "fa-times", words: _t("It was not right") };
+            return this.settledBadge;
         }
         if (this.isOpen) {
             return { ...BANDS[chip.band], words: chip.band_words };
@@ -68,13 +66,29 @@ export class SuggestionField extends Component {
         return { color: "light", icon: "fa-minus-circle", words: chip.state_words };
     }
 
+    /** What was not proposed with confidence was neither right nor wrong. */
+    get settledBadge() {
+        const { chip } = this;
+        if (chip.band === "unknown") {
+            return { color: "light", icon: BANDS.unknown.icon, words: chip.band_words };
+        }
+        if (chip.right) {
+            return { color: "light", icon: "fa-check", words: _t("It was right") };
+        }
+        const words = chip.left ? _t("Posted without any") : _t("It was not right");
+        return { color: "light", icon: "fa-times", words };
+    }
+
     get words() {
         const { chip } = this;
         if (chip.hidden && !this.isApplied) {
             return _t("What was proposed is closed, or not yours to see.");
         }
-        if (this.isOpen && chip.band === "unknown") {
+        if (!this.isApplied && chip.band === "unknown") {
             return "";
+        }
+        if (chip.settled) {
+            return chip.proposal;
         }
         return (this.isApplied && chip.applied) || chip.proposal;
     }

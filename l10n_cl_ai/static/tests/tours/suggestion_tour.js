@@ -51,8 +51,11 @@ registry.category("web_tour.tours").add("l10n_cl_ai_suggestion_by_keyboard", {
             trigger: ".o_l10n_cl_ai_choice:has(:focus), .o_l10n_cl_ai_choice:focus-within",
         },
         { trigger: ".o_l10n_cl_ai_search input", run: "edit Canelo" },
-        { trigger: ".o_l10n_cl_ai_search .o-autocomplete--dropdown-item:contains(Canelo)" },
-        { trigger: ".o_l10n_cl_ai_search input", run: "press ArrowDown" },
+        {
+            content: "Nothing else is left in the list",
+            trigger: ".o_l10n_cl_ai_search ul:has(li:contains(Canelo)):not(:has(li:contains(Aromos)))",
+        },
+        { trigger: ".o_l10n_cl_ai_search li .ui-state-active:contains(Canelo)" },
         { trigger: ".o_l10n_cl_ai_search input", run: "press Enter" },
         { trigger: `${row(1)} td[name=analytic_distribution]:contains(El Canelo)` },
     ],
