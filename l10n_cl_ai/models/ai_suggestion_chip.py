@@ -51,14 +51,14 @@ class AiSuggestion(models.Model):
     # -- the chip --------------------------------------------------------------------------------------
 
     def _chip(self):
-        """Return what the chip shows, as JSON. Another model adds to it by ``super()``: ``question`` is for what the AI is
-        at, ``{"words": …, "waiting": whether an answer is still to come}``.
+        """Return what the chip shows, as JSON. Another model adds to it by ``super()``: ``question`` is for what the
+        AI is at, ``{"words": …, "waiting": whether an answer is still to come}``.
 
         Of many at once it takes a constant number of queries: what it reads is computed for all of them together.
         """
         self.ensure_one()
         offered = self.shown["offered"]
-        hidden = bool(self.label) and self.label not in offered
+        hidden = self._is_hidden()
         return {
             "id": self.id,
             "target": self.target,
@@ -85,6 +85,10 @@ class AiSuggestion(models.Model):
             "question": False,
             **self._chip_rights(),
         }
+
+    def _is_hidden(self):
+        """Whether it proposes what was closed since, or what the user may not see."""
+        return bool(self.label) and self.label not in self.shown["offered"]
 
     def _chip_rights(self):
         may = self.shown["may_decide"]
@@ -129,7 +133,7 @@ class AiSuggestion(models.Model):
         }
 
     def _why_method(self):
-        if self.shown["offered"].get(self.label) is None:
+        if self.band == "unknown" or self._is_hidden():
             return self.env._("Nothing that was booked before is like enough. These lines are the nearest.")
         return {
             "rule": self.env._("A rule of the company says so: an analytic distribution model."),
@@ -161,7 +165,7 @@ class AiSuggestion(models.Model):
         """Return the journal items it was learned from that the user may read, best first."""
         lines = self.env["account.move.line"]
         ids = self.source_ids or []
-        if not ids or not lines.has_access("read"):
+        if not ids or self._is_hidden() or not lines.has_access("read"):
             return lines
         found = lines.search([("id", "in", ids), ("company_id", "=", self.company_id.id)])
         return found.sorted(lambda line: ids.index(line.id))

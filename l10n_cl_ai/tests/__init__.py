@@ -63,6 +63,7 @@ from . import (
     test_send,
     test_simulated,
     test_suggestion_chip,
+    test_suggestion_decide,
     test_web,
     test_web_gateway,
     test_web_outcomes,

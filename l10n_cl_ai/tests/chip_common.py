@@ -61,6 +61,14 @@ class ChipCase(DteCase):
             }
         )
 
+    def setUp(self):
+        super().setUp()
+        self.bill_ = self.draft()
+        self.first, self.second, self.third = self.bill_.invoice_line_ids
+
+    def mine(self, suggestion, user=None):
+        return suggestion.with_user(user or self.accountant)
+
     def chip(self, line, user=None, field="l10n_cl_ai_suggestion"):
         """Return the chip of a line as a user sees it."""
         self.env.flush_all()
