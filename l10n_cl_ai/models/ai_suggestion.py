@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from .. import suggest
+from .suggestion_states import APPLIED as APPLIED
 
 TARGETS = [("project", "Project"), ("account", "Account")]
 METHODS = [
@@ -20,7 +21,6 @@ STATES = [
     ("dismissed", "Dismissed"),
     ("undone", "Undone"),
 ]
-APPLIED = ("accepted", "changed")
 
 
 class AiSuggestion(models.Model):
@@ -87,68 +87,76 @@ class AiSuggestion(models.Model):
             record.proposal = names.get((record.target, record.label), "")
             record.final = names.get((record.target, record.final_label), "")
 
+    def _newest(self):
+        """Return the last one of each line and target of these."""
+        last = {(one.line_id.id, one.target): one.id for one in self.sorted("id")}
+        return self.browse(sorted(last.values()))
+
     # -- words -----------------------------------------------------------------------------------------
 
     def _names(self, labels, targets=("project", "account")):
-        """Return {(target, label): words} of labels, of what the user may see."""
+        """Return {(target, label): words} of labels all of whose accounts the user may read; one query a target."""
         names = {}
         for target in targets:
-            for label in labels:
-                words = self._name_of(target, label)
-                if words:
-                    names[target, label] = words
+            ids_of = self._ids_of(target, labels)
+            accounts = self._readable(target, set().union(*ids_of.values())) if ids_of else {}
+            for label, ids in ids_of.items():
+                if ids <= accounts.keys():
+                    names[target, label] = self._in_words(target, label, accounts)
         return names
 
-    def _name_of(self, target, label):
-        accounts = self._accounts(target, label)
-        if not accounts:
-            return ""
-        if target == "account":
-            return accounts.display_name
-        shares = suggest.distribution_of(label)
-        if len(shares) == 1 and list(shares.values()) == [100.0]:
-            return self._together(accounts, next(iter(shares)))
-        return " · ".join(f"{self._together(accounts, key)} {share:g} %" for key, share in shares.items())
+    @staticmethod
+    def _ids_of(target, labels):
+        """Return {label: ids of its accounts} of those that are labels of a target."""
+        found = {}
+        for label in labels:
+            try:
+                found[label] = {int(label)} if target == "account" else set(suggest.accounts_of(label))
+            except ValueError:
+                continue
+        return {label: ids for label, ids in found.items() if ids}
+
+    def _readable(self, target, ids):
+        """Return {id: name} of the accounts that the user may read, closed ones too."""
+        model = self.env["account.account" if target == "account" else "account.analytic.account"]
+        if not model.has_access("read"):
+            return {}
+        found = model.with_context(active_test=False).search([("id", "in", list(ids))])
+        return {one.id: one.display_name if target == "account" else one.name for one in found}
 
     @staticmethod
-    def _together(accounts, key):
-        names = {account.id: account.name for account in accounts}
-        return " / ".join(names[int(one)] for one in key.split(","))
-
-    def _accounts(self, target, label):
-        """Return the accounts of a label where the user may read them all; none otherwise."""
-        model = "account.account" if target == "account" else "account.analytic.account"
-        try:
-            ids = [int(label)] if target == "account" else sorted(suggest.accounts_of(label))
-        except ValueError:
-            return self.env[model]
-        found = self.env[model].with_context(active_test=False).search([("id", "in", ids)])
-        return found if len(found) == len(ids) else found.browse()
+    def _in_words(target, label, names):
+        if target == "account":
+            return names[int(label)]
+        shares = suggest.distribution_of(label)
+        texts = {key: " / ".join(names[int(one)] for one in key.split(",")) for key in shares}
+        if list(shares.values()) == [100.0]:
+            return next(iter(texts.values()))
+        return " · ".join(f"{texts[key]} {share:g} %" for key, share in shares.items())
 
     # -- what may be proposed --------------------------------------------------------------------------
 
     @api.model
     def _visible(self, kind, labels, company):
         """Return the labels that may be proposed to the user: open accounts of the company that he may read."""
-        wanted = {}
-        for label in labels:
-            try:
-                wanted[label] = {int(label)} if kind == "account" else suggest.accounts_of(label)
-            except ValueError:
-                continue
+        wanted = self._ids_of(kind, labels)
         ids = set().union(*wanted.values()) if wanted else set()
         open_ids = self._open_accounts(ids, company) if kind == "account" else self._open_analytic(ids, company)
-        return {label for label, accounts in wanted.items() if accounts and accounts <= open_ids}
+        return {label for label, accounts in wanted.items() if accounts <= open_ids}
 
     @api.model
     def _open_accounts(self, ids, company):
-        domain = [("id", "in", list(ids)), *self.env["account.account"]._check_company_domain(company)]
-        return set(self.env["account.account"].with_company(company).search(domain).ids)
+        accounts = self.env["account.account"].with_company(company)
+        if not ids or not accounts.has_access("read"):
+            return set()
+        return set(accounts.search([("id", "in", list(ids)), *accounts._check_company_domain(company)]).ids)
 
     @api.model
     def _open_analytic(self, ids, company):
-        domain = [("id", "in", list(ids)), ("company_id", "in", (False, company.id))]
-        accounts = self.env["account.analytic.account"].search(domain)
+        accounts = self.env["account.analytic.account"]
+        if not ids or not accounts.has_access("read"):
+            return set()
+        accounts = accounts.search([("id", "in", list(ids)), ("company_id", "in", (False, company.id))])
         return set(accounts.ids) - self._closed(accounts)
 
     @api.model

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .. import suggest
-from .ai_suggestion import APPLIED
+from .suggestion_states import APPLIED, DECIDING
 
 
 class AiSuggestion(models.Model):
@@ -13,8 +13,15 @@ class AiSuggestion(models.Model):
     # -- actions ---------------------------------------------------------------------------------------
 
     def action_accept(self):
-        """Book these lines as proposed. Those without a proposal, or decided already, are passed over."""
-        return self.filtered(lambda one: one.state == "open" and one.label)._apply("accepted")
+        """Book these lines as proposed. Those without a proposal, or decided already, are passed over.
+
+        :raise UserError: there was a proposal, but of what was closed since, or of what the user may not see
+        """
+        still = self.filtered(lambda one: one.state == "open" and one.label)
+        acceptable = still._acceptable()
+        if still and not acceptable:
+            raise UserError(self._not_to_be_chosen())
+        return acceptable._apply("accepted")
 
     def action_choose(self, label):
         """Book the line on another candidate, or on what the user found himself.
@@ -25,13 +32,13 @@ class AiSuggestion(models.Model):
         self.ensure_one()
         label = str(label or "")
         if label not in self._visible(self.target, {label}, self.company_id):
-            raise UserError(self.env._("This can't be chosen: it is closed, of another company, or not yours to see."))
+            raise UserError(self._not_to_be_chosen())
         return self._apply("accepted" if label == self.label else "changed", label)
 
     def action_dismiss(self):
         """Say that none of it fits. The line stays as it is."""
         self._check_decidable()
-        self.filtered(lambda one: one.state == "open")._decide("dismissed")
+        self.filtered(lambda one: one.state == "open" and one.move_id.state == "draft")._decide("dismissed")
         return True
 
     def action_undo(self):
@@ -40,7 +47,8 @@ class AiSuggestion(models.Model):
         :raise UserError: nothing of it can be undone
         """
         self._check_decidable()
-        undoable = self.filtered(lambda one: one.state in APPLIED and one._value_label() == one.applied_label)
+        drafts = self.filtered(lambda one: one.move_id.state == "draft" and one.state in APPLIED)
+        undoable = drafts.filtered(lambda one: one._value_label() == one.applied_label)
         if not undoable:
             raise UserError(self.env._("Nothing to undo: the bills were posted, or the lines were changed since."))
         for record in undoable:
@@ -68,6 +76,9 @@ class AiSuggestion(models.Model):
                 "view_mode": "form", "views": [(False, "form")]}  # fmt: skip
 
     # -- business --------------------------------------------------------------------------------------
+
+    def _not_to_be_chosen(self):
+        return self.env._("This can't be chosen: it is closed, of another company, or not yours to see.")
 
     def _check_decidable(self):
         """Refuse who may not write the bills. :raise AccessError: he may not"""
@@ -110,4 +121,18 @@ class AiSuggestion(models.Model):
 
     def _write_value(self, value):
         field = "account_id" if self.target == "account" else "analytic_distribution"
-        self.line_id.write({field: value or False})
+        self.line_id.with_context(**{DECIDING: True}).write({field: value or False})
+
+    def _decided_by_hand(self, before):
+        """Note what was made of it by hand. It can't be undone then: what somebody typed is not taken from him.
+
+        :param before: label of what the line had
+        """
+        label = self._value_label()
+        if label == before:
+            return
+        if not label:
+            self._decide("dismissed", applied_by=False, applied_label=False)
+        else:
+            state = "accepted" if label == self.label else "changed"
+            self._decide(state, applied_by="person", applied_label=False)

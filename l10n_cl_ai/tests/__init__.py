@@ -68,9 +68,12 @@ from . import (
     test_simulated,
     test_suggestion,
     test_suggestion_import,
+    test_suggestion_chip,
+    test_suggestion_decide,
     test_web,
     test_web_gateway,
     test_web_outcomes,
     test_web_review,
+    test_web_suggestion,
     test_wizards,
 )
