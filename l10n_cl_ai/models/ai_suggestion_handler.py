@@ -35,13 +35,13 @@ class AiSuggestionHandler(models.AbstractModel):
         line = suggestion.line_id
         near = self._near(line)
         labels = self._labels(line, near)
-        names, projects = self._names(labels, feature)
+        names = self._names(labels, feature)
         offers = tuple(suggest.Offer(label, names[label]) for label in labels if label in names)
         told, booked = self._earlier(near, feature)
         inquiry = suggest.Inquiry(self._told(line, feature), offers, told)
         if not inquiry.offers or not inquiry.line.text:
             raise NotAsked("nothing_to_choose")
-        spoken_of = booked.move_id.partner_id | booked.partner_id | projects.partner_id
+        spoken_of = booked.move_id.partner_id | booked.partner_id | self._customers(names)
         return Ask(
             feature=FEATURE,
             system=suggest.ASK_SYSTEM,
@@ -100,7 +100,7 @@ class AiSuggestionHandler(models.AbstractModel):
 
     @api.model
     def _names(self, labels, feature):
-        """Return ({label: name that may leave}, analytic accounts named). What may not be named is left out."""
+        """Return {label: name that may leave}. What may not be named is left out."""
         ids = sorted({account for label in labels for account in suggest.accounts_of(label)})
         accounts = self.env["account.analytic.account"].browse(ids)
         projects = self._projects_of(accounts)
@@ -114,7 +114,16 @@ class AiSuggestionHandler(models.AbstractModel):
             )
             words[account.id] = next(filter(None, allowed.values()), None)
         names = {label: self._called(label, words) for label in labels}
-        return {label: name for label, name in names.items() if name}, accounts
+        return {label: name for label, name in names.items() if name}
+
+    @api.model
+    def _customers(self, labels):
+        """Return for whom the projects of these labels are: they are often called by them."""
+        ids = {account for label in labels for account in suggest.accounts_of(label)}
+        # sudo: whom a project is for is masked also where the user may not read it; nothing of it is shown
+        accounts = self.env["account.analytic.account"].sudo().browse(ids)
+        projects = self.env["project.project"].sudo().with_context(active_test=False)
+        return accounts.partner_id | projects.search([("account_id", "in", list(ids))]).partner_id
 
     @api.model
     def _called(self, label, words):
