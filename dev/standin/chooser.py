@@ -1,5 +1,5 @@
-"""How the stand-in answers which project a bill's line belongs to: by the words it shares with a name, or with a similar
-line. It invents nothing, and says "ninguno" where it sees nothing.
+"""How the stand-in answers which project a bill's line belongs to: by the words it shares with a name, or with a
+similar line. It invents nothing, and says "ninguno" where it sees nothing.
 
 Enough for a demonstration and for driving screens; it says nothing about what a real model would choose.
 """

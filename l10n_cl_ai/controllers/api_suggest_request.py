@@ -94,21 +94,24 @@ def _number(value, path, wrong) -> float:
     """Return a number, also one that is written as a text; no number counts as 0, and is named as wrong."""
     if value is None:
         return 0.0
+    number = _decimal(value)
+    if number is None:
+        wrong[path] = _NUMBER
+    elif abs(number) > MAX_AMOUNT:
+        wrong[path] = _NUMBER_LARGE
+    else:
+        return float(number)
+    return 0.0
+
+
+def _decimal(value):
     if isinstance(value, str) and len(value) <= _LONGEST_NUMBER:
         try:
             value = Decimal(value.strip())
         except InvalidOperation:
-            wrong[path] = _NUMBER
-            return 0.0
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        wrong[path] = _NUMBER
-    elif isinstance(value, Decimal) and not value.is_finite():
-        wrong[path] = _NUMBER
-    elif abs(value) > MAX_AMOUNT:
-        wrong[path] = _NUMBER_LARGE
-    else:
-        return float(value)
-    return 0.0
+            return None
+    right = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return value if right and (isinstance(value, int) or value.is_finite()) else None
 
 
 def _projects(value, wrong):

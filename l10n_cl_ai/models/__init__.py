@@ -80,6 +80,7 @@ from . import (
     ai_suggestion,
     ai_suggestion_ask,
     ai_suggestion_auto,
+    ai_suggestion_chip_question,
     ai_suggestion_decide,
     ai_suggestion_handler,
     ai_suggestion_question,

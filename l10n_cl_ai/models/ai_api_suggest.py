@@ -37,7 +37,7 @@ class AiApi(models.AbstractModel):
 
     @api.model
     def _suggest_project(self, asked):
-        """Return the answer about a purchase that the caller describes (``SuggestAsked``). No network, nothing is kept."""
+        """Return the answer about a purchase (``SuggestAsked``). No network, nothing is kept."""
         partner = self._supplier(asked)
         projects = self._projects(asked.project_ids)
         index = self.env["l10n_cl_ai.index"]._of(self.env.company, "project")
@@ -96,7 +96,8 @@ class AiApi(models.AbstractModel):
         domain = [("account_id", "!=", False), ("is_template", "=", False),
                   ("company_id", "in", (False, self.env.company.id))]  # fmt: skip
         found = projects.search(domain if ids is None else [*domain, ("id", "in", list(ids))], order="id")
-        return {one.account_id.id: one for one in found if not one.stage_id.fold}
+        # sudo: stages are a group's to see, and say whether a project that he may read is closed
+        return {one.account_id.id: one for one in found if not one.sudo().stage_id.fold}
 
     # -- what speaks for it ------------------------------------------------------------------------------
 

@@ -30,10 +30,14 @@ class AiSuggestion(models.Model):
     @api.depends("question_ids.state", "question_ids.result", "question_ids.reason", "band", "state", "reason")
     @api.depends_context("lang", "uid")
     def _compute_ai_state(self):
-        for record in self:
-            question = record.question_ids[:1]  # the newest
-            record.ai_state = record._ai_state(question)
-            record.ai_message = record._ai_message(question)
+        newest = {record: record.question_ids[:1] for record in self}
+        states = {record: record._ai_state(question) for record, question in newest.items()}
+        features = self.env["l10n_cl_ai.feature"]
+        left = self.filtered(lambda record: states[record] == "not_asked").company_id
+        on = {company: bool(features._for(FEATURE, company)) for company in left}
+        for record, question in newest.items():
+            record.ai_state = states[record]
+            record.ai_message = record._ai_message(question, on.get(record.company_id))
 
     def _ai_state(self, question):
         if question.state in OPEN:
@@ -45,14 +49,14 @@ class AiSuggestion(models.Model):
         wanted = self.band == "unknown" and self.state == "open" and self.target == "project"
         return "not_asked" if wanted else False
 
-    def _ai_message(self, question):
+    def _ai_message(self, question, is_on):
         if self.ai_state in ("answered", "none"):
             return self.reason or ""
         if self.ai_state in ("waiting", "not_evaluated"):
             return question.reason_message or ""
         if self.ai_state != "not_asked":
             return ""
-        if not self.env["l10n_cl_ai.feature"]._for(FEATURE, self.company_id):
+        if not is_on:
             return self.env["l10n_cl_ai.gateway"]._reason_message("disabled")
         return self.env._(
             "Not asked: today's questions are used up, or the bill came in without a person. Suggest again to ask."
@@ -71,7 +75,7 @@ class AiSuggestion(models.Model):
     def _ask_ai(self):
         """Put those of these that the history does not tell about into the queue, where their company wants it.
 
-        No network. Who calls has looked at the right on the bills. Lines about which the same would be asked count once.
+        No network. Who calls has looked at the right on the bills. Lines about which the same is asked count once.
         """
         questions = self.env["l10n_cl_ai.suggestion.question"]
         if not self.env.user.active:  # a cron, a mail gateway: nobody in whose name it could be asked

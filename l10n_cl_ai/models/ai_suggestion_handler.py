@@ -55,7 +55,7 @@ class AiSuggestionHandler(models.AbstractModel):
 
     @api.model
     def _near(self, line):
-        """Return what the index knows (labels, neighbours); without the bill's number, so that equal lines ask equally."""
+        """Return what the index knows (labels, neighbours). Without the bill's number: equal lines ask equally."""
         texts = (line.name, line.product_id.name)
         features = replace(line._l10n_cl_ai_features(), text=" ".join(dict.fromkeys(filter(None, texts))))
         return self.env["l10n_cl_ai.index"]._of(line.company_id, "project")._around(features, self.env)

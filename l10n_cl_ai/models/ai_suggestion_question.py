@@ -1,4 +1,4 @@
-"""A line that the history does not tell about, waiting for the AI; what comes back changes the suggestion, never the line."""
+"""A line that the history does not tell about, waiting for the AI: the answer never changes the line itself."""
 
 from odoo import api, fields, models
 from odoo.tools import LazyTranslate

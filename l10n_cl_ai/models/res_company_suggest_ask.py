@@ -7,8 +7,8 @@ class ResCompany(models.Model):
     l10n_cl_ai_suggest_ask_limit = fields.Integer(
         "Lines asked of the AI in a day",
         default=200,
-        help="Of the lines whose project the history does not tell, so many different ones are asked of the AI in 24 hours "
-        "at most, however many bills come. 0: none.",
+        help="Of the lines whose project the history does not tell, so many different ones are asked of the AI in 24 "
+        "hours at most, however many bills come. 0: none.",
     )
 
 

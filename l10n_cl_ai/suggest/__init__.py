@@ -17,8 +17,9 @@ from .terms import Line, StoredTerms, Terms, clean, terms_of
 
 __all__ = (
     "ASK_SYSTEM", "ASK_VERSION", "BANDS", "FEWEST_MEASURED", "LONGEST_REASON", "MOST_EARLIER", "MOST_OFFERS", "NONE",
-    "UNMEASURED", "Band", "Candidate", "Case", "Choice", "Chosen", "Evidence", "Fitted", "Inquiry", "Line", "Neighbour",
-    "Offer", "Prediction", "Priors", "Seen", "StoredTerms", "Terms", "Told",
-    "accounts_of", "band_of", "calibration", "candidates", "chosen_by", "fit", "clean", "distribution_of", "label_of", "likelihood",
-    "lowest_threshold", "plain", "predict", "ranked", "rarest", "terms_of", "weights", "wilson_lower",
+    "UNMEASURED",
+    "Band", "Candidate", "Case", "Choice", "Chosen", "Evidence", "Fitted", "Inquiry", "Line", "Neighbour", "Offer",
+    "Prediction", "Priors", "Seen", "StoredTerms", "Terms", "Told",
+    "accounts_of", "band_of", "calibration", "candidates", "chosen_by", "clean", "distribution_of", "fit", "label_of",
+    "likelihood", "lowest_threshold", "plain", "predict", "ranked", "rarest", "terms_of", "weights", "wilson_lower",
 )  # fmt: skip

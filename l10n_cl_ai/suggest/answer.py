@@ -30,7 +30,10 @@ class _Answer(StrictAnswer):
 
 @dataclass(frozen=True)
 class Chosen:
-    """:param label: of the candidate; None: none of them fits :param sources: ids of the lines sent that were booked on it"""
+    """:param label: of the candidate; None: none of them fits
+
+    :param sources: ids of the lines sent that were booked on it
+    """
 
     label: str | None
     reason: str

@@ -108,8 +108,8 @@ Answer with:
 - "candidate": the key of the one candidate that this line most likely belongs to, copied from the list; or "{NONE}"
   where what you got gives no reason to prefer one. "{NONE}" is a good answer: a wrong project costs more than an empty
   one.
-- "reason": in Spanish of Chile, for an accountant, one short sentence of at most {LONGEST_REASON // 2} characters: what in
-  the line or in the similar lines tells. Call the one you choose "este proyecto"; write no keys.""",
+- "reason": in Spanish of Chile, for an accountant, one short sentence of at most {LONGEST_REASON // 2} characters: what
+  in the line or in the similar lines tells. Call the one you choose "este proyecto"; write no keys.""",
 )
 
 

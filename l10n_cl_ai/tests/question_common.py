@@ -1,4 +1,4 @@
-"""Bills whose lines the history does not tell about, projects to choose from, and a model that answers by their names."""
+"""Bills whose lines the history does not tell about, projects to choose from, and a model that answers by names."""
 
 import json
 import re
@@ -23,7 +23,7 @@ class QuestionCase(ReviewCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.accountant.group_ids |= cls.env.ref("project.group_project_user")
-        cls._accept_suggestions(cls.company)
+        cls.feature = cls._accept_suggestions(cls.company)
         cls.plan = cls.env["account.analytic.plan"].create({"name": "Obras"})
         cls.bridge = cls.project("Puente Biobío")
         cls.building = cls.project("Edificio Maipú")
@@ -32,7 +32,7 @@ class QuestionCase(ReviewCase):
     def _accept_suggestions(cls, company):
         feature = cls.env["l10n_cl_ai.feature"].with_company(company).search([("code", "=", FEATURE)])
         feature._switch()._accept(feature._digest())
-        cls.feature = feature
+        return feature
 
     @classmethod
     def project(cls, name, company=None, **values):
@@ -41,7 +41,8 @@ class QuestionCase(ReviewCase):
             {"name": name, "plan_id": cls.plan.id, "company_id": company.id}
         )
         return cls.env["project.project"].create(
-            {"name": name, "account_id": account.id, "company_id": company.id, "privacy_visibility": "employees", **values}
+            {"name": name, "account_id": account.id, "company_id": company.id, "privacy_visibility": "employees"}
+            | values
         )
 
     @staticmethod

@@ -2,6 +2,9 @@
 
 import json
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from odoo.tests import tagged
 
 from .. import suggest
@@ -33,7 +36,8 @@ class SuggestCase(ApiCase):
             {"name": name, "plan_id": cls.plan.id, "company_id": company.id}
         )
         return cls.env["project.project"].create(
-            {"name": name, "account_id": account.id, "company_id": company.id, "privacy_visibility": "employees", **values}
+            {"name": name, "account_id": account.id, "company_id": company.id, "privacy_visibility": "employees"}
+            | values
         )
 
     @classmethod
@@ -48,7 +52,8 @@ class SuggestCase(ApiCase):
         cls.index._learn(entries)
 
     def call(self, *texts, key=None, **body):
-        lines = [{"description": text, "quantity": 2, "price": 50000} for text in texts or ("Hormigón premezclado H30",)]
+        texts = texts or ("Hormigón premezclado H30",)
+        lines = [{"description": text, "quantity": 2, "price": 50000} for text in texts]
         known = {"company_id": self.company.id, "partner_id": self.supplier.id, "partner_vat": self.supplier.vat,
                  "partner_name": self.supplier.name, "invoice_lines": lines}  # fmt: skip
         return self.post(PATH, json.dumps(known | body), self.headers(key))
@@ -127,7 +132,8 @@ class TestApiSuggest(SuggestCase):
         answer = self.told(available_projects=self.offers(self.building))
         self.assertNotEqual(answer["project_id"], self.bridge.id)
         self.assertNotIn("Biobío", json.dumps(answer, ensure_ascii=False))
-        self.assertEqual(self.told(available_projects=self.offers(self.building, self.bridge))["project_id"], self.bridge.id)
+        both = self.told(available_projects=self.offers(self.building, self.bridge))
+        self.assertEqual(both["project_id"], self.bridge.id)
         none = self.told(available_projects=[])
         self.assertEqual((none["project_id"], none["confidence"], none["candidates"]), (None, 0, []))
         self.assertTrue(none["reasoning"])
@@ -152,6 +158,7 @@ class TestApiSuggest(SuggestCase):
             self.env.invalidate_all()
 
     def test_who_sees_no_projects_is_told_none(self):
+        (self.bridge | self.building).privacy_visibility = "followers"
         key = self.key_of(self._make_user("sin_proyectos", ACCOUNTANT))
         answer = self.told(key=key)
         self.assertEqual((answer["project_id"], answer["candidates"]), (None, []))
@@ -205,8 +212,7 @@ class TestApiSuggestRefusals(SuggestCase):
             ("invoice_lines", [line] * 201), ("invoice_lines[0]", [5]), ("invoice_lines[1].description", [line, {}]),
             ("invoice_lines[0].description", [{"description": 5}]),
             ("invoice_lines[0].description", [{"description": "x" * 5001}]),
-            ("invoice_lines[0].price", [line | {"price": "mucho"}]), ("invoice_lines[0].price", [line | {"price": 1e300}]),
-            ("invoice_lines[0].price", [line | {"price": True}]), ("invoice_lines[0].price", [line | {"price": "NaN"}]),
+            *(("invoice_lines[0].price", [line | {"price": price}]) for price in ("mucho", 1e300, True, "NaN", "")),
             ("invoice_lines[0].quantity", [line | {"quantity": []}]), ("available_projects", {}),
             ("invoice_lines[0].price", [line | {"price": 1e14, "quantity": 1e14}]),
             ("available_projects[0]", [5]), ("available_projects[1].id", [{"id": 5}, {"name": "x"}]),
@@ -269,3 +275,29 @@ class TestApiSuggestRefusals(SuggestCase):
                    "available_projects": self.offers(self.bridge)}  # fmt: skip
         schema = description()["components"]["schemas"]["SuggestRequest"]
         self.assertEqual(faults(request, schema, description()), [])
+
+    def test_whatever_json_comes_there_is_a_described_answer(self):
+        self.env["ir.config_parameter"].set_param(OWN_LIMITS["suggest"][0], "100000")
+        leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+        names = st.sampled_from(["description", "quantity", "price", "id", "name"]) | st.text(max_size=8)
+        values = st.recursive(
+            leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4), max_leaves=8
+        )
+        optional = {"quantity": leaves, "price": leaves}
+        line = st.fixed_dictionaries({"description": st.text(max_size=40)}, optional=optional)
+        known = {
+            "company_id": st.just(self.company.id) | values, "partner_id": values, "partner_vat": values,
+            "partner_name": values, "available_projects": values, "historical_purchases": values,
+            "invoice_lines": st.lists(line, min_size=1, max_size=3) | values,
+        }  # fmt: skip
+
+        @settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        @given(st.fixed_dictionaries({}, optional=known) | values)
+        def fuzz(body):
+            response = self.post(PATH, json.dumps(body), self.headers())
+            self.assertIn(response.status_code, (200, 403, 422), response.text)
+            told = description()["paths"][PATH]["post"]["responses"][str(response.status_code)]
+            schema = told["content"]["application/json"]["schema"]
+            self.assertEqual(faults(response.json(), schema, description()), [])
+
+        fuzz()

@@ -250,8 +250,10 @@ class TestSuggestionQuestion(QuestionCase):
         for user in (self.accountant, self.manager):
             mine = question.with_user(user)
             self.assertEqual(mine.state, "done")
-            for act in (lambda mine=mine: mine.write({"result": "chosen"}), mine.unlink, lambda mine=mine: mine.create({}),
-                        lambda mine=mine: mine.suggestion_id.write({"label": "1:100"})):  # fmt: skip
+            for act in (
+                lambda mine=mine: mine.write({"result": "chosen"}), mine.unlink, lambda mine=mine: mine.create({}),
+                lambda mine=mine: mine.suggestion_id.write({"label": "1:100"}),
+            ):  # fmt: skip
                 with self.assertRaises(AccessError), self.env.cr.savepoint():
                     act()
         theirs = question.with_env(self.env(user=stranger.id, context={"allowed_company_ids": self.other_company.ids}))
@@ -264,7 +266,9 @@ class TestSuggestionQuestion(QuestionCase):
     def test_answers_are_trusted_as_far_as_they_were_right(self):
         self.says("Puente Biobío", times=0)
         first = self.asked("Hormigón premezclado")
-        for seen, right, chance, band in ((29, 29, 0.6, "suggested"), (30, 24, 0.8, "suggested"), (40, 10, 0.25, "unknown")):
+        for seen, right, chance, band in (
+            (29, 29, 0.6, "suggested"), (30, 24, 0.8, "suggested"), (40, 10, 0.25, "unknown"),
+        ):  # fmt: skip
             with self.subTest(seen=seen), self.env.cr.savepoint() as savepoint:
                 for at in range(seen):
                     first.copy({"settled_on": date(2026, 11, 1), "final_label": "x", "right": float(at < right)})

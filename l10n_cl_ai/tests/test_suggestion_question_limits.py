@@ -1,11 +1,13 @@
 """When the AI is asked about lines, when it is not, what it may cost, and what is said where it gave no answer."""
 
+import importlib.util
 import os
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import file_path
 
-from .question_common import WHO_BOOKS, QuestionCase
+from .question_common import WHO_BOOKS, QuestionCase, rows
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -139,8 +141,41 @@ class TestSuggestionQuestionLimits(QuestionCase):
         self.assertEqual(suggestion.label, self.label(foreign))
         self.assertUntouched(mine)
         self.assertEqual(mine.question_ids.reason, "invalid_answer")
-        rows = self.env["l10n_cl_ai.request"].sudo().search([("feature", "=", "project_suggestion")])
-        self.assertEqual(rows.company_id, self.company | other)
+        ledger = self.env["l10n_cl_ai.request"].sudo().search([("feature", "=", "project_suggestion")])
+        self.assertEqual(ledger.company_id, self.company | other)
         for call in self.standin.messages:
-            named = call.text.count("Puente Biobío"), call.text.count('"name": "Obra ajena')
-            self.assertNotEqual(bool(named[0]), bool(named[1]))
+            named = {row["name"] for row in rows(call, "candidates")}
+            self.assertNotEqual("Puente Biobío" in named, "Obra ajena" in named)
+
+    # -- an update -------------------------------------------------------------------------------------
+
+    def migrate(self):
+        path = file_path("l10n_cl_ai/migrations/19.0.1.2.0/post-suggestion.py")
+        spec = importlib.util.spec_from_file_location("post_suggestion", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        module.migrate(self.env.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+
+    def test_a_company_that_accepted_the_earlier_text_is_asked_again(self):
+        delivered = self.feature.allowed_fields, self.feature.data_sent
+        self.feature.write({
+            "handler": "l10n_cl_ai.feature.handler", "data_sent": "El texto de la línea.",
+            "allowed_fields": "account.move.invoice_date account.move.line.name account.move.line.price_subtotal "
+            "account.move.line.quantity project.project.name",
+        })  # fmt: skip
+        self._accept_suggestions(self.company)
+        self.assertEqual(self.feature.state, "on")
+        self.migrate()
+        self.assertEqual(self.feature.state, "lapsed")
+        self.assertEqual(self.feature.handler, "l10n_cl_ai.suggestion.handler")
+        self.assertEqual((self.feature.allowed_fields, self.feature.data_sent), delivered)
+
+    def test_what_an_administrator_decided_stays(self):
+        self.feature.allowed_fields = "account.move.line.name"
+        self.migrate()
+        self.assertEqual(self.feature.allowed_fields, "account.move.line.name")
+
+    def test_an_update_that_changes_nothing_asks_nobody(self):
+        self.migrate()
+        self.assertEqual(self.feature.state, "on")

@@ -11,9 +11,12 @@ from l10n_cl_ai import suggest
 from l10n_cl_ai.llm.answers import InvalidAnswer, read
 from l10n_cl_ai.suggest.answer import LONGEST_REASON
 
-OFFERS = (suggest.Offer("12:100", "Edificio Maipú"), suggest.Offer("15:100", "Puente Biobío"), suggest.Offer("7:60;9:40", "Mina"))
-EARLIER = (suggest.Told("Hormigón", "2026-10", 100.0, "15:100", 501), suggest.Told("Arena", "2026-10", 5.0, "15:100", 502),
-           suggest.Told("Moldaje", "2026-09", 9.0, "12:100", 503))
+NAMED = {"12:100": "Edificio Maipú", "15:100": "Puente Biobío", "7:60;9:40": "Mina"}
+OFFERS = tuple(suggest.Offer(label, name) for label, name in NAMED.items())
+EARLIER = (
+    suggest.Told("Hormigón", "2026-10", 100.0, "15:100", 501), suggest.Told("Arena", "2026-10", 5.0, "15:100", 502),
+    suggest.Told("Moldaje", "2026-09", 9.0, "12:100", 503),
+)  # fmt: skip
 INQUIRY = suggest.Inquiry(suggest.Told("Hormigón H30"), OFFERS, EARLIER)
 READ = suggest.chosen_by(INQUIRY)
 
@@ -62,9 +65,10 @@ def test_it_is_refused(raw):
         read(json.dumps(raw), INQUIRY.schema, READ)
 
 
+NAMES = st.sampled_from(["candidate", "reason", "x"])
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.sampled_from(["c1", "c9", "ninguno", "12:100"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["candidate", "reason", "x"]), inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.sampled_from(["c1", "c9", "ninguno", "7:1"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
     max_leaves=6,
 )
 
