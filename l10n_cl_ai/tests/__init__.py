@@ -63,6 +63,7 @@ from . import (
     test_security,
     test_send,
     test_simulated,
+    test_suggestion_process,
     test_suggestion_question,
     test_suggestion_question_limits,
     test_web,
