@@ -16,7 +16,7 @@ TEXTS = ["Flete a puente Biobío"] * 12 + ["Pintura edificio Maipú", "Artículo
 
 
 def make(env):
-    """Make a company whose accountant may ask, projects and a bill; suggest for it. Return the ids of the suggestions."""
+    """Make a company whose accountant may ask, projects, a bill; suggest for it. Return the ids of the suggestions."""
     common = importlib.import_module("odoo.addons.l10n_cl_ai.tests.common")
     office = type("Office", (common.DteCase,), {"env": env})
     office.company = office._make_company("Comercial Ñuble Limitada", "76192083-9")

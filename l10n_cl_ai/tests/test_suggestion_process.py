@@ -1,4 +1,4 @@
-"""From the button to the answer in a process of its own: real transactions, threads and connections, nothing patched."""
+"""From the button to the answer in a process of its own: real transactions, threads, connections; nothing patched."""
 
 import json
 import subprocess
