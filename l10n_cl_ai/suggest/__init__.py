@@ -1,7 +1,7 @@
 """Which project or account a line of a vendor bill belongs to, from the lines booked before (never imports odoo).
 
-``terms`` says what of a line is looked up, ``scoring`` what follows from what was found, ``fitting`` learns how much each
-sign counts in this company, ``bands`` says when that is good enough to be proposed, or booked.
+``terms`` says what of a line is looked up, ``scoring`` what follows from what was found, ``fitting`` learns how much
+each sign counts in this company, ``bands`` says when that is good enough to be proposed, or booked.
 """
 
 from .answer import FEWEST_MEASURED, LONGEST_REASON, NONE, UNMEASURED, Chosen, chosen_by, likelihood
