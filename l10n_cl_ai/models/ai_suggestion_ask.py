@@ -27,6 +27,11 @@ class AiSuggestion(models.Model):
     ai_state = fields.Selection(AI_STATES, "AI", compute="_compute_ai_state")
     ai_message = fields.Char("What the AI says", compute="_compute_ai_state")
 
+    _ai_never_automatic = models.Constraint(
+        "CHECK (method <> 'ai' OR (band <> 'auto' AND applied_by IS DISTINCT FROM 'auto'))",
+        "What the AI says is never booked by itself.",
+    )
+
     @api.depends("question_ids.state", "question_ids.result", "question_ids.reason", "band", "state", "reason")
     @api.depends_context("lang", "uid")
     def _compute_ai_state(self):

@@ -4,9 +4,12 @@ import json
 from datetime import date
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .. import suggest
 from .common import NOW
@@ -38,6 +41,18 @@ class TestSuggestionQuestion(QuestionCase):
         self.assertEqual((suggestion.method, suggestion.band, suggestion.state), ("ai", "suggested", "open"))
         suggestion._apply_automatic()
         self.assertFalse(suggestion.line_id.analytic_distribution)
+
+    def test_not_even_the_database_takes_an_answer_of_the_ai_as_automatic(self):
+        self.says("Puente Biobío")
+        suggestion = self.asked()
+        for values in ({"band": "auto"}, {"applied_by": "auto"}):
+            with self.subTest(values), mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+                with self.env.cr.savepoint():
+                    suggestion.write(values)
+                    self.env.flush_all()
+            self.env.invalidate_all()
+        suggestion.applied_by = "person"
+        self.env.flush_all()
 
     def test_none_of_them_is_said_with_its_reason(self):
         self.says("ninguno", "Nada apunta a un proyecto.")
