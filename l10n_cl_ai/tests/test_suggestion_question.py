@@ -46,10 +46,12 @@ class TestSuggestionQuestion(QuestionCase):
         self.says("Puente Biobío")
         suggestion = self.asked()
         for values in ({"band": "auto"}, {"applied_by": "auto"}):
-            with self.subTest(values), mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
-                with self.env.cr.savepoint():
-                    suggestion.write(values)
-                    self.env.flush_all()
+            with (
+                self.subTest(values), mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError),
+                self.env.cr.savepoint(),
+            ):  # fmt: skip
+                suggestion.write(values)
+                self.env.flush_all()
             self.env.invalidate_all()
         suggestion.applied_by = "person"
         self.env.flush_all()
