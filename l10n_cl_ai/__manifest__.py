@@ -1,7 +1,7 @@
 {
     "name": "AI Chile: DTE checked before it is sent",
     "summary": "What the SII would object to in a DTE, before its folio is spent",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Accounting/Localizations",
     "countries": ["cl"],
     "author": "l10n_cl_ai contributors",
@@ -46,6 +46,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_ai_views.xml",
         "views/res_config_settings_review_views.xml",
+        "views/res_config_settings_suggest_ask_views.xml",
         "views/res_config_settings_orders_views.xml",
         "wizards/ai_accept_wizard_views.xml",
         "wizards/ai_batch_wizard_views.xml",

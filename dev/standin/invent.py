@@ -7,7 +7,7 @@ import random
 import re
 from collections.abc import Mapping
 
-from . import reviewer, tokens
+from . import chooser, reviewer, tokens
 
 _SENTENCES = (
     "El documento cumple lo que se revisó.", "El monto neto y el IVA concuerdan con el total.",
@@ -35,6 +35,8 @@ def answer(body: Mapping) -> str:
         return " ".join(chance.sample(_SENTENCES, chance.randint(2, 4)))
     if reviewer.fits(schema):
         return json.dumps(reviewer.answer(_words(body)), ensure_ascii=False)
+    if chooser.fits(schema):
+        return json.dumps(chooser.answer(_words(body)), ensure_ascii=False)
     return json.dumps(_Inventor(schema, chance, _words(body)).value(schema), ensure_ascii=False)
 
 

@@ -9,6 +9,7 @@ from .api_dispatcher import ApiDispatcher
 from .api_openapi import description
 from .api_problem import Forbidden, Problem, TooLarge, TooMany
 from .api_request import read_company, read_request
+from .api_suggest_request import read_suggest
 
 KIND = ApiDispatcher.routing_type
 JSON = ("application/json",)
@@ -48,18 +49,26 @@ class Api(Controller):
             raise TooLarge
         return api._check_file(documents, ai)
 
+    @route("/api/ai/analytics/suggest_project", type=KIND, auth="bearer", verbs=("POST",), accepts=JSON)
+    def suggest_project(self):
+        """Suggest the project of a purchase. The AI is not waited for: rules and history answer at once."""
+        api = self._enter("suggest")
+        asked = read_suggest(api_body.json_object(request.httprequest))
+        return self._for_company(api, asked.company_id)._suggest_project(asked)
+
     @route("/api/ai/openapi.json", type=KIND, auth="public", verbs=("GET", "HEAD"), save_session=False)
     def openapi(self):
         """Describe these calls (OpenAPI 3.1)."""
         return description()
 
-    def _enter(self):
+    def _enter(self, kind=""):
         """Return the model that judges, for a user who may ask it.
 
+        :param kind: of calls that have a limit of their own
         :raises Problem: he may not, or has asked too often
         """
         api = request.env["l10n_cl_ai.api"]
-        wait = api._wait()
+        wait = api._wait(kind)
         if wait:
             raise TooMany(retry_after=wait)
         if not api._may_check():

@@ -6,6 +6,7 @@ from ..dte.old_contract import OLD_NAMES, REQUIRED
 from ..llm.question import Reason
 from ..models.api_answer import OWN_REASONS, REVIEW_REASONS
 from .api_body import JSON_LIMIT, XML_LIMIT
+from .api_openapi_suggest import suggest_answer, suggest_request
 from .api_problem import (
     Forbidden,
     Internal,
@@ -48,11 +49,13 @@ def description() -> dict:
         "info": {
             "title": "l10n_cl_ai",
             "version": RULESET_VERSION,
-            "description": "Judges Chilean electronic tax documents (DTE) before they are sent to the SII.",
+            "description": "Judges Chilean electronic tax documents (DTE) before they are sent to the SII, and "
+            "suggests the project of a purchase.",
         },
         "paths": {
             "/api/ai/validate": {"post": _validate()},
             "/api/ai/validate/xml": {"post": _validate_xml()},
+            "/api/ai/analytics/suggest_project": {"post": _suggest_project()},
             "/api/ai/openapi.json": {"get": _openapi()},
         },
         "components": {
@@ -60,6 +63,7 @@ def description() -> dict:
             "schemas": {
                 "Request": _request(), "DteData": _dte_data(), "Answer": _answer(), "FileAnswer": _file_answer(),
                 "Finding": _finding(), "NotEvaluated": _not_evaluated(), "Evaluated": _evaluated(), "Error": _error(),
+                "SuggestRequest": suggest_request(), "SuggestAnswer": suggest_answer(),
             },
         },
     }  # fmt: skip
@@ -90,6 +94,17 @@ def _validate_xml():
         "requestBody": {"required": True, "content": content},
         "responses": {"200": _json("What rules and AI say of them.", _ref("FileAnswer")), **_refusals()},
         "x-max-bytes": XML_LIMIT,
+    }
+
+
+def _suggest_project():
+    return {
+        "summary": "Suggest the project of a purchase, from the company's rules and posted bills",
+        "operationId": "suggestProject",
+        "security": [{"key": []}],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("SuggestRequest")}}},
+        "responses": {"200": _json("The project, or none.", _ref("SuggestAnswer")), **_refusals()},
+        "x-max-bytes": JSON_LIMIT,
     }
 
 

@@ -47,8 +47,8 @@ def read_request(body: Mapping[str, Any]) -> Asked:
     wrong = {}
     for name, fault in (
         ("dte_data", _object_fault(body.get("dte_data"))),
-        ("company_id", _id_fault(body.get("company_id"))),
-        ("history", _history_fault(body.get("history"))),
+        ("company_id", id_fault(body.get("company_id"))),
+        ("history", history_fault(body.get("history"))),
         ("ai", _boolean_fault(body.get("ai"))),
         ("complete", _boolean_fault(body.get("complete"))),
     ):
@@ -72,7 +72,7 @@ def read_company(args: Mapping[str, str]) -> tuple[int | None, bool]:
     """
     wrong, company, asked = {}, args.get("company_id"), args.get("ai", "true").lower()
     digits = company is not None and company.isascii() and company.isdigit() and len(company) < 11
-    if company is not None and (not digits or _id_fault(int(company))):
+    if company is not None and (not digits or id_fault(int(company))):
         wrong["company_id"] = _ID
     if asked not in ("true", "false", "1", "0"):
         wrong["ai"] = _BOOLEAN
@@ -85,7 +85,7 @@ def _object_fault(value):
     return _REQUIRED if value is None else None if isinstance(value, dict) else _OBJECT
 
 
-def _id_fault(value):
+def id_fault(value):
     if value is None:
         return _REQUIRED
     right = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LARGEST_ID
@@ -96,7 +96,7 @@ def _boolean_fault(value):
     return None if value is None or isinstance(value, bool) else _BOOLEAN
 
 
-def _history_fault(value):
+def history_fault(value):
     if value is None:
         return None
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):

@@ -7,8 +7,10 @@ from .account_move_check import Judgement
 from .ai_gateway import _engine
 from .api_answer import Advice, Told, answer_of, signal_of_told
 
-#: System parameter: calls a minute and user, of all kinds together.
+#: System parameter: calls a minute and user, of all kinds together but those that have a limit of their own.
 PER_MINUTE_KEY, PER_MINUTE = "l10n_cl_ai.api_per_minute", 60
+#: {kind: (system parameter, calls a minute and user)}
+OWN_LIMITS = {"suggest": ("l10n_cl_ai.api_suggest_per_minute", 50)}
 #: Findings told of one document and of one file, the gravest first: a hostile one makes millions. The rest is counted.
 MOST_TOLD, MOST_TOLD_OF_FILE = 500, 5000
 #: Documents of a file about which the AI is asked: all at once, for the caller waits. Findings it is shown of each.
@@ -31,16 +33,18 @@ class AiApi(models.AbstractModel):
         return self.env.user.has_group("l10n_cl_ai.group_accountant")
 
     @api.model
-    def _wait(self):
+    def _wait(self, kind=""):
         """Take one call of the user's; return the seconds he has to wait where there is none left, else 0."""
-        taken = _engine(self.env).stores.limiter.take(f"api:{self.env.uid}", self._per_minute())
+        bucket = f"api-{kind}:{self.env.uid}" if kind else f"api:{self.env.uid}"
+        taken = _engine(self.env).stores.limiter.take(bucket, self._per_minute(kind))
         return 0.0 if taken.ok else taken.retry_after
 
     @api.model
-    def _per_minute(self):
+    def _per_minute(self, kind=""):
+        key, most = OWN_LIMITS.get(kind, (PER_MINUTE_KEY, PER_MINUTE))
         # sudo: ir.config_parameter - a limit is no secret, and binds who may not read it
-        text = self.env["ir.config_parameter"].sudo().get_param(PER_MINUTE_KEY, "")
-        return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else PER_MINUTE
+        text = self.env["ir.config_parameter"].sudo().get_param(key, "")
+        return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else most
 
     # -- judging -------------------------------------------------------------------------------------
 

@@ -15,6 +15,8 @@ OF_ANSWERS = {"l10n_cl_ai.outcome", "l10n_cl_ai.outcome.report"}
 OF_THE_BACKGROUND = {
     f"l10n_cl_ai.{name}" for name in ("batch", "proposal", "proposal.line", "review", "review.finding")
 }
+#: Likewise, in test_suggestion_question.
+OF_QUESTIONS = {"l10n_cl_ai.suggestion.question"}
 
 
 @freeze_time(NOW)
@@ -91,7 +93,7 @@ class TestSecurity(DteCase):
             and not model._transient
             and "company_id" in model._fields
         }
-        elsewhere = OF_THE_GATEWAY | OF_ANSWERS | OF_THE_BACKGROUND
+        elsewhere = OF_THE_GATEWAY | OF_ANSWERS | OF_THE_BACKGROUND | OF_QUESTIONS
         self.assertEqual(models, {record._name for record in self.records()} | elsewhere)
 
     def test_a_user_with_both_companies_sees_the_active_ones(self):
