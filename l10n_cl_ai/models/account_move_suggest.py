@@ -21,7 +21,7 @@ class AccountMove(models.Model):
     l10n_cl_ai_suggestion_ids = fields.One2many(
         "l10n_cl_ai.suggestion", "move_id", "Suggestions", readonly=True, groups=READERS
     )
-    l10n_cl_ai_suggests = fields.Boolean(compute="_compute_l10n_cl_ai_suggests")
+    l10n_cl_ai_suggests = fields.Boolean(compute="_compute_l10n_cl_ai_suggests", groups=READERS)
     l10n_cl_ai_open_suggestions = fields.Integer(
         "Suggestions to decide", compute="_compute_l10n_cl_ai_open_suggestions", groups=READERS
     )
@@ -29,7 +29,7 @@ class AccountMove(models.Model):
     @api.depends("move_type", "state", "company_id")
     def _compute_l10n_cl_ai_suggests(self):
         for move in self:
-            move.l10n_cl_ai_suggests = move.state == "draft" and move._l10n_cl_ai_is_purchase()
+            move.l10n_cl_ai_suggests = move._l10n_cl_ai_is_draft_purchase()
 
     @api.depends("l10n_cl_ai_suggestion_ids.state")
     def _compute_l10n_cl_ai_open_suggestions(self):
@@ -41,7 +41,7 @@ class AccountMove(models.Model):
 
     def action_l10n_cl_ai_suggest(self):
         """Propose projects for the lines of these draft bills that have none. No network."""
-        drafts = self.filtered("l10n_cl_ai_suggests")
+        drafts = self.filtered(lambda move: move._l10n_cl_ai_is_draft_purchase())
         if not drafts:
             raise UserError(self.env._("Projects are suggested for draft vendor bills only."))
         suggestions = drafts._l10n_cl_ai_suggest("button")
@@ -60,7 +60,7 @@ class AccountMove(models.Model):
     # -- business --------------------------------------------------------------------------------------
 
     def _l10n_cl_ai_after_import(self):
-        super()._l10n_cl_ai_after_import()
+        res = super()._l10n_cl_ai_after_import()
         # sudo: res.company - a setting, whoever imports
         wanted = self.filtered(lambda move: move.company_id.sudo().l10n_cl_ai_suggest_on_import)
         self.env.flush_all()  # what importing itself did wrong is no failure of ours
@@ -71,10 +71,14 @@ class AccountMove(models.Model):
             raise
         except Exception:
             _logger.exception("Nothing could be suggested for bills %s, which were imported all the same", self.ids)
+        return res
 
     def _l10n_cl_ai_is_purchase(self):
         """Return whether it is a supplier's document of a company in Chile."""
         return self.move_type in PURCHASES and self.company_id.account_fiscal_country_id.code == "CL"
+
+    def _l10n_cl_ai_is_draft_purchase(self):
+        return self.state == "draft" and self._l10n_cl_ai_is_purchase()
 
     def _l10n_cl_ai_suggest(self, trigger):
         """Propose for the lines of these drafts what they lack, with the user's rights, and return the suggestions.
@@ -83,7 +87,7 @@ class AccountMove(models.Model):
 
         :param trigger: "button", "import", "run" or "api"
         """
-        drafts = self.filtered("l10n_cl_ai_suggests")
+        drafts = self.filtered(lambda move: move._l10n_cl_ai_is_draft_purchase())
         drafts.check_access("write")
         made = self.env["l10n_cl_ai.suggestion"]
         for company, moves in drafts.grouped("company_id").items():

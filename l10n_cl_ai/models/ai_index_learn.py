@@ -38,8 +38,8 @@ class AccountMoveLine(models.Model):
         done = super().write(vals)
         if "analytic_distribution" in vals or "account_id" in vals:
             # A bill's project may be mended after it was posted: then that is what was learned.
-            posted = self.filtered(lambda line: line.parent_state == "posted" and line.move_id._l10n_cl_ai_is_purchase())
-            posted._l10n_cl_ai_posted()
+            posted = self.filtered(lambda line: line.parent_state == "posted")
+            posted.filtered(lambda line: line.move_id._l10n_cl_ai_is_purchase())._l10n_cl_ai_posted()
         return done
 
     def unlink(self):

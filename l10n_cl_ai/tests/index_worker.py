@@ -39,12 +39,9 @@ def told(cr):
 
 def side_by_side(registry):
     """Three transactions learn the same words before any is committed."""
-    cursors = [registry.cursor() for _ in range(3)]
-    for number, cr in enumerate(cursors, 1):
-        learn(index_on(cr), number)
-    for cr in cursors:
-        cr.commit()
-        cr.close()
+    with registry.cursor() as first, registry.cursor() as second, registry.cursor() as third:
+        for number, cr in enumerate((first, second, third), 1):
+            learn(index_on(cr), number)  # each committed as its block ends
 
 
 def compacted_meanwhile(registry):
@@ -52,8 +49,7 @@ def compacted_meanwhile(registry):
     with registry.cursor() as learner, registry.cursor() as forgetter, registry.cursor() as keeper:
         learn(index_on(learner), 4)
         index_on(forgetter)._forget([1])
-        index_on(keeper)._compact()
-        keeper.commit()
+        index_on(keeper)._compact()  # the last opened is the first committed
 
 
 def rolled_back(registry):
