@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import frozendict
 
 from .. import suggest
 from .account_move import READERS
@@ -141,11 +142,16 @@ class AccountMoveLine(models.Model):
         if target != "project":
             return {}
         models_of, plans = self.env["account.analytic.distribution.model"], self.env["account.analytic.plan"]
-        found = {}
+        found, known = {}, {}
         for line in self:
             arguments = line._get_analytic_distribution_arguments(plans)
-            label = suggest.label_of(models_of._get_distribution(arguments))
-            if label:
-                found[line] = label
+            # Odoo adds to the lists it is given: what is looked up by must not be the same list.
+            key = frozendict(
+                {name: value[:] if isinstance(value, list) else value for name, value in arguments.items()}
+            )
+            if key not in known:
+                known[key] = suggest.label_of(models_of._get_distribution(arguments))
+            if known[key]:
+                found[line] = known[key]
         visible = self.env["l10n_cl_ai.suggestion"]._visible(target, set(found.values()), self.company_id[:1])
         return {line: label for line, label in found.items() if label in visible}

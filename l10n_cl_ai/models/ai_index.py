@@ -1,14 +1,10 @@
 """The lexical index: what was booked, by the words it was booked under. One for each company and kind."""
 
-import logging
-
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from .. import suggest
 from . import ai_index_schema
-
-_logger = logging.getLogger(__name__)
 
 KINDS = [("project", "Project of a bill's line"), ("account", "Account of a bill's line"), ("article", "Knowledge")]
 #: Between terms in what is handed to PostgreSQL: no lexeme has it.
@@ -42,7 +38,7 @@ class AiIndex(models.Model):
 
     def init(self):
         for statement in (*ai_index_schema.LEXER, *ai_index_schema.TABLES):
-            self.env.cr.execute(statement)  # pylint: disable=sql-injection  # texts of ours, without any value
+            self.env.cr.execute(SQL(statement))
 
     @api.model
     def _of(self, company, kind):
@@ -216,7 +212,8 @@ class AiIndex(models.Model):
             self.env.cr.execute(
                 SQL(
                     """
-                    WITH gone AS (DELETE FROM l10n_cl_ai_index_count WHERE index_id = %(index)s RETURNING lexeme, label, n)
+                    WITH gone AS (
+                        DELETE FROM l10n_cl_ai_index_count WHERE index_id = %(index)s RETURNING lexeme, label, n)
                     INSERT INTO l10n_cl_ai_index_count (index_id, lexeme, label, n)
                     SELECT %(index)s, lexeme, label, sum(n) FROM gone GROUP BY lexeme, label
                     HAVING abs(sum(n)) > 0.001 ORDER BY lexeme, label

@@ -1,6 +1,7 @@
 """Measuring an index on its own past: what it would have proposed for each line before that was booked."""
 
 import contextlib
+import itertools
 
 from odoo import fields, models
 from odoo.tools import SQL, split_every
@@ -46,7 +47,7 @@ class AiIndex(models.Model):
         earlier, later = [], []
         with self._in_the_past():
             self._pass_by(0, first)
-            for number, (start, end) in enumerate(zip(steps, steps[1:], strict=False)):
+            for number, (start, end) in enumerate(itertools.pairwise(steps)):
                 (earlier if number < STEPS_FOR_WEIGHTS else later).extend(self._would_have_proposed(start, end))
                 self._pass_by(start, end)
         fitted = suggest.fit(earlier, later)
@@ -60,7 +61,7 @@ class AiIndex(models.Model):
         for table in ai_index_schema.BARE:
             name = SQL.identifier(table)
             cr.execute(
-                SQL("CREATE TEMPORARY TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING INDEXES) ON COMMIT DROP", name, name)
+                SQL("CREATE TEMP TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING INDEXES) ON COMMIT DROP", name, name)
             )
         cr.execute(
             SQL(
@@ -100,7 +101,7 @@ class AiIndex(models.Model):
             self.env.cr.execute(SQL("ANALYZE pg_temp.%s", SQL.identifier(table)))
 
     def _would_have_proposed(self, start, end):
-        """Return what would have been proposed for lines of a step (list of ``suggest.Seen``), before any was learned."""
+        """Return what would have been proposed for lines of a step, before any was learned (``suggest.Seen``)."""
         rows = self.env.execute_query(
             SQL(
                 """

@@ -1,8 +1,9 @@
 """The bare tables of the lexical index, and how text becomes lexemes.
 
-They are no models: a posting writes dozens of short rows, which the ORM would make one by one, and nobody may read them
-but through the index. Counts are only ever added to, also when something is taken back (a negative one): two postings at
-once then never wait for each other nor fail, however often the same word stands in both. ``_compact`` sums them up.
+They are no models: a posting writes dozens of short rows, which the ORM would make one by one, and nobody may read
+them but through the index. Counts are only ever added to, also when something is taken back (a negative one): two
+postings at once then never wait for each other nor fail, however often the same word stands in both. ``_compact`` sums
+them up.
 """
 
 TABLES = (

@@ -24,8 +24,9 @@ APPLIED = ("accepted", "changed")
 
 
 class AiSuggestion(models.Model):
-    """Written by methods only, in the name of who pressed the button. Ids of accounts stand in it, and never names: those
-    are read when they are shown, with the rights of who looks.
+    """Written by methods only, in the name of who pressed the button.
+
+    Ids of accounts stand in it, and never names: those are read when they are shown, with the rights of who looks.
     """
 
     _name = "l10n_cl_ai.suggestion"
@@ -39,7 +40,7 @@ class AiSuggestion(models.Model):
         "account.move", "Bill", required=True, readonly=True, index=True, ondelete="cascade", check_company=True
     )
     line_id = fields.Many2one(
-        "account.move.line", "Line", required=True, readonly=True, index=True, ondelete="cascade", check_company=True
+        "account.move.line", required=True, readonly=True, index=True, ondelete="cascade", check_company=True
     )
     partner_id = fields.Many2one(
         "res.partner", "Supplier", related="move_id.commercial_partner_id", store=True, readonly=True
@@ -51,7 +52,7 @@ class AiSuggestion(models.Model):
     method = fields.Selection(METHODS, required=True, readonly=True, default="none")
     band = fields.Selection(BANDS, required=True, readonly=True, default="unknown", index=True)
     probability = fields.Float(
-        "Probability", readonly=True, aggregator="avg", help="That it is right, as measured on this company's lines."
+        readonly=True, aggregator="avg", help="That it is right, as measured on this company's lines."
     )
     label = fields.Char(readonly=True, help="What is proposed: ids of accounts and their percentages.")
     proposal = fields.Char("Proposed", compute="_compute_proposal")

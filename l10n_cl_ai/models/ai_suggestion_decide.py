@@ -1,4 +1,4 @@
-"""Deciding on a suggestion: accept, choose another, dismiss, undo. Each by a person's click, or by the automatic band."""
+"""Deciding on a suggestion: accept, choose another, dismiss, undo; by a person's click, or by the automatic band."""
 
 import json
 

@@ -6,7 +6,7 @@ class ResCompany(models.Model):
 
     l10n_cl_ai_suggest_auto = fields.Boolean(
         "Book what is certain enough",
-        help="Lines whose suggestion is in the automatic band are booked at once, marked, listed, and undone with a click.",
+        help="Lines whose suggestion is in the automatic band are booked at once, marked, and undone by a click.",
     )
     l10n_cl_ai_suggest_account = fields.Boolean(
         "Suggest accounts", help="Beside the project, the account of a line is proposed where another one is usual."

@@ -1,7 +1,7 @@
 """Which project or account a line of a vendor bill belongs to, from the lines booked before (never imports odoo).
 
-``terms`` says what of a line is looked up, ``scoring`` what follows from what was found, ``fitting`` learns how much each
-sign counts in this company, ``bands`` says when that is good enough to be proposed, or booked.
+``terms`` says what of a line is looked up, ``scoring`` what follows from what was found, ``fitting`` learns how much
+each sign counts in this company, ``bands`` says when that is good enough to be proposed, or booked.
 """
 
 from .bands import BANDS, Band, band_of, lowest_threshold, wilson_lower
@@ -14,8 +14,7 @@ from .scoring import Candidate, Evidence, Neighbour, Priors, candidates, rarest
 from .terms import Line, StoredTerms, Terms, clean, terms_of
 
 __all__ = (
-    "BANDS", "Band", "Candidate", "Case", "Choice", "Evidence", "Fitted", "Line", "Neighbour", "Prediction", "Priors", "Seen",
-    "StoredTerms", "Terms",
-    "accounts_of", "band_of", "calibration", "candidates", "fit", "clean", "distribution_of", "label_of", "lowest_threshold",
-    "predict", "rarest", "terms_of", "weights", "wilson_lower",
+    "BANDS", "Band", "Candidate", "Case", "Choice", "Evidence", "Fitted", "Line", "Neighbour", "Prediction", "Priors",
+    "Seen", "StoredTerms", "Terms", "accounts_of", "band_of", "calibration", "candidates", "clean", "distribution_of",
+    "fit", "label_of", "lowest_threshold", "predict", "rarest", "terms_of", "weights", "wilson_lower",
 )  # fmt: skip

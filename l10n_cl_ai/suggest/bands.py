@@ -33,7 +33,7 @@ def wilson_lower(right: float, seen: float, z: float = Z) -> float:
 
 
 def lowest_threshold(measured, required: float = REQUIRED, fewest: int = FEWEST) -> float | None:
-    """Return the lowest probability from which on the precision's lower bound was as required; None where there is none.
+    """Return the lowest probability from which on the precision's lower bound was as required; None: there is none.
 
     :param measured: (probability, whether it was right) of lines that the prediction had not seen
     """

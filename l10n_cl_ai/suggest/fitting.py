@@ -1,7 +1,7 @@
 """Learning from a company's own lines how much each sign counts, and how far to trust the result.
 
-Small and convex: a dozen weights, held near those that fit everywhere, by gradient descent with the steps of Adagrad. What
-a case shows was found before its line was learned.
+Small and convex: a dozen weights, held near those that fit everywhere, by gradient descent with the steps of Adagrad.
+What a case shows was found before its line was learned.
 """
 
 import math

@@ -1,6 +1,7 @@
 """What a line is booked on, as one text: equal for equal distributions, whatever order and precision they came in.
 
-``12:100`` is all on analytic account 12; ``12,30:60;15,30:40`` is split, with a second plan; ``4711`` is a ledger account.
+``12:100`` is all on analytic account 12; ``12,30:60;15,30:40`` is split, with a second plan; ``4711`` is a ledger
+account.
 """
 
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Measuring a company's own history: what would have been proposed for each line before it was booked, and was it right?"""
+"""Measuring a company's own history: what would have been proposed for each line before it was booked, was it right?"""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,9 @@ def fit(earlier: list[Seen], later: list[Seen]) -> Fitted:
     chances = calibration([(top.confidence, top.label == truth) for top, truth in tops if top])
     if chances is None:
         return Fitted(found, seen=len(later))
-    measured = [(calibrated(top.confidence, chances) if top else 0.0, bool(top) and top.label == truth) for top, truth in tops]
+    measured = [
+        (calibrated(top.confidence, chances), top.label == truth) if top else (0.0, False) for top, truth in tops
+    ]
     threshold = lowest_threshold(measured)
     bands = _bands(measured, threshold)
     auto = bands[Band.AUTO]

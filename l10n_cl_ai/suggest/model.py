@@ -12,7 +12,11 @@ MOST_UNMEASURED = 0.9
 
 @dataclass(frozen=True)
 class Fitted:
-    """:param threshold: of the automatic band; None: none. lower, precision, coverage, seen: as measured on last months"""
+    """:param threshold: of the automatic band; None: there is none
+
+    :param precision: of the automatic band, with its lower bound, its share of lines (coverage) and how many lines were
+        seen in all, as measured on the last months
+    """
 
     weights: tuple[float, ...] = DEFAULT_WEIGHTS
     chances: dict | None = None

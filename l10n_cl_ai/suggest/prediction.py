@@ -46,7 +46,7 @@ class Prediction:
 def predict(found: list[Candidate], evidence: Evidence, fitted: Fitted, visible) -> Prediction:
     """Return what to propose. :param visible: labels that may be proposed
 
-    What may not be proposed keeps its share: where it was the likeliest, the others do not become likely by its absence.
+    What may not be proposed keeps its share: where it was the likeliest, the others don't become likely by its absence.
     """
     shown = [one for one in found if one.label in visible]
     nearest = tuple(near.source for near in evidence.neighbours if near.label in visible)[:SHOWN_SOURCES]

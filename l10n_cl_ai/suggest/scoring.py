@@ -1,9 +1,9 @@
 """What follows from what the index knows: candidates with their probabilities.
 
-Four views of the same history, which err differently, are weighed against each other by a conditional logit: lines like
-this one (k nearest neighbours by BM25), naive Bayes over words and pairs, the mean of what each term says alone, and the
-supplier's own habits. The weights that stand here fit two public sets of payments taken together; a company with enough
-history gets its own (``fitting``).
+Four views of the same history, which err differently, are weighed against each other by a conditional logit: lines
+like this one (k nearest neighbours by BM25), naive Bayes over words and pairs, the mean of what each term says alone,
+and the supplier's own habits. The weights that stand here fit two public sets of payments taken together; a company
+with enough history gets its own (``fitting``).
 """
 
 import math
@@ -14,8 +14,8 @@ from .terms import Terms
 
 #: Smoothing of naive Bayes: a word that a label never had is rare in it, and not impossible.
 ALPHA = 0.05
-#: Terms by which neighbours are looked for: more find hardly better ones, and take longer.
-RAREST = 8
+#: Terms by which neighbours are looked for: eight find hardly better ones, and take half as long again.
+RAREST = 6
 #: Candidates that each view names.
 NAMED, NAMED_BY_VENDOR = 8, 6
 #: Days after which a neighbour counts half.
@@ -101,8 +101,8 @@ def rarest(terms: Terms, counts, total: float) -> dict[str, float]:
 def candidates(terms: Terms, evidence: Evidence, priors: Priors, weights=DEFAULT_WEIGHTS) -> list[Candidate]:
     """Return what the line may be booked on, best first; nothing where the index knows nothing of it."""
     total = priors.total
-    if not total:
-        return []
+    if not total or not any(map(evidence.counts.get, terms.searched)):
+        return []  # the size of an amount alone tells nothing
     views = _Views(terms, evidence, priors, total)
     named = views.named()
     signs = {label: views.signs(label) for label in named}

@@ -1,0 +1,187 @@
+import datetime
+
+from odoo.exceptions import AccessError
+from odoo.tests import freeze_time, tagged
+
+from .. import suggest
+from ..models.ai_index import LINES
+from .common import DAY, NOW
+from .suggest_common import SuggestCase
+
+
+@freeze_time(NOW)
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestIndex(SuggestCase):
+    # -- what is learned -----------------------------------------------------------------------------
+
+    def test_posting_a_bill_teaches_its_lines(self):
+        bill = self.posted("Hormigón premezclado H30", accounts=self.aromos)
+        [entry] = self.rows("entry")
+        self.assertEqual(entry["res_id"], bill.invoice_line_ids.id)
+        self.assertEqual(entry["label"], f"{self.aromos.id}:100")
+        self.assertEqual(entry["words"], ["hormigon", "premezcl", "h30", f"V{self.supplier.id}"])
+        self.assertEqual(self.counts()[LINES, entry["label"]], 1)
+
+    def test_a_draft_teaches_nothing(self):
+        self.draft("Hormigón premezclado H30", accounts=self.aromos)
+        self.assertFalse(self.rows("entry"))
+
+    def test_a_line_without_project_teaches_nothing(self):
+        self.posted("Hormigón premezclado H30")
+        self.assertFalse(self.rows("entry"))
+
+    def test_an_own_invoice_teaches_nothing(self):
+        move = self.invoice(lines=[self.line("Venta", analytic_distribution={str(self.aromos.id): 100})])
+        move.l10n_latam_document_number = "000001"
+        move.action_post()
+        self.assertFalse(self.rows("entry"))
+
+    def test_what_is_taken_back_is_forgotten(self):
+        self.posted("Hormigón premezclado H30", accounts=self.aromos)
+        kept = self.counts()
+        bill = self.posted("Arriendo retroexcavadora", accounts=self.quillay)
+        self.assertNotEqual(self.counts(), kept)
+        for take_back in ("button_draft", "button_cancel"):
+            with self.subTest(take_back):
+                getattr(bill, take_back)()
+                self.assertEqual(self.counts(), kept)
+                self.assertEqual(len(self.rows("entry")), 1)
+                self.assertFalse([row for row in self.rows("posting") if row["lexeme"] == "retroexcav"])
+
+    def test_what_is_posted_again_counts_once(self):
+        bill = self.posted("Hormigón premezclado H30", accounts=self.aromos)
+        counts = self.counts()
+        bill.button_draft()
+        bill.action_post()
+        self.assertEqual(self.counts(), counts)
+        self.assertEqual(len(self.rows("entry")), 1)
+
+    def test_a_project_mended_after_posting_is_what_is_learned(self):
+        bill = self.posted("Hormigón premezclado H30", accounts=self.aromos)
+        bill.invoice_line_ids.analytic_distribution = {str(self.quillay.id): 100}
+        self.assertEqual([entry["label"] for entry in self.rows("entry")], [f"{self.quillay.id}:100"])
+
+    def test_splits_are_learned_as_they_are(self):
+        bill = self.draft("Energía eléctrica faena")
+        bill.invoice_line_ids.analytic_distribution = {str(self.aromos.id): 60, str(self.quillay.id): 40}
+        bill.action_post()
+        self.assertEqual(
+            [entry["label"] for entry in self.rows("entry")], [f"{self.aromos.id}:60;{self.quillay.id}:40"]
+        )
+
+    def test_companies_have_indexes_of_their_own(self):
+        other = self._make_company("Servicios Quillón SpA", "77018459-2")
+        self.posted("Hormigón premezclado H30", accounts=self.aromos)
+        theirs = self.index(company=other)
+        self.assertNotEqual(theirs, self.index())
+        self.assertFalse(self.rows("entry", theirs))
+        self.assertFalse(self.counts(theirs))
+        [found] = theirs._predict([suggest.Line("Hormigón premezclado H30", str(self.supplier.id))], self.env)
+        self.assertFalse(found.choices)
+
+    def test_nobody_reads_an_index_but_its_managers(self):
+        index = self.index()
+        with self.assertRaises(AccessError):
+            index.with_user(self.accountant).read(["kind"])
+
+    def test_an_error_of_ours_does_not_keep_a_bill_from_being_posted(self):
+        def broken(*args):
+            raise ValueError("broken")
+
+        self.patch(self.registry["l10n_cl_ai.index"], "_learn", broken)
+        with self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_index_learn", "ERROR"):
+            bill = self.posted("Hormigón premezclado H30", accounts=self.aromos)
+        self.assertEqual(bill.state, "posted")
+
+    # -- how it is kept ------------------------------------------------------------------------------
+
+    def test_summing_up_changes_nothing_of_what_counts(self):
+        self.history()
+        self.posted("Hormigón premezclado H30 Aromos guía 100", accounts=self.quillay).button_draft()
+        counts, rows = self.counts(), len(self.rows("count"))
+        self.index()._compact()
+        self.assertEqual(self.counts(), counts)
+        self.assertEqual(len(self.rows("count")), len(counts))
+        self.assertLess(len(counts), rows)
+        self.assertEqual(self.index().term_count, len({lexeme for lexeme, _label in counts}))
+
+    def test_it_is_summed_up_when_there_is_more_and_not_before(self):
+        index = self.index()
+        self.posted("Hormigón premezclado H30", accounts=self.aromos)
+        index._compact_when_due()
+        self.assertEqual(index.row_count, 0)
+        self.env.cr.execute(
+            "INSERT INTO l10n_cl_ai_index_count SELECT %s, 'x', 'y', 1 FROM generate_series(1, 1500)", [index.id]
+        )
+        index._compact_when_due()
+        self.assertEqual(self.counts()["x", "y"], 1500)
+        self.assertTrue(index.row_count)
+
+    def test_what_was_posted_before_is_learned_once(self):
+        self.history()
+        index = self.index()
+        known = self.counts()
+        index._clear()
+        self.assertFalse(self.rows("entry"))
+        index.build_below = index.built_at = False
+        with self.enter_registry_test_mode():
+            self.env.ref("l10n_cl_ai.cron_index").method_direct_trigger()
+        self.assertEqual(self.counts(), known)
+        self.assertTrue(index.built_at)
+        self.assertFalse(index._unlearned())
+
+    def test_the_past_is_hidden_from_the_present(self):
+        self.history()
+        index, before = self.index(), self.counts()
+        with index._in_the_past():
+            self.assertFalse(self.counts())
+            index._pass_by(0, 4)
+            self.assertEqual(sum(n for (lexeme, _label), n in self.counts().items() if lexeme == LINES), 4)
+        self.assertEqual(self.counts(), before)
+
+    def test_measuring_learns_from_the_companys_own_past(self):
+        index = self.index()
+        day = DAY - datetime.timedelta(400)
+        index._learn(
+            [
+                (n, suggest.Line(f"arriendo maquinaria obra {n % 5}", f"{n % 7}", 1000 * (n % 5)),
+                 f"{n % 5 + 1}:100", day + datetime.timedelta(n // 4), 1.0)
+                for n in range(1, 1201)
+            ]
+        )  # fmt: skip
+        fitted = index._measure()
+        self.assertGreater(fitted.bands["auto"]["precision"], 0.97)
+        self.assertGreater(fitted.coverage, 0.9)
+        self.assertEqual(index.fitted["entries"], 1200)
+        self.assertEqual(len(self.rows("entry")), 1200)
+
+    def test_a_past_in_which_nothing_tells_makes_nothing_automatic(self):
+        index = self.index()
+        day = DAY - datetime.timedelta(400)
+        index._learn(
+            [
+                (n, suggest.Line(f"servicio mensual {n % 3}", "7", 1000), f"{(n * n * 7919 + n // 3) % 23 + 1}:100",
+                 day + datetime.timedelta(n // 4), 1.0)
+                for n in range(1, 1201)
+            ]
+        )  # fmt: skip
+        fitted = index._measure()
+        self.assertIsNone(fitted.threshold)
+        self.assertGreater(fitted.bands["unknown"]["coverage"], 0.9)
+
+    def test_it_is_measured_when_due(self):
+        index = self.index()
+        index.built_at = NOW
+        index._measure_when_due()
+        self.assertFalse(index.fitted)
+        day = DAY - datetime.timedelta(400)
+        index._learn([(n, suggest.Line(f"obra {n % 5}", "7", 1), f"{n % 5 + 1}:100", day, 1.0) for n in range(1, 401)])
+        index._measure_when_due()
+        first = index.fitted_at
+        self.assertTrue(first)
+        with freeze_time("2026-11-20 15:00:00"):
+            index._measure_when_due()
+            self.assertEqual(index.fitted_at, first)
+            index._learn([(n, suggest.Line("obra", "7", 1), "1:100", day, 1.0) for n in range(500, 530)])
+            index._measure_when_due()
+            self.assertGreater(index.fitted_at, first)
