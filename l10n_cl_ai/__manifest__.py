@@ -63,7 +63,7 @@
         "views/ai_menus.xml",
         "views/ai_suggestion_menus.xml",
     ],
-    "demo": ["demo/ai_demo.xml", "demo/ai_action_demo.xml"],
+    "demo": ["demo/ai_demo.xml", "demo/ai_action_demo.xml", "demo/ai_suggestion_demo.xml"],
     "assets": {
         "web.assets_backend": ["l10n_cl_ai/static/src/**/*"],
         "web.assets_unit_tests": ["l10n_cl_ai/static/tests/**/*.test.js"],

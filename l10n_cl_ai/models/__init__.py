@@ -33,6 +33,7 @@ from . import (
     ai_correction,
     ai_demo,
     ai_demo_features,
+    ai_demo_suggestions,
     ai_feature,
     ai_feature_handler,
     ai_feature_statement,

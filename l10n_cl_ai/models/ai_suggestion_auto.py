@@ -1,4 +1,4 @@
-"""Booking what is certain enough by itself, where a manager let the company do so: marked, listed, undone by a click."""
+"""Booking what is certain enough by itself, where a manager let the company do so: marked, and undone by a click."""
 
 from odoo import models
 
