@@ -159,7 +159,7 @@ class AiSuggestion(models.Model):
     def _accept_many(self):
         """Book these as proposed, bill by bill. Return (how many were, how many were not)."""
         self._check_decidable()
-        fit = self.filtered(lambda one: one.state == "open" and one.label and one._still_fits())
+        fit = self.filtered(lambda one: one.state == "open" and one.label and one._still_fits())._choosable()
         done = fit._in_bills(lambda some: some._apply("accepted"))
         return done, len(self) - done
 
@@ -170,6 +170,14 @@ class AiSuggestion(models.Model):
         fit = applied.filtered(lambda one: one.move_id.state == "draft" and one._value_label() == one.applied_label)
         done = fit._in_bills(lambda some: some.action_undo())
         return done, len(applied) - done
+
+    def _choosable(self):
+        """Return those whose proposal is still open, and the user's to see."""
+        fit = self.browse()
+        for (company, target), some in self.grouped(lambda one: (one.company_id, one.target)).items():
+            visible = self._visible(target, set(some.mapped("label")), company)
+            fit |= some.filtered(lambda one, visible=visible: one.label in visible)
+        return fit
 
     def _still_fits(self):
         """Return whether the line still is as it was when this was proposed: nobody gave it a project meanwhile."""

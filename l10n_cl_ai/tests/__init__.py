@@ -64,9 +64,13 @@ from . import (
     test_send,
     test_simulated,
     test_suggestion,
+    test_suggestion_auto,
+    test_suggestion_report,
+    test_suggestion_run,
     test_web,
     test_web_gateway,
     test_web_outcomes,
     test_web_review,
+    test_web_run,
     test_wizards,
 )

@@ -13,7 +13,7 @@ class AiAcceptBandWizard(models.TransientModel):
     band = fields.Selection(BANDS, required=True, default="suggested", readonly=True)
     least = fields.Integer("From (%)", required=True, default=80, help="Probability from which on they are booked.")
     line_count = fields.Integer("Lines that would be booked", compute="_compute_line_count")
-    expected = fields.Float("Of these right, expected", compute="_compute_line_count", digits=(16, 0))
+    expected = fields.Float("Of these right, expected", compute="_compute_line_count", digits=(16, 1))
 
     _check_least = models.Constraint("CHECK (least BETWEEN 0 AND 100)", "A percentage is from 0 to 100.")
 

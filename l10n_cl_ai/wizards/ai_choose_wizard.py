@@ -57,7 +57,8 @@ class AiChooseWizardLine(models.TransientModel):
     @api.depends_context("uid", "lang")
     def _compute_words(self):
         for line in self:
-            line.words = self.env["l10n_cl_ai.suggestion"]._name_of(line.wizard_id.target, line.label)
+            target = line.wizard_id.target
+            line.words = line.wizard_id.suggestion_id._names({line.label}, (target,)).get((target, line.label), "")
 
     def action_take(self):
         """Book the line on this one."""
