@@ -165,3 +165,12 @@ class AiSuggestion(models.Model):
     run_id = fields.Many2one(
         "l10n_cl_ai.suggestion.run", "Together with", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    bill_name = fields.Char("Number", compute="_compute_bill_name")
+
+    @api.depends("move_id.name")
+    def _compute_bill_name(self):
+        for record in self:
+            # sudo: who reads suggestions may have no right on bills; this is which one it is about
+            move = record.sudo().move_id
+            drafted = move.name in (False, "/")
+            record.bill_name = (move.l10n_latam_document_number or move.ref or move.display_name) if drafted else move.name

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
 from .. import suggest
 from ..suggest.bands import PROMISED
@@ -135,6 +136,5 @@ class ResCompany(models.Model):
     def _l10n_cl_ai_percents(self, fitted, *names):
         return {name: self._l10n_cl_ai_percent(getattr(fitted, name)) for name in names}
 
-    @staticmethod
-    def _l10n_cl_ai_percent(share):
-        return f"{share * 100:.1f}"
+    def _l10n_cl_ai_percent(self, share):
+        return formatLang(self.env, share * 100, digits=1)
