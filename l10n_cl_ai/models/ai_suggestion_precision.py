@@ -1,7 +1,7 @@
 """Precision by band and month, with how far it can be believed."""
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..suggest.bands import FEWEST, Z
 from .ai_suggestion import BANDS, TARGETS
@@ -18,15 +18,22 @@ class AiSuggestionPrecision(models.Model):
     target = fields.Selection(TARGETS, "What", readonly=True)
     band = fields.Selection(BANDS, readonly=True)
     month = fields.Date(readonly=True)
+    month_name = fields.Char("In", compute="_compute_month_name")
     # A bound of bounds says nothing: these are not summed up when grouped.
     lines = fields.Integer(readonly=True, aggregator="sum")
     settled = fields.Integer("Lines posted", readonly=True, aggregator="sum")
     right = fields.Integer("Lines right", readonly=True, aggregator="sum")
-    precision = fields.Float(readonly=True, aggregator=None, digits=(5, 4))
-    lower = fields.Float("At least", readonly=True, aggregator=None, digits=(5, 4), help="One-sided 95 %, after Wilson.")
-    coverage = fields.Float(readonly=True, aggregator=None, digits=(5, 4), help="Of the lines of the month.")
+    precision = fields.Float(readonly=True, aggregator=None)
+    lower = fields.Float("At least", readonly=True, aggregator=None, help="One-sided 95 %, after Wilson.")
+    coverage = fields.Float(readonly=True, aggregator=None, help="Of the lines of the month.")
     few = fields.Boolean(readonly=True, help="Too few lines to say much.")
     words = fields.Char("Believable", compute="_compute_words")
+
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_month_name(self):
+        for row in self:
+            row.month_name = format_date(self.env, row.month, date_format="MMMM y")
 
     @api.depends("settled", "few")
     @api.depends_context("lang")

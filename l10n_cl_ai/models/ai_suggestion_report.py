@@ -15,7 +15,7 @@ class AiSuggestionReport(models.Model):
     _order = "date desc, id desc"
     _rec_name = "suggestion_id"
 
-    suggestion_id = fields.Many2one("l10n_cl_ai.suggestion", "Suggestion", readonly=True)
+    suggestion_id = fields.Many2one("l10n_cl_ai.suggestion", readonly=True)
     move_id = fields.Many2one("account.move", "Bill", readonly=True, aggregator="count_distinct")
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", "Supplier", readonly=True)
@@ -30,13 +30,13 @@ class AiSuggestionReport(models.Model):
     settled = fields.Integer("Lines posted", readonly=True, aggregator="sum")
     right = fields.Integer("Lines right", readonly=True, aggregator="sum")
     precision = fields.Float(
-        readonly=True, aggregator="avg", digits=(5, 4), help="Right lines of those posted, where something was proposed."
+        readonly=True, aggregator="avg", help="Right lines of those posted, where something was proposed."
     )
     coverage = fields.Float(
-        readonly=True, aggregator="avg", digits=(5, 4), help="Lines with a suggestion, automatic or not, of all lines."
+        readonly=True, aggregator="avg", help="Lines with a suggestion, automatic or not, of all lines."
     )
     automatic = fields.Float(
-        "Coverage of the automatic band", readonly=True, aggregator="avg", digits=(5, 4), help="Of all lines."
+        "Coverage of the automatic band", readonly=True, aggregator="avg", help="Of all lines."
     )
 
     @property

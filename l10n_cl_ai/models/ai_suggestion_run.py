@@ -165,7 +165,12 @@ class AiSuggestion(models.Model):
     run_id = fields.Many2one(
         "l10n_cl_ai.suggestion.run", "Together with", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    bill_name = fields.Char("Number", compute="_compute_bill_name")
+    bill_name = fields.Char("Number of the bill", compute="_compute_bill_name")
+
+    @api.depends("bill_name", "line_name")
+    def _compute_display_name(self):
+        for record in self:
+            record.display_name = ": ".join(filter(None, (record.bill_name, record.line_name)))
 
     @api.depends("move_id.name")
     def _compute_bill_name(self):

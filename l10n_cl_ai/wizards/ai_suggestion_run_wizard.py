@@ -24,8 +24,9 @@ class AiSuggestionRunWizard(models.TransientModel):
             wizard.bill_count = len(wizard._bills())
 
     def _bills(self):
+        partners, journals = self.partner_ids._origin, self.journal_ids._origin
         return self.env["l10n_cl_ai.suggestion.run"]._drafts(
-            self.company_id, self.date_from, self.date_to, self.partner_ids._origin, self.journal_ids._origin, self.again
+            self.company_id, self.date_from, self.date_to, partners, journals, self.again
         )
 
     def action_start(self):
