@@ -109,7 +109,7 @@ class AiSuggestion(models.Model):
         return int(label) if self.target == "account" else suggest.distribution_of(label)
 
     def _write_values(self, values):
-        """Write on their lines. Odoo follows up a bill at each write: here once for all lines. :param values: {self: value}"""
+        """Write {suggestion: value} on their lines. Odoo follows up a bill at each write: here once for all."""
         moves, same = self.move_id, {}
         for record, value in values.items():
             same.setdefault((record.target, json.dumps(value, sort_keys=True)), []).append(record.id)

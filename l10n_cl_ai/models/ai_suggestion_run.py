@@ -1,4 +1,4 @@
-"""Suggesting for many draft bills at once: prepared in short steps, looked at by band, decided, and all of it undone."""
+"""Suggesting for many draft bills at once: in short steps, looked at by band, decided, and all of it undone."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -34,11 +34,15 @@ class AiSuggestionRun(models.Model):
         "l10n_cl_ai.suggestion.run.item", "run_id", "Left out", readonly=True, domain=[("state", "=", "skipped")]
     )
     suggestion_ids = fields.One2many("l10n_cl_ai.suggestion", "run_id", "Suggestions", readonly=True)
-    auto_ids = fields.One2many("l10n_cl_ai.suggestion", "run_id", "Lines: automatic", readonly=True, domain=_TABS["auto_ids"])
+    auto_ids = fields.One2many(
+        "l10n_cl_ai.suggestion", "run_id", "Lines: automatic", readonly=True, domain=_TABS["auto_ids"]
+    )
     suggested_ids = fields.One2many(
         "l10n_cl_ai.suggestion", "run_id", "Lines: suggested", readonly=True, domain=_TABS["suggested_ids"]
     )
-    unknown_ids = fields.One2many("l10n_cl_ai.suggestion", "run_id", "Lines: not known", readonly=True, domain=_TABS["unknown_ids"])
+    unknown_ids = fields.One2many(
+        "l10n_cl_ai.suggestion", "run_id", "Lines: not known", readonly=True, domain=_TABS["unknown_ids"]
+    )
     total = fields.Integer("Bills in it", compute="_compute_progress")
     done = fields.Integer("Bills done", compute="_compute_progress")
     skipped = fields.Integer("Bills left out", compute="_compute_progress")
@@ -130,7 +134,7 @@ class AiSuggestionRun(models.Model):
 
     @api.model
     def _drafts(self, company, since=None, until=None, partners=None, journals=None, again=False):
-        """Return the draft vendor bills of a company that a run may be about. :param again: also with open suggestions"""
+        """Return a company's draft vendor bills. :param again: also those with open suggestions"""
         domain = Domain("move_type", "in", PURCHASES) & Domain("state", "=", "draft")
         domain &= Domain("company_id", "=", company.id)
         if since:
@@ -178,4 +182,5 @@ class AiSuggestion(models.Model):
             # sudo: who reads suggestions may have no right on bills; this is which one it is about
             move = record.sudo().move_id
             drafted = move.name in (False, "/")
-            record.bill_name = (move.l10n_latam_document_number or move.ref or move.display_name) if drafted else move.name
+            typed = move.l10n_latam_document_number or move.ref or move.display_name
+            record.bill_name = typed if drafted else move.name

@@ -18,7 +18,7 @@ class AiSuggestionRun(models.Model):
     def work_next(self):
         """Do the next bills; return how far it got, for the progress bar.
 
-        :return: ``{"done": int, "total": int, "skipped": int, "running": bool, "busy": bool}``; busy: another tab is at it
+        :return: ``{"done": int, "total": int, "skipped": int, "running": bool, "busy": bool}``; busy: another tab works
         """
         self.ensure_one()
         self._check_mine()

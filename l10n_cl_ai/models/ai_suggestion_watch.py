@@ -1,4 +1,4 @@
-"""Watching what was booked by itself: where it turns out wrong too often, it is stopped, and the managers hear of it."""
+"""Watching what was booked by itself: where it is wrong too often, it is stopped, and the managers hear of it."""
 
 import logging
 from datetime import timedelta
@@ -64,7 +64,7 @@ class ResCompany(models.Model):
                     break
 
     def _l10n_cl_ai_auto_outcome(self):
-        """Return (target, lines, how many of them were right) of what was booked by itself and posted since it is on."""
+        """Return (target, lines, how many were right) of what was booked by itself and posted since it is on."""
         since = fields.Date.context_today(self) - timedelta(days=WATCHED_DAYS)
         domain = [
             ("company_id", "=", self.id),

@@ -101,8 +101,8 @@ class ResCompany(models.Model):
                 seen=fitted.seen,
             )
         return self.env._(
-            "measured on %(day)s: of the last %(seen)s lines %(coverage)s %% are certain enough (from %(threshold)s %%), "
-            "and %(precision)s %% of these %(n)s were right (at least %(lower)s %%).",
+            "measured on %(day)s: of the last %(seen)s lines %(coverage)s %% are certain enough (from %(threshold)s "
+            "%%), and %(precision)s %% of these %(n)s were right (at least %(lower)s %%).",
             day=format_date(self.env, index.fitted_at),
             seen=fitted.seen,
             n=fitted.bands["auto"]["seen"],

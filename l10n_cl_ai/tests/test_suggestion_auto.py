@@ -10,8 +10,8 @@ from .common import DAY, NOW
 from .suggestion_run_common import RunCase
 
 GOOD = {
-    "chances": {"mean": [0.0] * 5, "scale": [1.0] * 5, "weights": [1.0, *[0.0] * 5]}, "threshold": 0.9, "precision": 0.99, "lower": 0.9705,
-    "coverage": 0.67, "seen": 300,
+    "chances": {"mean": [0.0] * 5, "scale": [1.0] * 5, "weights": [1.0, *[0.0] * 5]},
+    "threshold": 0.9, "precision": 0.99, "lower": 0.9705, "coverage": 0.67, "seen": 300,
     "bands": {"auto": {"seen": 202, "right": 200, "precision": 0.99, "lower": 0.9705, "coverage": 0.67}},
 }  # fmt: skip
 

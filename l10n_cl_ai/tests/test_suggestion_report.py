@@ -41,9 +41,11 @@ class TestSuggestionReport(SuggestCase):
         self.env.flush_all()
         rows = self.env["l10n_cl_ai.suggestion.precision"].with_user(self.reader).search([])
         return {
-            (str(row.month)[:7], row.band): (row.lines, row.settled, row.right, row.precision, row.lower, row.coverage, row.few)
+            (str(row.month)[:7], row.band): (
+                row.lines, row.settled, row.right, row.precision, row.lower, row.coverage, row.few
+            )
             for row in rows
-        }
+        }  # fmt: skip
 
     def test_what_is_not_posted_is_neither_right_nor_wrong(self):
         self.rows_of(

@@ -82,7 +82,8 @@ class TestSuggestionRun(RunCase):
 
     def test_a_run_that_another_tab_works_on_waits(self):
         run = self.env["l10n_cl_ai.suggestion.run"].with_user(self.accountant)._start(self.bills())
-        with patch.object(self.registry["l10n_cl_ai.suggestion.run"], "try_lock_for_update", lambda self, **_how: self.browse()):
+        runs = self.registry["l10n_cl_ai.suggestion.run"]
+        with patch.object(runs, "try_lock_for_update", lambda self, **_how: self.browse()):
             said = run.work_next()
         self.assertEqual((said["busy"], said["done"], said["running"]), (True, 0, True))
 
@@ -230,9 +231,9 @@ class TestSuggestionRun(RunCase):
     def test_nobody_writes_a_run(self):
         run = self.run_of(self.bills(), self.manager)
         for record in (run, run.item_ids[0]):
-            for act in (lambda: record.write({"state": "done"}), record.unlink, lambda: record.create({})):
-                with self.assertRaises(AccessError):
-                    act()
+            for name, arguments in (("write", [{"state": "done"}]), ("unlink", []), ("create", [{}])):
+                with self.subTest(model=record._name, by=name), self.assertRaises(AccessError):
+                    getattr(record, name)(*arguments)
 
     def test_a_run_is_kept_to_its_company(self):
         run = self.run_of(self.bills())

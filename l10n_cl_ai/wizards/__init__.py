@@ -1,6 +1,6 @@
 from . import (
-    ai_accept_wizard,
     ai_accept_band_wizard,
+    ai_accept_wizard,
     ai_answer_mixin,
     ai_automatic_wizard,
     ai_batch_wizard,
