@@ -22,10 +22,13 @@ class NotMeasured(Exception):
         self.failed = failed
 
 
-def run(program: str, settings: dict, server: standin.Standin, timeout: int) -> dict:
-    """Run a program of this folder; return the JSON object it prints after ``BENCH``.
+def run(
+    program: str, settings: dict, server: standin.Standin | None, timeout: int, folder: pathlib.Path = HERE
+) -> dict:
+    """Run a program of a folder, this one by default; return the JSON object it prints after ``BENCH``.
 
     :param settings: what the program finds as ``SETTINGS``
+    :param server: the stand-in of the provider; None: there is no AI
     :param timeout: seconds
     :raises NotMeasured: it gave no answer
     """
@@ -36,10 +39,10 @@ def run(program: str, settings: dict, server: standin.Standin, timeout: int) -> 
     try:
         with postgres.running() as place, database.scratch(place, odoo.addon_template(place)) as name:
             command = odoo.command("shell", "-d", name, "--no-http", "--max-cron-threads=0", "--log-level=error")
-            environment = odoo.environment(
-                place, L10N_CL_AI_API_KEY=server.key, L10N_CL_AI_BASE_URL=server.url, NO_PROXY="127.0.0.1")
+            ai = {"L10N_CL_AI_API_KEY": server.key, "L10N_CL_AI_BASE_URL": server.url} if server else {}
+            environment = odoo.environment(place, NO_PROXY="127.0.0.1", **ai)
             return _answer(subprocess.run(
-                command, input=_source(program, settings), capture_output=True, text=True, check=False,
+                command, input=_source(folder / program, settings), capture_output=True, text=True, check=False,
                 timeout=timeout, cwd=ROOT, env=environment,
             ))
     except subprocess.TimeoutExpired:
@@ -48,12 +51,12 @@ def run(program: str, settings: dict, server: standin.Standin, timeout: int) -> 
         raise NotMeasured(f"Odoo could not be set up (exit {failure}); its message stands above") from None
 
 
-def _source(program: str, settings: dict) -> str:
+def _source(program: pathlib.Path, settings: dict) -> str:
     """Return the program as statements of one line, as Odoo's shell runs its input line by line."""
     lines = (
         f"__import__('sys').path.insert(0, {str(ROOT)!r})",
         f"SETTINGS = __import__('json').loads({json.dumps(settings)!r})",
-        f"exec(compile({(HERE / program).read_text()!r}, {program!r}, 'exec'))",
+        f"exec(compile({program.read_text()!r}, {program.name!r}, 'exec'))",
     )
     return "\n".join(lines) + "\n"
 

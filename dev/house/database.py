@@ -41,7 +41,10 @@ def names(env: dict, prefix: str = PREFIX) -> list[str]:
 
 
 def drop(env: dict, name: str):
-    client(env, "dropdb", "--if-exists", "--force", name)
+    client(env, "dropdb", "--if-exists", "--force", name, check=False)
+    if exists(env, name):
+        # Autovacuum at work there is not ours to end; dropping without force asks it to go by itself.
+        client(env, "dropdb", "--if-exists", name)
     shutil.rmtree(DATA / "filestore" / name, ignore_errors=True)
 
 

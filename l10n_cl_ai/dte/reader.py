@@ -122,6 +122,14 @@ def read(data: bytes, context: Context | None = None) -> list[Document]:
     return documents
 
 
+def dtes_of(data: bytes) -> list:
+    """Return the ``DTE`` elements of a file, as safely as :func:`read` does.
+
+    :raises Unreadable: not XML, not DTEs, too large, forbidden constructions
+    """
+    return _dtes(_parse(data)[0])[0]
+
+
 def _parse(data: bytes):
     """Return (root element, declaration, encoding, misencoded)."""
     if len(data) > MAX_BYTES:
@@ -319,4 +327,4 @@ def _fill_part(node: Node, section: Section, element) -> None:
         )
 
 
-__all__ = ["MAX_BYTES", "Envelope", "Unreadable", "Written", "read"]
+__all__ = ["MAX_BYTES", "Envelope", "Unreadable", "Written", "dtes_of", "read"]

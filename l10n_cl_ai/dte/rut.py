@@ -75,3 +75,16 @@ def _normalize(text: str) -> str | None:
     bare = re.sub(r"[\s.\-]", "", text).upper().removeprefix("CL").lstrip("0")
     match = re.fullmatch(r"([0-9]{1,8})([0-9K])", bare, re.ASCII)
     return f"{match[1]}-{match[2]}" if match else None
+
+
+def variants(rut: str) -> list[str]:
+    """Return the ways in which people and programs write a RUT, to look for it where anything may stand.
+
+    :param rut: as :func:`normalize` returns it
+    """
+    body, _hyphen, digit = rut.partition("-")
+    dotted = f"{int(body):,}".replace(",", ".")
+    written = [form for digit in {digit, digit.lower()} for form in (
+        f"{body}-{digit}", f"{dotted}-{digit}", f"{body}{digit}"
+    )]  # fmt: skip
+    return [*written, *(f"CL{form}" for form in written)]

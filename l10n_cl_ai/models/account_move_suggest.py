@@ -1,11 +1,16 @@
 """Suggestions for vendor bills: which project, and which account, each line belongs to."""
 
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import frozendict
 
 from .. import suggest
 from .account_move import READERS
+
+_logger = logging.getLogger(__name__)
 
 PURCHASES = ("in_invoice", "in_refund", "in_receipt")
 
@@ -21,10 +26,10 @@ class AccountMove(models.Model):
         "Suggestions to decide", compute="_compute_l10n_cl_ai_open_suggestions", groups=READERS
     )
 
-    @api.depends("move_type", "state")
+    @api.depends("move_type", "state", "company_id")
     def _compute_l10n_cl_ai_suggests(self):
         for move in self:
-            move.l10n_cl_ai_suggests = move.move_type in PURCHASES and move.state == "draft"
+            move.l10n_cl_ai_suggests = move.state == "draft" and move._l10n_cl_ai_is_purchase()
 
     @api.depends("l10n_cl_ai_suggestion_ids.state")
     def _compute_l10n_cl_ai_open_suggestions(self):
@@ -54,6 +59,23 @@ class AccountMove(models.Model):
 
     # -- business --------------------------------------------------------------------------------------
 
+    def _l10n_cl_ai_after_import(self):
+        super()._l10n_cl_ai_after_import()
+        # sudo: res.company - a setting, whoever imports
+        wanted = self.filtered(lambda move: move.company_id.sudo().l10n_cl_ai_suggest_on_import)
+        self.env.flush_all()  # what importing itself did wrong is no failure of ours
+        try:
+            with self.env.cr.savepoint():
+                wanted._l10n_cl_ai_suggest("import")
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("Nothing could be suggested for bills %s, which were imported all the same", self.ids)
+
+    def _l10n_cl_ai_is_purchase(self):
+        """Return whether it is a supplier's document of a company in Chile."""
+        return self.move_type in PURCHASES and self.company_id.account_fiscal_country_id.code == "CL"
+
     def _l10n_cl_ai_suggest(self, trigger):
         """Propose for the lines of these drafts what they lack, with the user's rights, and return the suggestions.
 
@@ -61,7 +83,7 @@ class AccountMove(models.Model):
 
         :param trigger: "button", "import", "run" or "api"
         """
-        drafts = self.filtered(lambda move: move.move_type in PURCHASES and move.state == "draft")
+        drafts = self.filtered("l10n_cl_ai_suggests")
         drafts.check_access("write")
         made = self.env["l10n_cl_ai.suggestion"]
         for company, moves in drafts.grouped("company_id").items():

@@ -14,7 +14,7 @@ class Demo(models.AbstractModel):
     _inherit = "l10n_cl_ai.demo"
 
     @api.model
-    def _create_history(self, posted=110, open_bills=16):
+    def _create_history(self, posted=170, open_bills=16):
         """Make projects, suppliers, a year of posted bills and some drafts, learn and measure; once.
 
         :param posted: bills posted in the last year

@@ -10,7 +10,7 @@ from .. import suggest
 from . import ai_index_schema
 
 #: The last part of what was booked, by which is measured; the part before is the history at its start.
-MEASURED = 0.4
+MEASURED = 0.5
 #: Steps in which that part is gone through: each is asked about, and then learned.
 STEPS = 10
 #: Steps by which the signs are weighed; by the others it is calibrated and measured.

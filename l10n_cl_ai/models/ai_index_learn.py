@@ -21,13 +21,13 @@ class AccountMove(models.Model):
 
     def _l10n_cl_ai_check_posting(self):
         res = super()._l10n_cl_ai_check_posting()
-        self.filtered(lambda move: move.move_type in PURCHASES).invoice_line_ids._l10n_cl_ai_posted()
+        self.filtered(lambda move: move._l10n_cl_ai_is_purchase()).invoice_line_ids._l10n_cl_ai_posted()
         return res
 
     def write(self, vals):
         done = super().write(vals)
         if vals.get("state") in ("draft", "cancel"):
-            self.filtered(lambda move: move.move_type in PURCHASES).invoice_line_ids._l10n_cl_ai_taken_back()
+            self.filtered(lambda move: move._l10n_cl_ai_is_purchase()).invoice_line_ids._l10n_cl_ai_taken_back()
         return done
 
 
@@ -38,8 +38,8 @@ class AccountMoveLine(models.Model):
         done = super().write(vals)
         if "analytic_distribution" in vals or "account_id" in vals:
             # A bill's project may be mended after it was posted: then that is what was learned.
-            lines = self.filtered(lambda line: line.move_id.move_type in PURCHASES)
-            lines.filtered(lambda line: line.parent_state == "posted")._l10n_cl_ai_posted()
+            posted = self.filtered(lambda line: line.parent_state == "posted" and line.move_id._l10n_cl_ai_is_purchase())
+            posted._l10n_cl_ai_posted()
         return done
 
     def unlink(self):

@@ -50,16 +50,16 @@ def predict(found: list[Candidate], evidence: Evidence, fitted: Fitted, visible)
     """
     shown = [one for one in found if one.label in visible]
     nearest = tuple(near.source for near in evidence.neighbours if near.label in visible)[:SHOWN_SOURCES]
-    if not shown:
+    top = shown[0] if shown else None
+    chance = fitted.probability(top) if top else 0.0
+    if chance < LEAST:
         return Prediction(nearest=nearest)
-    top = shown[0]
-    chance = fitted.probability(top)
     factor = chance / top.probability if top.probability else 0
     rest = [(one, min(one.probability * factor, 1 - chance, chance)) for one in shown[1:KEPT]]
     choices = tuple(
         Choice(one.label, round(likely, 4), _method(one), _sources(one, evidence))
         for one, likely in [(top, chance), *rest]
-        if likely >= LEAST or one is top
+        if likely >= LEAST
     )
     return Prediction(choices, fitted.band(chance), nearest)
 

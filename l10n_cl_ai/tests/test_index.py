@@ -84,6 +84,15 @@ class TestIndex(SuggestCase):
         with self.assertRaises(AccessError):
             index.with_user(self.accountant).read(["kind"])
 
+    def test_a_company_abroad_is_left_alone(self):
+        bill = self.draft("Hormigón premezclado H30", accounts=self.aromos)
+        self.assertTrue(bill.l10n_cl_ai_suggests)
+        self.company.account_fiscal_country_id = self.env.ref("base.ar")
+        bill.invalidate_recordset()
+        self.assertFalse(bill.l10n_cl_ai_suggests)
+        bill.filtered(lambda move: move._l10n_cl_ai_is_purchase()).invoice_line_ids._l10n_cl_ai_posted()
+        self.assertFalse(self.rows("entry"))
+
     def test_an_error_of_ours_does_not_keep_a_bill_from_being_posted(self):
         def broken(*args):
             raise ValueError("broken")

@@ -1,1 +1,1 @@
-from . import test_automation, test_queue_job, test_queue_job_http
+from . import test_automation, test_orders, test_queue_job, test_queue_job_http
