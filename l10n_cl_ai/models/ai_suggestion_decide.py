@@ -1,5 +1,7 @@
 """Deciding on a suggestion: accept, choose another, dismiss, undo; by a person's click, or by the automatic band."""
 
+import json
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -51,8 +53,7 @@ class AiSuggestion(models.Model):
         undoable = drafts.filtered(lambda one: one._value_label() == one.applied_label)
         if not undoable:
             raise UserError(self.env._("Nothing to undo: the bills were posted, or the lines were changed since."))
-        for record in undoable:
-            record._write_value((record.before or {}).get("value"))
+        undoable._write_values({record: (record.before or {}).get("value") for record in undoable})
         undoable._decide("undone")
         return True
 
@@ -92,11 +93,10 @@ class AiSuggestion(models.Model):
         """
         self._check_decidable()
         drafts = self.filtered(lambda one: one.move_id.state == "draft")
+        before = {record: {"value": record._value()} for record in drafts}
+        drafts._write_values({record: record._value_of(label or record.label) for record in drafts})
         for record in drafts:
-            chosen = label or record.label
-            before = {"value": record._value()}
-            record._write_value(record._value_of(chosen))
-            record._decide(state, before=before, applied_label=chosen, applied_by=by)
+            record._decide(state, before=before[record], applied_label=label or record.label, applied_by=by)
         if self and not drafts:
             raise UserError(self.env._("Only a draft bill can be changed."))
         return True
@@ -119,9 +119,16 @@ class AiSuggestion(models.Model):
     def _value_of(self, label):
         return int(label) if self.target == "account" else suggest.distribution_of(label)
 
-    def _write_value(self, value):
-        field = "account_id" if self.target == "account" else "analytic_distribution"
-        self.line_id.with_context(**{DECIDING: True}).write({field: value or False})
+    def _write_values(self, values):
+        """Write {suggestion: value} on their lines. Odoo follows up a bill at each write: here once for all."""
+        moves, same = self.move_id, {}
+        for record, value in values.items():
+            same.setdefault((record.target, json.dumps(value, sort_keys=True)), []).append(record.id)
+        with moves._check_balanced({"records": moves}), moves._sync_dynamic_lines({"records": moves}):
+            for (target, value), ids in same.items():
+                field = "account_id" if target == "account" else "analytic_distribution"
+                lines = self.browse(ids).line_id.with_context(**{DECIDING: True})
+                lines.write({field: json.loads(value) or False})
 
     def _decided_by_hand(self, before):
         """Note what was made of it by hand. It can't be undone then: what somebody typed is not taken from him.

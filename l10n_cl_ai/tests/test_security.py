@@ -15,8 +15,13 @@ OF_ANSWERS = {"l10n_cl_ai.outcome", "l10n_cl_ai.outcome.report"}
 OF_THE_BACKGROUND = {
     f"l10n_cl_ai.{name}" for name in ("batch", "proposal", "proposal.line", "review", "review.finding")
 }
-#: Likewise, in test_suggestion_question.
-OF_QUESTIONS = {"l10n_cl_ai.suggestion.question"}
+#: Likewise, in test_index, test_suggestion and its sisters.
+OF_SUGGESTIONS = {
+    f"l10n_cl_ai.{name}"
+    for name in (
+        "index", "suggestion", "suggestion.precision", "suggestion.question", "suggestion.report", "suggestion.run"
+    )
+}
 
 
 @freeze_time(NOW)
@@ -93,7 +98,7 @@ class TestSecurity(DteCase):
             and not model._transient
             and "company_id" in model._fields
         }
-        elsewhere = OF_THE_GATEWAY | OF_ANSWERS | OF_THE_BACKGROUND | OF_QUESTIONS
+        elsewhere = OF_THE_GATEWAY | OF_ANSWERS | OF_THE_BACKGROUND | OF_SUGGESTIONS
         self.assertEqual(models, {record._name for record in self.records()} | elsewhere)
 
     def test_a_user_with_both_companies_sees_the_active_ones(self):
