@@ -102,7 +102,7 @@ from . import (
     res_company_suggest_auto,
     res_config_settings,
     res_config_settings_ai,
-    res_config_settings_suggest,
     res_config_settings_orders,
+    res_config_settings_suggest,
     res_users_ledger,
 )
