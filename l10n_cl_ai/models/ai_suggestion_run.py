@@ -117,7 +117,7 @@ class AiSuggestionRun(models.Model):
         :raise UserError: there is none among them
         :raise AccessError: the user may not change them
         """
-        drafts = moves.filtered(lambda move: move.move_type in PURCHASES and move.state == "draft")
+        drafts = moves.filtered("l10n_cl_ai_suggests")
         if not drafts:
             raise UserError(self.env._("Projects are suggested for draft vendor bills only."))
         drafts.check_access("write")

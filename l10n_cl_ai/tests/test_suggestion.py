@@ -186,7 +186,7 @@ class TestSuggestion(SuggestCase):
     def test_nothing_is_automatic_unless_the_company_wants_it(self):
         for wanted, expected in ((False, False), (True, {str(self.aromos.id): 100.0})):
             with self.subTest(wanted):
-                self.company.l10n_cl_ai_suggest_auto = wanted
+                self.let_book(wanted)
                 bill = self.draft("Arriendo retroexcavadora Quillay")
                 self.env["account.analytic.distribution.model"].search([]).unlink()
                 self.env["account.analytic.distribution.model"].create(
@@ -199,7 +199,7 @@ class TestSuggestion(SuggestCase):
                 self.assertEqual(found.applied_by, "auto" if wanted else False)
 
     def test_a_company_that_measured_nothing_has_nothing_automatic(self):
-        self.company.l10n_cl_ai_suggest_auto = True
+        self.let_book()
         bill = self.draft("Arriendo retroexcavadora Quillay")
         self.assertEqual(self.suggest(bill).band, "suggested")
         self.assertFalse(bill.invoice_line_ids.analytic_distribution)
