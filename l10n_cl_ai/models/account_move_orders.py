@@ -7,6 +7,7 @@ from odoo.tools.misc import formatLang
 
 from ..dte.rut import normalize, variants
 from ..suggest.orders import Item, Order, Papers, fitting, words
+from .account_move import READERS
 
 #: Orders of one supplier that are looked through, the latest first; those that the bill names come besides.
 LOOKED_AT = 100
@@ -15,9 +16,13 @@ LOOKED_AT = 100
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    l10n_cl_ai_orders = fields.Json("Purchase orders that fit", compute="_compute_l10n_cl_ai_orders")
-    l10n_cl_ai_orders_linked = fields.Json("Purchase orders linked", readonly=True, copy=False)
-    l10n_cl_ai_orders_dismissed = fields.Json("Purchase orders that are not this one's", readonly=True, copy=False)
+    l10n_cl_ai_orders = fields.Json(
+        "Purchase orders that fit", compute="_compute_l10n_cl_ai_orders", groups=READERS
+    )
+    l10n_cl_ai_orders_linked = fields.Json("Purchase orders linked", readonly=True, copy=False, groups=READERS)
+    l10n_cl_ai_orders_dismissed = fields.Json(
+        "Purchase orders that are not this one's", readonly=True, copy=False, groups=READERS
+    )
 
     @api.depends(
         "state", "partner_id", "ref", "invoice_origin", "amount_untaxed",

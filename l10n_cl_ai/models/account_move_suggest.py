@@ -8,6 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import frozendict
 
 from .. import suggest
+from . import account_move_received  # noqa: F401 - what it extends is defined first, whoever imports this
 from .account_move import READERS
 
 _logger = logging.getLogger(__name__)

@@ -75,7 +75,6 @@ from . import (
     test_suggestion_process,
     test_suggestion_question,
     test_suggestion_question_limits,
-    test_suggestion_import,
     test_suggestion_report,
     test_suggestion_run,
     test_web,

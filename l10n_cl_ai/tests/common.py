@@ -1,6 +1,7 @@
 """A Chilean company, its partners, and invoices of every DTE type that Odoo can make."""
 
 import datetime
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
@@ -136,3 +137,8 @@ class DteCase(TransactionCase):
         move = cls.invoice(code, lines, values.pop("partner", cls.supplier), move_type, **values)
         move.l10n_latam_document_number = folio
         return move
+
+    def let_book(self, on=True):
+        """Let the company book by itself, whatever was measured."""
+        with patch.object(self.registry["res.company"], "_l10n_cl_ai_check_auto"):
+            self.company.l10n_cl_ai_suggest_auto = on

@@ -1,7 +1,6 @@
 """Bills, projects, and a history from which something can be learned."""
 
 import datetime
-from unittest.mock import patch
 
 from odoo import Command
 
@@ -53,11 +52,6 @@ class SuggestCase(DteCase):
         for n in range(6):
             cls.posted(f"Hormigón premezclado H30 Aromos guía {100 + n}", accounts=cls.aromos, days=60 - n)
             cls.posted(f"Arriendo retroexcavadora Quillay semana {n}", accounts=cls.quillay, days=60 - n)
-
-    def let_book(self, on=True):
-        """Let the company book by itself, whatever was measured."""
-        with patch.object(self.registry["res.company"], "_l10n_cl_ai_check_auto"):
-            self.company.l10n_cl_ai_suggest_auto = on
 
     def index(self, kind="project", company=None):
         return self.env["l10n_cl_ai.index"]._of(company or self.company, kind)

@@ -74,7 +74,7 @@ class TestDecide(ChipCase):
             self.bill_.with_user(self.accountant).action_l10n_cl_ai_accept_all()
 
     def test_what_was_booked_by_itself_is_marked(self):
-        self.company.l10n_cl_ai_suggest_auto = True
+        self.let_book()
         suggestion = self.propose(self.first, self.aromos, band="auto", probability=0.99)
         suggestion._apply_automatic()
         chip = self.chip(self.first)

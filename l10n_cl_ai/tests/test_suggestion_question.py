@@ -35,7 +35,7 @@ class TestSuggestionQuestion(QuestionCase):
         self.assertEqual(suggestion.line_id.analytic_distribution, {str(self.bridge.account_id.id): 100})
 
     def test_a_company_that_books_by_itself_does_not_book_what_the_ai_says(self):
-        self.company.l10n_cl_ai_suggest_auto = True
+        self.let_book()
         self.says("Puente Biobío")
         suggestion = self.asked()
         self.assertEqual((suggestion.method, suggestion.band, suggestion.state), ("ai", "suggested", "open"))

@@ -176,9 +176,9 @@ class TestSuggestionRun(RunCase):
         bills = self.bills()
         run = self.run_of(bills)
         bills[0].invoice_line_ids.analytic_distribution = {str(self.quillay.id): 100}
-        said = run.action_accept_auto()
+        run.action_accept_auto()
         self.assertEqual(self.projects(bills[0]), [{str(self.quillay.id): 100}])
-        self.assertEqual(said["params"]["type"], "warning")
+        self.assertEqual(bills[0].l10n_cl_ai_suggestion_ids.state, "changed")
 
     def test_what_was_closed_meanwhile_is_not_booked(self):
         bills = self.bills()
