@@ -59,26 +59,31 @@ class AiIndex(models.Model):
 
     @contextlib.contextmanager
     def _in_the_past(self):
-        """Within it this index is empty, for this transaction alone: temporary tables hide those of the same names."""
+        """Within it this index is empty, for this transaction alone: temporary tables hide those of the same names.
+
+        However it ends, the savepoint takes them away: who goes on in this transaction writes to the real ones.
+        """
+        with contextlib.closing(self.env.cr.savepoint()):
+            self._hide_the_present()
+            yield
+
+    def _hide_the_present(self):
         cr = self.env.cr
-        for table in ai_index_schema.BARE:
-            name = SQL.identifier(table)
-            cr.execute(
-                SQL("CREATE TEMP TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING INDEXES) ON COMMIT DROP", name, name)
-            )
         cr.execute(
             SQL(
                 """
                 CREATE TEMPORARY TABLE l10n_cl_ai_index_past ON COMMIT DROP AS
                 SELECT entry.*, row_number() OVER (ORDER BY date, id) AS place
-                  FROM public.l10n_cl_ai_index_entry AS entry WHERE index_id = %s
+                  FROM l10n_cl_ai_index_entry AS entry WHERE index_id = %s
                 """,
                 self.id,
             )
         )
-        yield
-        for table in (*ai_index_schema.BARE, "l10n_cl_ai_index_past"):
-            cr.execute(SQL("DROP TABLE pg_temp.%s", SQL.identifier(table)))
+        for table in ai_index_schema.BARE:
+            name = SQL.identifier(table)
+            cr.execute(
+                SQL("CREATE TEMP TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING INDEXES) ON COMMIT DROP", name, name)
+            )
 
     def _pass_by(self, start, end):
         """Let the past go on: learn the entries from one place to another."""

@@ -95,15 +95,13 @@ class AccountMoveLine(models.Model):
         """Write down what was right of what was proposed. Return {target: ids of lines booked otherwise}."""
         # sudo: suggestions are written by methods only
         every = self.env["l10n_cl_ai.suggestion"].sudo().search([("line_id", "in", self.ids)])
-        last, corrected = {}, {}
-        for record in every:  # the newest first
-            last.setdefault((record.line_id.id, record.target), record)
-        for (line_id, target), record in last.items():
-            final = record.line_id._l10n_cl_ai_label(target)
+        newest, corrected = every._newest(), {}
+        for record in newest | every.filtered("was_automatic"):
+            final = record.line_id._l10n_cl_ai_label(record.target)
             right = bool(final) and final == record.label
             record.write({"final_label": final, "right": float(right), "settled_on": record.move_id.date})
-            if final and record.label and not right:
-                corrected.setdefault(target, set()).add(line_id)
+            if final and record.label and not right and record in newest:
+                corrected.setdefault(record.target, set()).add(record.line_id.id)
         return corrected
 
     def _l10n_cl_ai_unsettle(self):
@@ -135,16 +133,19 @@ class AiIndex(models.Model):
 
     @api.model
     def _cron_upkeep(self):
-        """Build what was never built, sum up what was counted, measure what is new; while the cron has time."""
-        for index in self._wanted():
-            index._build()
-            if not self.env["ir.cron"]._commit_progress():
+        """Build what was never built, sum up what was counted, measure what is new.
+
+        What the cron has no time left for is reported as remaining: else it would wait for the next day.
+        """
+        cron, wanted = self.env["ir.cron"], self._wanted()
+        for left, index in zip(range(len(wanted), 0, -1), wanted, strict=True):
+            if not index._build(left):
                 return
             index._compact_when_due()
-            if not self.env["ir.cron"]._commit_progress(1):
+            if not cron._commit_progress(remaining=left):
                 return
             index._measure_when_due()
-            if not self.env["ir.cron"]._commit_progress(1):
+            if not cron._commit_progress(1, remaining=left - 1):
                 return
 
     @api.model
@@ -157,26 +158,36 @@ class AiIndex(models.Model):
                 wanted |= self._of(company, target)
         return wanted
 
-    def _build(self):
-        """Learn the lines posted before the index was there, the newest first; commits as it goes.
+    def _build(self, left=1):
+        """Learn the lines posted before the index was there; commits as it goes.
 
-        What is posted meanwhile is learned by the posting.
+        The oldest first: of many entries with the same word, searches take those learned last. What is posted
+        meanwhile is learned by the posting.
+
+        :param left: indexes that the cron has still to do, this one among them
+        :return: whether there is time for more
         """
         while lines := self._unlearned():
-            self._learn_lines(lines)
-            self.build_below = lines[-1].id
-            if not self.env["ir.cron"]._commit_progress(len(lines)):
-                return
+            known = set(self._known(lines.ids))
+            self._learn_lines(lines.filtered(lambda line, known=known: line.id not in known))
+            self.built_up_to = lines[-1].id
+            if not self.env["ir.cron"]._commit_progress(len(lines), remaining=left):
+                return False
         self.built_at = self.built_at or fields.Datetime.now()
+        return True
 
     def _unlearned(self):
-        """Return posted lines that are still to be learned, a batch of them, the newest first."""
+        """Return posted lines that are still to be learned, a batch of them, the oldest first."""
         lines = self.env["account.move.line"]
         if self.built_at:
             return lines
         booked = [] if self.kind == "account" else [("analytic_distribution", "!=", False)]
-        below = [("id", "<", self.build_below)] if self.build_below else []
         return lines.search(
             [("company_id", "=", self.company_id.id), ("parent_state", "=", "posted"), ("display_type", "=", "product"),
-             ("move_id.move_type", "in", PURCHASES), *booked, *below], order="id desc", limit=TOGETHER,
+             ("move_id.move_type", "in", PURCHASES), ("id", ">", self.built_up_to), *booked], order="id", limit=TOGETHER,
         )  # fmt: skip
+
+    def _start_anew(self):
+        """Forget all, so that the cron learns it again."""
+        self._clear()
+        self.write({"built_at": False, "built_up_to": 0, "fitted": False, "fitted_at": False, "row_count": 0})

@@ -1,10 +1,15 @@
 """The work of a run: a few bills a step, each step a transaction of its own; then deciding on many at once."""
 
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 from .ai_suggestion import APPLIED
+
+_logger = logging.getLogger(__name__)
 
 #: Bills a step: some tenths of a second, so that the bar moves and a stop is heard.
 STEP = 20
@@ -70,6 +75,11 @@ class AiSuggestionRun(models.Model):
                 job(moves)
         except UserError as error:
             return str(error.args[0] if error.args else error)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:  # one bill of which we fail must not hold up the others, step after step
+            _logger.exception("Nothing could be done for bills %s", moves.ids)
+            return self.env._("It failed: the log of the server says why.")
         return None
 
     # -- deciding --------------------------------------------------------------------------------------

@@ -71,6 +71,7 @@ from . import (
     test_suggestion_auto,
     test_suggestion_chip,
     test_suggestion_decide,
+    test_suggestion_housekeeping,
     test_suggestion_import,
     test_suggestion_process,
     test_suggestion_question,
