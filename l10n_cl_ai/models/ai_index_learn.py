@@ -4,6 +4,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
 
 from .. import suggest
 from .account_move_suggest import PURCHASES
@@ -62,9 +63,9 @@ class AccountMoveLine(models.Model):
             lines._l10n_cl_ai_safely(lines._l10n_cl_ai_forget)
 
     def _l10n_cl_ai_safely(self, job):
-        self.env.flush_all()  # what posting itself did wrong is no failure of ours
         try:
-            with self.env.cr.savepoint():
+            # What posting is about to write stays in the cache: it is flushed when Odoo sees fit, and once.
+            with self.env.cr.savepoint(flush=False):
                 job()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
@@ -94,7 +95,12 @@ class AccountMoveLine(models.Model):
     def _l10n_cl_ai_settle(self):
         """Write down what was right of what was proposed. Return {target: ids of lines booked otherwise}."""
         # sudo: suggestions are written by methods only
-        every = self.env["l10n_cl_ai.suggestion"].sudo().search([("line_id", "in", self.ids)])
+        suggestions = self.env["l10n_cl_ai.suggestion"].sudo()
+        suggestions.flush_model(["line_id"])
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM l10n_cl_ai_suggestion WHERE line_id = ANY(%s) ORDER BY id DESC", list(self.ids))
+        )
+        every = suggestions.browse([row_id for (row_id,) in rows])
         last, corrected = {}, {}
         for record in every:  # the newest first
             last.setdefault((record.line_id.id, record.target), record)
