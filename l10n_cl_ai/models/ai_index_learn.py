@@ -2,8 +2,11 @@
 
 import logging
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
 
 from .. import suggest
 from .account_move_suggest import PURCHASES
@@ -46,42 +49,59 @@ class AccountMoveLine(models.Model):
         ids = self.filtered(lambda line: line.move_id.move_type in PURCHASES and line.display_type == "product").ids
         done = super().unlink()
         if ids:
-            self.browse(ids)._l10n_cl_ai_forget()
+            gone = self.browse(ids)
+            gone._l10n_cl_ai_safely(gone._l10n_cl_ai_unlearning)
         return done
 
     def _l10n_cl_ai_posted(self):
         """Learn what these were finally booked on, and settle what was proposed for them. Never makes posting fail."""
         lines = self.filtered(lambda line: line.display_type == "product")
         if lines:
-            lines._l10n_cl_ai_safely(lines._l10n_cl_ai_learn)
+            lines._l10n_cl_ai_safely(lines._l10n_cl_ai_lessons)
 
     def _l10n_cl_ai_taken_back(self):
         """Forget these: their bill is no longer posted."""
         lines = self.filtered(lambda line: line.display_type == "product")
         if lines:
-            lines._l10n_cl_ai_safely(lines._l10n_cl_ai_forget)
+            lines._l10n_cl_ai_safely(lines._l10n_cl_ai_unlearning)
 
-    def _l10n_cl_ai_safely(self, job):
-        self.env.flush_all()  # what posting itself did wrong is no failure of ours
+    def _l10n_cl_ai_safely(self, prepare):
+        """Do to indexes what ``prepare`` returns: [(index, ids to forget, entries to learn)]. Never makes posting fail.
+
+        Preparing reads and writes records, so that Odoo may flush what posting has yet to write. That must not be taken
+        back by a failure of ours: in the savepoint run statements of the index alone.
+        """
         try:
-            with self.env.cr.savepoint():
-                job()
+            tasks = prepare()
+        except psycopg2.Error:
+            raise  # of what posting itself was to write
+        except Exception:
+            _logger.exception("The index could not learn from journal items %s", self.ids)
+            return
+        try:
+            with self.env.cr.savepoint(flush=False):
+                for index, gone, entries in tasks:
+                    index._forget(gone)
+                    index._learn(entries)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
             _logger.exception("The index could not learn from journal items %s", self.ids)
 
-    def _l10n_cl_ai_forget(self):
-        # sudo: indexes are kept up whoever posts
-        self.env["l10n_cl_ai.index"].sudo().search([("kind", "in", ("project", "account"))])._forget_all(self.ids)
+    def _l10n_cl_ai_unlearning(self):
         self._l10n_cl_ai_unsettle()
+        # sudo: indexes are kept up whoever posts
+        indexes = self.env["l10n_cl_ai.index"].sudo().search([("kind", "in", ("project", "account"))])
+        return [(index, self.ids, ()) for index in indexes]
 
-    def _l10n_cl_ai_learn(self):
+    def _l10n_cl_ai_lessons(self):
+        tasks = []
         for company, lines in self.grouped("company_id").items():
             corrected = lines._l10n_cl_ai_settle()
             for target in company._l10n_cl_ai_targets():
                 index = self.env["l10n_cl_ai.index"]._of(company, target)
-                index._learn_lines(lines, corrected.get(target, set()))
+                tasks.append((index, *index._lessons_of(lines, corrected.get(target, set()))))
+        return tasks
 
     def _l10n_cl_ai_label(self, target):
         """Return what the line is booked on, as a label; empty where there is nothing."""
@@ -94,7 +114,12 @@ class AccountMoveLine(models.Model):
     def _l10n_cl_ai_settle(self):
         """Write down what was right of what was proposed. Return {target: ids of lines booked otherwise}."""
         # sudo: suggestions are written by methods only
-        every = self.env["l10n_cl_ai.suggestion"].sudo().search([("line_id", "in", self.ids)])
+        suggestions = self.env["l10n_cl_ai.suggestion"].sudo()
+        suggestions.flush_model(["line_id"])
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM l10n_cl_ai_suggestion WHERE line_id = ANY(%s) ORDER BY id DESC", list(self.ids))
+        )
+        every = suggestions.browse([row_id for (row_id,) in rows])
         newest, corrected = every._newest(), {}
         for record in newest | every.filtered("was_automatic"):
             final = record.line_id._l10n_cl_ai_label(record.target)
@@ -115,19 +140,17 @@ class AccountMoveLine(models.Model):
 class AiIndex(models.Model):
     _inherit = "l10n_cl_ai.index"
 
-    def _learn_lines(self, lines, corrected=frozenset()):
-        """Learn from posted lines of this company. :param corrected: ids of those booked otherwise than proposed"""
+    def _lessons_of(self, lines, corrected=frozenset()):
+        """Return (ids of lines to forget, entries to learn) of posted lines of this company.
+
+        :param corrected: ids of those booked otherwise than proposed
+        """
         entries = [
             (line.id, line._l10n_cl_ai_features(), label, line.date, CORRECTION if line.id in corrected else 1.0)
             for line in lines
             if (label := line._l10n_cl_ai_label(self.kind))
         ]
-        self._forget(set(lines.ids) - {entry[0] for entry in entries})
-        self._learn(entries)
-
-    def _forget_all(self, res_ids):
-        for index in self:
-            index._forget(res_ids)
+        return set(lines.ids) - {entry[0] for entry in entries}, entries
 
     # -- cron ------------------------------------------------------------------------------------------
 
@@ -169,7 +192,8 @@ class AiIndex(models.Model):
         """
         while lines := self._unlearned():
             known = set(self._known(lines.ids))
-            self._learn_lines(lines.filtered(lambda line, known=known: line.id not in known))
+            _unbooked, entries = self._lessons_of(lines.filtered(lambda line, known=known: line.id not in known))
+            self._learn(entries)
             self.built_up_to = lines[-1].id
             if not self.env["ir.cron"]._commit_progress(len(lines), remaining=left):
                 return False

@@ -1,4 +1,5 @@
 import datetime
+from unittest.mock import patch
 
 import psycopg2
 
@@ -98,13 +99,34 @@ class TestIndex(SuggestCase):
         self.assertFalse(self.rows("entry"))
 
     def test_an_error_of_ours_does_not_keep_a_bill_from_being_posted(self):
+        moves, lines = self.env["account.move"], self.env["account.move.line"]
+
         def broken(*args):
+            moves.search([("state", "=", "posted")], limit=1)  # has Odoo flush what posting has yet to write
+            lines.search([("parent_state", "=", "posted")], limit=1)
             raise ValueError("broken")
 
-        self.patch(self.registry["l10n_cl_ai.index"], "_learn", broken)
-        with self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_index_learn", "ERROR"):
-            bill = self.posted("Hormigón premezclado H30", accounts=self.aromos)
-        self.assertEqual(bill.state, "posted")
+        def refused(*args):
+            self.env.cr.execute("SELECT no_such_column")
+
+        cases = (
+            ("l10n_cl_ai.index", "_lessons_of", broken),
+            ("account.move.line", "_l10n_cl_ai_features", broken),
+            ("l10n_cl_ai.index", "_learn", refused),
+        )
+        for model, name, failing in cases:
+            with (
+                self.subTest(name),
+                patch.object(self.registry[model], name, failing),
+                self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_index_learn", "ERROR"),
+                mute_logger("odoo.sql_db"),
+            ):
+                bill = self.posted("Hormigón premezclado H30", accounts=self.aromos)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                self.assertEqual((bill.state, bill.invoice_line_ids.parent_state), ("posted", "posted"))
+                self.assertTrue(bill.name)
+                self.assertFalse(self.rows("entry"))
 
     # -- how it is kept ------------------------------------------------------------------------------
 
