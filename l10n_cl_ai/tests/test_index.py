@@ -8,7 +8,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .. import suggest
-from ..models import ai_index_learn, ai_index_schema, ai_index_search
+from ..models import ai_index_fit, ai_index_learn, ai_index_schema, ai_index_search
 from ..models.ai_index import LINES
 from .common import DAY, NOW
 from .suggest_common import SuggestCase
@@ -203,14 +203,19 @@ class TestIndex(SuggestCase):
         self.assertEqual(self.run_cron(seconds=9), [1, 0])
         self.assertTrue(index.built_at)
 
+    def build(self, index):
+        with patch.object(self.registry["ir.cron"], "_commit_progress", lambda *args, **said: 9):
+            index._build()
+
     def test_building_leaves_alone_what_posting_has_learned(self):
         bill = self.draft("Arriendo retroexcavadora")
         self.env["l10n_cl_ai.suggestion"].create(
-            {"company_id": self.company.id, "move_id": bill.id, "line_id": bill.invoice_line_ids.id, "label": "1:100"}
-        )
+            {"company_id": self.company.id, "move_id": bill.id, "line_id": bill.invoice_line_ids.id,
+             "label": f"{self.quillay.id}:100"}
+        )  # fmt: skip
         bill.invoice_line_ids.analytic_distribution = {str(self.aromos.id): 100}
         bill.action_post()
-        self.index()._build()
+        self.build(self.index())
         self.assertEqual([entry["weight"] for entry in self.rows("entry")], [ai_index_learn.CORRECTION])
 
     def test_what_a_merged_supplier_had_is_the_others(self):
@@ -235,12 +240,12 @@ class TestIndex(SuggestCase):
         self.company.l10n_cl_ai_suggest_account = True
         self.posted("Arriendo grúa", accounts=self.quillay)
         index = self.index("account")
-        index._build()
+        self.build(index)
         self.company.l10n_cl_ai_suggest_account = False
         self.posted("Arriendo andamio", accounts=self.quillay)
         self.assertEqual(len(self.rows("entry", index)), 1)
         self.company.write({"l10n_cl_ai_suggest_account": True})
-        index._build()
+        self.build(index)
         self.assertEqual(len(self.rows("entry", index)), 2)
         self.company.write({"l10n_cl_ai_suggest_account": True})
         self.assertTrue(index.built_at, "saving what is on already starts nothing")
@@ -289,6 +294,24 @@ class TestIndex(SuggestCase):
         self.assertGreater(fitted.coverage, 0.9)
         self.assertEqual(index.fitted["entries"], 1200)
         self.assertEqual(len(self.rows("entry")), 1200)
+
+    def test_of_a_long_past_the_newest_part_is_measured(self):
+        self.history()
+        index, seen = self.index(), []
+        newest = sorted(entry["res_id"] for entry in self.rows("entry") if entry["date"] >= DAY - datetime.timedelta(57))
+        self.patch(ai_index_fit, "MOST_ENTRIES", len(newest))
+        self.patch(self.registry["l10n_cl_ai.index"], "_would_have_proposed", lambda self, *places: [])
+        forward = self.registry["l10n_cl_ai.index"]._pass_by
+
+        def pass_by(self, start, end):
+            forward(self, start, end)
+            self.env.cr.execute("SELECT res_id FROM l10n_cl_ai_index_entry")
+            seen[:] = sorted(res_id for (res_id,) in self.env.cr.fetchall())
+
+        self.patch(self.registry["l10n_cl_ai.index"], "_pass_by", pass_by)
+        index._measure()
+        self.assertEqual(seen, newest)
+        self.assertEqual(index.fitted["entries"], 12)
 
     def test_a_past_in_which_nothing_tells_makes_nothing_automatic(self):
         index = self.index()

@@ -5,14 +5,14 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import freeze_time, tagged
 
-from ..models.ai_suggestion_housekeeping import KEPT_DAYS, RUNS_KEPT_DAYS
+from ..models.ai_suggestion_upkeep import KEPT_DAYS, RUNS_KEPT_DAYS
 from .common import NOW
 from .suggestion_run_common import RunCase
 
 
 @freeze_time(NOW)
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestSuggestionHousekeeping(RunCase):
+class TestSuggestionUpkeep(RunCase):
     def aged(self, record, days):
         """Let a record be so many days old."""
         self.env.flush_all()
