@@ -55,7 +55,8 @@ EXTENSION = "CREATE EXTENSION IF NOT EXISTS unaccent"
 #: is in the tables was read by it.
 LEXER = """
     DO $$ BEGIN
-        IF NOT EXISTS (SELECT FROM pg_ts_config WHERE cfgname = 'l10n_cl_ai' AND pg_ts_config_is_visible(oid)) THEN
+        IF NOT EXISTS (SELECT FROM pg_ts_config
+                        WHERE cfgname = 'l10n_cl_ai' AND pg_ts_config_is_visible(oid)) THEN
             CREATE TEXT SEARCH CONFIGURATION l10n_cl_ai (COPY = pg_catalog.spanish);
             IF EXISTS (SELECT FROM pg_ts_dict WHERE dictname = 'unaccent' AND pg_ts_dict_is_visible(oid)) THEN
                 ALTER TEXT SEARCH CONFIGURATION l10n_cl_ai

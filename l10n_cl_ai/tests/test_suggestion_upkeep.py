@@ -16,9 +16,8 @@ class TestSuggestionUpkeep(RunCase):
     def aged(self, record, days):
         """Let a record be so many days old."""
         self.env.flush_all()
-        self.env.cr.execute(
-            f"UPDATE {record._table} SET create_date = %s WHERE id = %s", [fields.Datetime.to_datetime(NOW) - timedelta(days=days), record.id]
-        )
+        then = fields.Datetime.to_datetime(NOW) - timedelta(days=days)
+        self.env.cr.execute(f"UPDATE {record._table} SET create_date = %s WHERE id = %s", [then, record.id])
         record.invalidate_recordset()
         return record
 
