@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from .. import suggest
 from .ai_index import LINES, PAIRS, WORDS
 
-#: Newest entries that a single term brings in: six times as many found hardly better neighbours, in three times the time.
+#: Newest entries that a term brings in: six times as many found hardly better neighbours, in three times the time.
 MOST_POSTINGS = 250
 #: Neighbours of a line that are looked at.
 NEIGHBOURS = 30
