@@ -14,6 +14,8 @@ _logger = logging.getLogger(__name__)
 CORRECTION = 3.0
 #: Lines read in one transaction when an index is built.
 TOGETHER = 1000
+#: Letters of a label that is learned: a split over some eighty accounts. PostgreSQL indexes no row of 2,704 bytes.
+MOST_LABEL = 1000
 
 
 class AccountMove(models.Model):
@@ -52,8 +54,7 @@ class AccountMoveLine(models.Model):
     def _l10n_cl_ai_posted(self):
         """Learn what these were finally booked on, and settle what was proposed for them. Never makes posting fail."""
         lines = self.filtered(lambda line: line.display_type == "product")
-        if lines:
-            lines._l10n_cl_ai_safely(lines._l10n_cl_ai_learn)
+        lines._l10n_cl_ai_each_safely(lambda some: some._l10n_cl_ai_learn())
 
     def _l10n_cl_ai_taken_back(self):
         """Forget these: their bill is no longer posted."""
@@ -61,7 +62,14 @@ class AccountMoveLine(models.Model):
         if lines:
             lines._l10n_cl_ai_safely(lines._l10n_cl_ai_forget)
 
+    def _l10n_cl_ai_each_safely(self, job):
+        """Do a job with these together; where that fails, with each alone: one bad line costs the others nothing."""
+        if self and not self._l10n_cl_ai_safely(lambda: job(self)) and len(self) > 1:
+            for line in self:
+                line._l10n_cl_ai_safely(lambda line=line: job(line))
+
     def _l10n_cl_ai_safely(self, job):
+        """Do a job, and return whether it could be done; what fails is logged."""
         self.env.flush_all()  # what posting itself did wrong is no failure of ours
         try:
             with self.env.cr.savepoint():
@@ -70,6 +78,8 @@ class AccountMoveLine(models.Model):
             raise
         except Exception:
             _logger.exception("The index could not learn from journal items %s", self.ids)
+            return False
+        return True
 
     def _l10n_cl_ai_forget(self):
         # sudo: indexes are kept up whoever posts
@@ -122,7 +132,7 @@ class AiIndex(models.Model):
         entries = [
             (line.id, line._l10n_cl_ai_features(), label, line.date, CORRECTION if line.id in corrected else 1.0)
             for line in lines
-            if (label := line._l10n_cl_ai_label(self.kind))
+            if 0 < len(label := line._l10n_cl_ai_label(self.kind)) <= MOST_LABEL
         ]
         self._forget(set(lines.ids) - {entry[0] for entry in entries})
         self._learn(entries)
@@ -163,7 +173,8 @@ class AiIndex(models.Model):
         What is posted meanwhile is learned by the posting.
         """
         while lines := self._unlearned():
-            self._learn_lines(lines)
+            # What can't be learned is passed over: this cron also stops companies that book wrongly by themselves.
+            lines._l10n_cl_ai_each_safely(self._learn_lines)
             self.build_below = lines[-1].id
             if not self.env["ir.cron"]._commit_progress(len(lines)):
                 return
