@@ -43,7 +43,7 @@ class AccountMove(models.Model):
         return all(name in self.env and self.env[name].has_access("read") for name in names)
 
     def _l10n_cl_ai_orders_panel(self):
-        dismissed = set(self.l10n_cl_ai_orders_dismissed or ())
+        dismissed = self._l10n_cl_ai_orders_put_aside()
         fits = [
             self._l10n_cl_ai_order_row(fit, order) for fit, order in self._l10n_cl_ai_order_fits(skip=dismissed)
         ]
@@ -55,11 +55,21 @@ class AccountMove(models.Model):
     def _l10n_cl_ai_linked_orders(self):
         """Return the orders linked here that still are, as {id, name, lines}."""
         rows = []
-        for order_id, link in (self.l10n_cl_ai_orders_linked or {}).items():
+        for order_id, link in self._l10n_cl_ai_links().items():
             lines = self._l10n_cl_ai_still_linked(link)
             if lines:
                 rows.append({"id": int(order_id), "name": link["name"], "lines": len(lines)})
         return rows
+
+    def _l10n_cl_ai_links(self):
+        """Return the links made here. Who may write the bill may write anything into a field: what is none is no link."""
+        links = self.l10n_cl_ai_orders_linked
+        return {key: link for key, link in links.items() if _is_link(key, link)} if isinstance(links, dict) else {}
+
+    def _l10n_cl_ai_orders_put_aside(self):
+        """Return the ids of orders that are not this bill's."""
+        ids = self.l10n_cl_ai_orders_dismissed
+        return {one for one in ids if isinstance(one, int)} if isinstance(ids, list) else set()
 
     def _l10n_cl_ai_still_linked(self, link):
         tied = link["lines"]
@@ -159,14 +169,14 @@ class AccountMove(models.Model):
         if order.name not in words(self.invoice_origin):
             link["origin"] = True
             self.invoice_origin = ", ".join(filter(None, (self.invoice_origin, order.name)))
-        self.l10n_cl_ai_orders_linked = {**(self.l10n_cl_ai_orders_linked or {}), str(order.id): link}
+        self.l10n_cl_ai_orders_linked = {**self._l10n_cl_ai_links(), str(order.id): link}
         values = {"order": order.name, "lines": len(fit.pairs)}
         self.message_post(body=self.env._("Linked to purchase order %(order)s: %(lines)s lines.", **values))
 
     def action_l10n_cl_ai_unlink_order(self, order_id):
         """Undo a link made here; lines that were tied elsewhere since are left alone."""
         self._l10n_cl_ai_check_orders()
-        links = dict(self.l10n_cl_ai_orders_linked or {})
+        links = self._l10n_cl_ai_links()
         link = links.pop(str(order_id), None)
         if not link:
             return
@@ -181,7 +191,7 @@ class AccountMove(models.Model):
         self._l10n_cl_ai_check_orders()
         if not isinstance(order_id, int):
             raise UserError(self.env._("There is no such order."))
-        self.l10n_cl_ai_orders_dismissed = sorted({*(self.l10n_cl_ai_orders_dismissed or ()), order_id})
+        self.l10n_cl_ai_orders_dismissed = sorted({*self._l10n_cl_ai_orders_put_aside(), order_id})
 
     def action_l10n_cl_ai_restore_orders(self):
         """Show again what was dismissed."""
@@ -202,6 +212,14 @@ class AccountMove(models.Model):
         self.check_access("write")
         if self.state != "draft" or self.move_type != "in_invoice" or not self._l10n_cl_ai_sees_orders():
             raise UserError(self.env._("Only draft vendor bills are linked to purchase orders, by who may read those."))
+
+
+def _is_link(order_id, link):
+    """Whether this is what linking writes: {"name": str, "lines": {line: line of the order}, "origin": bool}."""
+    return (
+        order_id.isdecimal() and len(order_id) < 11 and isinstance(link, dict) and isinstance(link.get("name"), str)
+        and isinstance(link.get("lines"), dict) and "origin" in link
+    )  # fmt: skip
 
 
 def _order(order):

@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 CORRECTION = 3.0
 #: Lines read in one transaction when an index is built.
 TOGETHER = 1000
+#: Letters of a label that is learned: a split over some eighty accounts. PostgreSQL indexes no row of 2,704 bytes.
+MOST_LABEL = 1000
 
 
 class AccountMove(models.Model):
@@ -56,8 +58,7 @@ class AccountMoveLine(models.Model):
     def _l10n_cl_ai_posted(self):
         """Learn what these were finally booked on, and settle what was proposed for them. Never makes posting fail."""
         lines = self.filtered(lambda line: line.display_type == "product")
-        if lines:
-            lines._l10n_cl_ai_safely(lines._l10n_cl_ai_lessons)
+        lines._l10n_cl_ai_each_safely(lambda some: some._l10n_cl_ai_lessons())
 
     def _l10n_cl_ai_taken_back(self):
         """Forget these: their bill is no longer posted."""
@@ -65,11 +66,19 @@ class AccountMoveLine(models.Model):
         if lines:
             lines._l10n_cl_ai_safely(lines._l10n_cl_ai_unlearning)
 
+    def _l10n_cl_ai_each_safely(self, prepare):
+        """Do what ``prepare`` returns of these together; where that fails, of each alone: a bad line costs itself only."""
+        if self and not self._l10n_cl_ai_safely(lambda: prepare(self)) and len(self) > 1:
+            for line in self:
+                line._l10n_cl_ai_safely(lambda line=line: prepare(line))
+
     def _l10n_cl_ai_safely(self, prepare):
         """Do to indexes what ``prepare`` returns: [(index, ids to forget, entries to learn)]. Never makes posting fail.
 
         Preparing reads and writes records, so that Odoo may flush what posting has yet to write. That must not be taken
         back by a failure of ours: in the savepoint run statements of the index alone.
+
+        :return: whether it could be done; what fails is logged
         """
         try:
             tasks = prepare()
@@ -77,7 +86,7 @@ class AccountMoveLine(models.Model):
             raise  # of what posting itself was to write
         except Exception:
             _logger.exception("The index could not learn from journal items %s", self.ids)
-            return
+            return False
         try:
             with self.env.cr.savepoint(flush=False):
                 for index, gone, entries in tasks:
@@ -87,6 +96,8 @@ class AccountMoveLine(models.Model):
             raise
         except Exception:
             _logger.exception("The index could not learn from journal items %s", self.ids)
+            return False
+        return True
 
     def _l10n_cl_ai_unlearning(self):
         self._l10n_cl_ai_unsettle()
@@ -148,7 +159,7 @@ class AiIndex(models.Model):
         entries = [
             (line.id, line._l10n_cl_ai_features(), label, line.date, CORRECTION if line.id in corrected else 1.0)
             for line in lines
-            if (label := line._l10n_cl_ai_label(self.kind))
+            if 0 < len(label := line._l10n_cl_ai_label(self.kind)) <= MOST_LABEL
         ]
         return set(lines.ids) - {entry[0] for entry in entries}, entries
 
@@ -192,8 +203,9 @@ class AiIndex(models.Model):
         """
         while lines := self._unlearned():
             known = set(self._known(lines.ids))
-            _unbooked, entries = self._lessons_of(lines.filtered(lambda line, known=known: line.id not in known))
-            self._learn(entries)
+            fresh = lines.filtered(lambda line, known=known: line.id not in known)
+            # What can't be learned is passed over: this cron also stops companies that book wrongly by themselves.
+            fresh._l10n_cl_ai_each_safely(lambda some: [(self, (), self._lessons_of(some)[1])])
             self.built_up_to = lines[-1].id
             if not self.env["ir.cron"]._commit_progress(len(lines), remaining=left):
                 return False

@@ -114,7 +114,8 @@ class AiSuggestion(models.Model):
                 found[label] = {int(label)} if target == "account" else set(suggest.accounts_of(label))
             except ValueError:
                 continue
-        return {label: ids for label, ids in found.items() if ids}
+        # An id may be typed: PostgreSQL takes none beyond four bytes.
+        return {label: ids for label, ids in found.items() if ids and 0 < min(ids) and max(ids) < 2**31}
 
     def _readable(self, target, ids):
         """Return {id: name} of the accounts that the user may read, closed ones too."""

@@ -56,7 +56,7 @@ class AiSuggestion(models.Model):
 
     def _ai_message(self, question, is_on):
         if self.ai_state in ("answered", "none"):
-            return self.reason or ""
+            return "" if self._is_hidden() else self.reason or ""
         if self.ai_state in ("waiting", "not_evaluated"):
             return question.reason_message or ""
         if self.ai_state != "not_asked":

@@ -127,7 +127,8 @@ class AiSuggestion(models.Model):
         return {
             "method": self._why_method(),
             "measured": self._why_measured(),
-            "reason": self.reason or "",
+            # What the AI says of a project that is hidden from who looks is hidden as well.
+            "reason": "" if self._is_hidden() else self.reason or "",
             "count": len(self.source_ids or []),
             "sources": self._describe_sources(sources),
         }

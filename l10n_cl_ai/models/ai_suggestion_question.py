@@ -1,5 +1,7 @@
 """A line that the history does not tell about, waiting for the AI: the answer never changes the line itself."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import LazyTranslate
 
@@ -11,6 +13,7 @@ RESULTS = [("chosen", "One was chosen"), ("none", "None of them")]
 OWN_REASONS = {
     "decided": _lt("The line was booked or decided meanwhile: the answer is not needed."),
     "closed": _lt("The project that the AI chose was closed meanwhile, or is no longer to be seen by who asked."),
+    "day_used_up": _lt("The company's questions of today are used up. Suggest again tomorrow to ask."),
     "nothing_to_choose": _lt("There is no open project to choose from, or nothing of the line may be sent."),
 }
 
@@ -49,7 +52,26 @@ class AiSuggestionQuestion(models.Model):
         if not suggestion.sudo()._wants_ai():
             raise NotAsked("decided")
         suggestion.move_id.check_access("write")
+        if self._is_beyond_limit():
+            raise NotAsked("day_used_up")
         return self.env["l10n_cl_ai.suggestion.handler"]._question(suggestion)
+
+    def _is_beyond_limit(self):
+        """Return whether the company's day is used up: those who asked at the same moment did not see each other."""
+        # sudo: what others of the company ask counts as well, and binds who may not read the limit
+        company, questions = self.company_id.sudo(), self.sudo()
+        asked = questions.env["l10n_cl_ai.suggestion"]._asked_today(company)
+        running = questions.search(
+            [("company_id", "=", company.id), ("state", "=", "running"), ("id", "<=", self.id)], order="id"
+        )
+        before = list(dict.fromkeys([*running.mapped("key"), self.key])).index(self.key)
+        if asked + before < company.l10n_cl_ai_suggest_ask_limit:
+            return False
+        lately = fields.Datetime.now() - timedelta(days=1)
+        # Of what was asked already the answer is known, and costs nothing.
+        return not questions.search_count(
+            [("key", "=", self.key), ("state", "=", "done"), ("finished_at", ">=", lately)], limit=1
+        )
 
     def _l10n_cl_ai_take(self, answer):
         if answer is None or not answer.evaluated or answer.abstained:

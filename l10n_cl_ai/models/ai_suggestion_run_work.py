@@ -35,7 +35,8 @@ class AiSuggestionRun(models.Model):
                 "running": self.state == "running", "busy": not own}  # fmt: skip
 
     def _step(self, own):
-        items = own.item_ids.filtered(lambda item: item.state == "waiting")
+        # Only these few are read: of a run over 100,000 bills each step would else read them all.
+        items = own.item_ids.search([("run_id", "=", own.id), ("state", "=", "waiting")], limit=STEP + 1)
         now = items[:STEP]
         moves = now.move_id.sudo(self.env.su)
         left_out = self._by_bill(moves, self._suggest_for)

@@ -42,9 +42,10 @@ class ResCompany(models.Model):
     def action_l10n_cl_ai_measure(self):
         """Have the company's history measured anew in the background.
 
-        :raise AccessError: no manager of AI Chile
+        :raise AccessError: no manager of AI Chile, or no company of his
         """
         self.ensure_one()
+        self.check_access("read")
         self.env["l10n_cl_ai.index"].check_access("read")
         for target in self._l10n_cl_ai_targets():
             self.env["l10n_cl_ai.index"]._of(self, target).measure_wanted = True

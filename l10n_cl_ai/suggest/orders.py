@@ -4,6 +4,7 @@ Everything is plain values; amounts are in one currency and without taxes. Nothi
 shown to a person, with its reasons.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -12,9 +13,15 @@ from typing import NamedTuple
 
 #: How alike two texts must be to speak of the same thing.
 ALIKE = 0.5
+#: Pairs of lines at the same price whose texts are compared letter by letter, which takes milliseconds: of more than
+#: these, words only.
+MOST_COMPARED = 200
 #: Orders shown at most.
 SHOWN = 3
-_WORD = re.compile(r"[\w./-]*\w")
+#: Begins and ends with a letter or digit: begun with a sign, a long row of dashes would take its square of time.
+_WORD = re.compile(r"\w(?:[\w./-]*\w)?")
+#: Letters of a text that are read: beyond them a description is a contract, and opening the bill would pay for it.
+_MOST_TEXT = 1000
 _LETTERS_OR_DIGITS = re.compile(r"[\W_]+")
 
 
@@ -123,7 +130,7 @@ def referenced(bill: Papers, order: Order) -> str | None:
 
 
 def words(text: str) -> list[str]:
-    return _WORD.findall(text or "")
+    return _WORD.findall((text or "")[:_MOST_TEXT])
 
 
 def plain(number: str) -> str:
@@ -147,11 +154,12 @@ def same_number(word: str, number: str) -> bool:
 
 def paired(items: Sequence[Item], ordered: Sequence[Item], tolerance: float) -> list[tuple[int, int]]:
     """Return which line of a bill is which of an order, each used once, the likeliest pairs first."""
+    priced = [(item, other) for item in items for other in ordered if _near(item.price, other.price, tolerance)]
+    by_letters = len(priced) <= MOST_COMPARED
     scored = []
-    for item in items:
-        for other in ordered:
-            if (alike := likeness(item, other, tolerance)) > 0:
-                scored.append((alike, item.id, other.id))
+    for item, other in priced:
+        if (alike := likeness(item, other, tolerance, by_letters)) > 0:
+            scored.append((alike, item.id, other.id))
     pairs, taken, used = [], set(), set()
     for _alike, mine, theirs in sorted(scored, key=lambda row: (-row[0], row[1], row[2])):
         if mine not in taken and theirs not in used:
@@ -161,7 +169,7 @@ def paired(items: Sequence[Item], ordered: Sequence[Item], tolerance: float) -> 
     return sorted(pairs)
 
 
-def likeness(item: Item, ordered: Item, tolerance: float) -> float:
+def likeness(item: Item, ordered: Item, tolerance: float, by_letters: bool = True) -> float:
     """Return how surely two lines are the same, 0 for not at all.
 
     The price must be the order's, and no more may be billed than is open. Then the same product says it, or texts
@@ -172,7 +180,7 @@ def likeness(item: Item, ordered: Item, tolerance: float) -> float:
     if item.quantity > ordered.quantity * (1 + tolerance / 100 + 1e-9):
         return 0.0
     same_quantity = _near(item.quantity, ordered.quantity, 0)
-    text = similarity(item.name, ordered.name)
+    text = similarity(item.name, ordered.name, by_letters)
     if item.product and item.product == ordered.product:
         return 3 + same_quantity + text
     if item.product and ordered.product:
@@ -182,18 +190,21 @@ def likeness(item: Item, ordered: Item, tolerance: float) -> float:
     return 0.5 + text if same_quantity and _near(item.price, ordered.price, 0) else 0.0
 
 
-def similarity(text: str, other: str) -> float:
+def similarity(text: str, other: str, by_letters: bool = True) -> float:
     """Return how alike two texts are, 0 to 1, whatever their case, accents and the order of their words."""
-    mine, theirs = _bare(text), _bare(other)
+    mine, theirs = _bare((text or "")[:_MOST_TEXT]), _bare((other or "")[:_MOST_TEXT])
     if not mine or not theirs:
         return 0.0
     shared = len(set(mine) & set(theirs))
     words_alike = shared / min(len(set(mine)), len(set(theirs)))
+    if not by_letters:
+        return 1.0 if mine == theirs else words_alike if shared > 1 else 0.0
     letters = SequenceMatcher(None, " ".join(mine)[:200], " ".join(theirs)[:200], autojunk=False).ratio()
     return max(words_alike if shared > 1 else 0.0, letters)
 
 
+@functools.lru_cache(maxsize=1024)
 def _bare(text: str) -> list[str]:
-    decomposed = unicodedata.normalize("NFKD", (text or "").lower())
+    decomposed = unicodedata.normalize("NFKD", text.lower())
     letters = "".join(each for each in decomposed if not unicodedata.combining(each))
     return re.findall(r"[a-z0-9]+", letters)[:60]

@@ -9,6 +9,8 @@ from functools import cached_property
 MOST_TEXT = 1000
 #: Most words of a line that become terms.
 MOST_WORDS = 60
+#: Longest word that is kept whole, in letters: what PostgreSQL can't index would keep a whole batch from being learned.
+MOST_LETTERS = 40
 #: What is peculiar to a supplier, as it is counted: first word, size of amount, very amount.
 KEYS = ("vfirst", "vab", "va")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -62,7 +64,9 @@ class Terms:
     @cached_property
     def _own(self) -> tuple[str, ...]:
         product = f"P{self.line.product}" if self.line.product else ""
-        order = f"O{self.line.order.strip().upper()[:40]}" if self.line.order.strip() else ""
+        # Untrusted: a line break in it would make terms of other suppliers and products of what follows.
+        named = " ".join(self.line.order.split()).upper()[:MOST_LETTERS]
+        order = f"O{named}" if named else ""
         return tuple(filter(None, (product, order)))
 
     @cached_property
@@ -97,7 +101,7 @@ class Terms:
 
 def terms_of(line: Line, lexemes) -> Terms:
     """Return the terms of a line. :param lexemes: of ``clean(line.text)``, in their order"""
-    return Terms(tuple(lexemes[:MOST_WORDS]), line)
+    return Terms(tuple(word[:MOST_LETTERS] for word in lexemes[:MOST_WORDS]), line)
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,18 @@ class TestSuggestionQuestionLimits(QuestionCase):
         again = self.suggested(move)
         self.assertFalse(again.question_ids, "asking again is no way around")
 
+    def test_who_asks_at_the_same_moment_as_others_does_not_pass_the_limit(self):
+        self.says("ninguno", times=0)
+        self.company.l10n_cl_ai_suggest_ask_limit = 20  # each of two sees room for his own
+        suggestions = self.suggested(self.draft(*(f"Material {word}" for word in "uno dos tres cuatro dos".split())))
+        self.company.l10n_cl_ai_suggest_ask_limit = 2
+        self.queue()
+        self.assertEqual(len(self.standin.messages), 2)
+        states = {one.line_name: one.question_ids.state for one in suggestions}
+        self.assertEqual(states["Material dos"], "done")
+        over = suggestions.filtered(lambda one: one.line_name == "Material cuatro")
+        self.assertSaysWhy(over, "day_used_up")
+
     def test_what_waits_counts(self):
         self.company.l10n_cl_ai_suggest_ask_limit = 2
         self.assertEqual(len(self.suggested(self.draft("Hormigón", "Acero")).question_ids), 2)

@@ -11,17 +11,29 @@ class AiAutomaticWizard(models.TransientModel):
     _description = "Booking by itself"
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, readonly=True)
-    is_on = fields.Boolean("On", related="company_id.l10n_cl_ai_suggest_auto")
-    since = fields.Datetime(related="company_id.l10n_cl_ai_suggest_auto_since")
-    stopped_on = fields.Date(related="company_id.l10n_cl_ai_suggest_stopped_on")
-    words = fields.Text("Measured", related="company_id.l10n_cl_ai_suggest_words")
-    may_turn_on = fields.Boolean(compute="_compute_may_turn_on")
+    is_on = fields.Boolean("On", compute="_compute_shown")
+    since = fields.Datetime("Books by itself since", compute="_compute_shown")
+    stopped_on = fields.Date(
+        "Booking by itself was stopped on",
+        compute="_compute_shown",
+        help="By the measurement of what it had booked.",
+    )
+    words = fields.Text("Measured", compute="_compute_shown")
+    may_turn_on = fields.Boolean(compute="_compute_shown")
 
     @api.depends("company_id")
-    def _compute_may_turn_on(self):
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_shown(self):
         for wizard in self:
             company = wizard.company_id
-            wizard.may_turn_on = any(map(company._l10n_cl_ai_may_auto, company._l10n_cl_ai_targets()))
+            # Any id may be typed: of another company nothing is shown. Related fields would read as root.
+            company.check_access("read")
+            wizard.is_on = company.l10n_cl_ai_suggest_auto
+            wizard.since = company.l10n_cl_ai_suggest_auto_since
+            wizard.stopped_on = company.l10n_cl_ai_suggest_stopped_on
+            wizard.words = company.l10n_cl_ai_suggest_words
+            targets = company._l10n_cl_ai_targets() if company else ()
+            wizard.may_turn_on = any(map(company._l10n_cl_ai_may_auto, targets))
 
     def action_turn_on(self):
         """Let the company book what is certain enough."""

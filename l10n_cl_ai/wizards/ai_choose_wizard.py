@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import suggest
-from ..models.ai_suggestion import METHODS
+from ..models.ai_suggestion import METHODS, TARGETS
 
 
 class AiChooseWizard(models.TransientModel):
@@ -13,12 +13,33 @@ class AiChooseWizard(models.TransientModel):
     _description = "Choose for a line"
 
     suggestion_id = fields.Many2one("l10n_cl_ai.suggestion", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one(related="suggestion_id.company_id")
-    target = fields.Selection(related="suggestion_id.target")
-    line_name = fields.Char(related="suggestion_id.line_name")
-    partner_id = fields.Many2one(related="suggestion_id.partner_id")
+    company_id = fields.Many2one("res.company", compute="_compute_shown")
+    target = fields.Selection(TARGETS, "What", compute="_compute_shown")
+    line_name = fields.Char("Description", compute="_compute_shown")
+    partner_id = fields.Many2one("res.partner", "Supplier", compute="_compute_shown")
     choice_ids = fields.One2many("l10n_cl_ai.choose.wizard.line", "wizard_id", "Candidates", readonly=True)
     account_id = fields.Many2one("account.account", domain="[('company_ids', 'in', company_id)]")
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        self.env["l10n_cl_ai.suggestion"].browse(values.get("suggestion_id", ())).check_access("read")
+        return values
+
+    @api.constrains("suggestion_id")
+    def _check_suggestion(self):
+        # Any id may be typed, and Odoo reads the name of what a field points to as root: this one has the bill's text.
+        self.sudo(False).suggestion_id.check_access("read")  # Odoo looks at constraints as root
+
+    @api.depends("suggestion_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_shown(self):
+        for wizard in self:
+            suggestion = wizard.suggestion_id
+            # Before it is saved; related fields would read as root.
+            suggestion.check_access("read")
+            for name in ("company_id", "target", "line_name", "partner_id"):
+                wizard[name] = suggestion[name]
 
     @api.model
     def _for(self, suggestion):

@@ -1,5 +1,7 @@
 """Purchase orders that fit a vendor bill: found, shown with reasons, linked and unlinked by a person."""
 
+import time
+
 from odoo import Command
 from odoo.addons.l10n_cl_ai.tests.common import NOW
 from odoo.addons.l10n_cl_ai.tests.received_common import ReceivedCase, dte, line, reference, totals
@@ -215,3 +217,28 @@ class TestOrders(ReceivedCase):
         self.assertFalse(self.invoice(33).l10n_cl_ai_orders)
         with self.assertRaises(UserError):
             bill.action_l10n_cl_ai_link_order(1)
+
+    # -- what is hostile -------------------------------------------------------------------------------
+
+    def test_what_somebody_wrote_into_the_fields_keeps_nobody_from_opening_the_bill(self):
+        order = self.order()
+        bill = self.read_one(dte())
+        forged = ({"x": 5}, {"1": {"name": "P1"}}, {"1": {"name": 1, "lines": {}}}, {"9" * 5000: {}}, [1], "x", 7,
+                  {"1": {"name": "P1", "lines": {"a": [], "2": {}}, "origin": False}})  # fmt: skip
+        for value in forged:
+            with self.subTest(str(value)[:40]):
+                bill.with_user(self.clerk).write(
+                    {"l10n_cl_ai_orders_linked": value, "l10n_cl_ai_orders_dismissed": value}
+                )
+                self.assertFalse((self.panel(bill) or {}).get("linked"))
+                bill.action_l10n_cl_ai_unlink_order(1)
+        bill.action_l10n_cl_ai_restore_orders()
+        bill.action_l10n_cl_ai_link_order(order.id)
+        self.assertEqual([row["id"] for row in self.panel(bill)["linked"]], [order.id])
+
+    def test_a_description_of_signs_takes_no_time(self):
+        order = self.order()
+        bill = self.read_one(dte(lines=[line(DscItem="-" * 200_000)]))
+        start = time.process_time()
+        self.assertEqual(self.fits(bill), [order.name])
+        self.assertLess(time.process_time() - start, 5, "it took minutes, at each opening of the bill")
