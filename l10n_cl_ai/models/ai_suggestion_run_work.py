@@ -109,10 +109,15 @@ class AiSuggestionRun(models.Model):
         return True
 
     def action_undo_all(self):
-        """Give every line back what it had; those changed since, or posted, keep what they have."""
+        """Give every line back what it had; those changed since, or posted, keep what they have.
+
+        So do those for which a person chose something else: that can be undone one by one, and was much work.
+        """
         self.ensure_one()
         self._check_mine()
-        return self._said_undone(*self.suggestion_ids._undo_possible())
+        chosen = self.suggestion_ids.filtered(lambda one: one.state == "changed")
+        undone, kept = (self.suggestion_ids - chosen)._undo_possible()
+        return self._said_undone(undone, kept + len(chosen))
 
     def action_open_suggestions(self):
         """List all its suggestions, to filter, group and select."""
@@ -206,7 +211,9 @@ class AiSuggestion(models.Model):
     def _said_undone(self, undone, kept):
         message = self.env._("%(undone)s lines have again what they had before.", undone=undone)
         if kept:
-            message += " " + self.env._("%(kept)s keep what they have: changed since, or posted.", kept=kept)
+            message += " " + self.env._(
+                "%(kept)s keep what they have: chosen by a person, changed since, or posted.", kept=kept
+            )
         return self._notice(message, "warning" if kept else "success")
 
     @api.model
