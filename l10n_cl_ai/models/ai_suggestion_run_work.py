@@ -150,7 +150,7 @@ class AiSuggestionRun(models.Model):
         message = self.env._("%(booked)s lines booked as proposed.", booked=booked)
         if kept:
             message += " " + self.env._(
-                "%(kept)s were left: they were changed since, or their bill is posted or being changed.", kept=kept
+                "%(kept)s were left: not known, changed since, or their bill is posted or being changed.", kept=kept
             )
         return self.env["l10n_cl_ai.suggestion"]._notice(message, "warning" if kept else "success")
 
@@ -162,9 +162,13 @@ class AiSuggestion(models.Model):
     _inherit = "l10n_cl_ai.suggestion"
 
     def _accept_many(self):
-        """Book these as proposed, bill by bill. Return (how many were, how many were not)."""
+        """Book these as proposed, bill by bill. Return (how many were, how many were not).
+
+        What is not known is chosen line by line: among many, nobody sees that it was a guess.
+        """
         self._check_decidable()
-        fit = self.filtered(lambda one: one.state == "open" and one.label and one._still_fits())._choosable()
+        fit = self.filtered(lambda one: one.state == "open" and one.label and one.band != "unknown")
+        fit = fit.filtered(lambda one: one._still_fits())._choosable()
         done = fit._in_bills(lambda some: some._apply("accepted"))
         return done, len(self) - done
 

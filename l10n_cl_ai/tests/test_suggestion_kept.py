@@ -98,6 +98,21 @@ class TestSuggestionKept(KeptCase):
         bill.with_user(self.accountant).action_l10n_cl_ai_accept_all()
         self.assertEqual(self.projects(bill), [{str(self.aromos.id): 100}] * 2)
 
+    def test_what_is_not_known_is_not_accepted_among_many(self):
+        bills = self.bills()
+        run = self.run_of(bills)
+        # sudo: written by methods only
+        run.unknown_ids.sudo().write({"label": f"{self.aromos.id}:100", "probability": 0.3})
+        said = run.suggestion_ids.with_context(lang="en_US").action_accept_many()["params"]["message"]
+        self.assertEqual([bool(booked) for booked in self.projects(bills)], [True, True, False])
+        self.assertRegex(said, r"^2\b.* 1 were left")
+
+    def test_where_the_ai_is_off_a_line_does_not_speak_of_it(self):
+        bill = self.bills()[2]
+        found = self.suggest(bill).with_user(self.accountant)
+        self.assertEqual((found.band, found.ai_state), ("unknown", "not_asked"))
+        self.assertFalse(bill.invoice_line_ids.with_user(self.accountant).l10n_cl_ai_suggestion["question"])
+
     def test_accepting_an_account_keeps_taxes_project_and_total(self):
         other_tax = self.purchase_iva.copy({"name": "IVA otro", "amount": 10})
         usual = self.account("410999", tax_ids=[Command.set(other_tax.ids)])
@@ -168,6 +183,6 @@ class TestImportedTotalIsKept(ReceivedCase):
         for act in ("action_accept", "action_undo"):
             for one in found:
                 getattr(one, act)()
-            with self.subTest(act):
-                self.assertEqual((bill.amount_total, bill.amount_tax), (12498, 1995))
+                with self.subTest(act, target=one.target):
+                    self.assertEqual((bill.amount_total, bill.amount_tax), (12498, 1995))
         self.assertEqual((COMPANY, SUPPLIER), (bill.company_id.vat, bill.partner_id.vat))
