@@ -73,6 +73,7 @@ from . import (
     test_suggestion_chip,
     test_suggestion_decide,
     test_suggestion_import,
+    test_suggestion_kept,
     test_suggestion_process,
     test_suggestion_question,
     test_suggestion_question_limits,
