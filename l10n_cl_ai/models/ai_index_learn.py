@@ -220,7 +220,8 @@ class AiIndex(models.Model):
         booked = [] if self.kind == "account" else [("analytic_distribution", "!=", False)]
         return lines.search(
             [("company_id", "=", self.company_id.id), ("parent_state", "=", "posted"), ("display_type", "=", "product"),
-             ("move_id.move_type", "in", PURCHASES), ("id", ">", self.built_up_to), *booked], order="id", limit=TOGETHER,
+             ("move_id.move_type", "in", PURCHASES), ("id", ">", self.built_up_to), *booked],
+            order="id", limit=TOGETHER,
         )  # fmt: skip
 
     def _start_anew(self):

@@ -51,8 +51,8 @@ TABLES = (
 #: Trusted since PostgreSQL 13: who owns the database may create it, where it is on the server at all.
 EXTENSION = "CREATE EXTENSION IF NOT EXISTS unaccent"
 #: Without accents, then Spanish stems. A stem is a word's own matter: both sides are treated alike. Where there is no
-#: ``unaccent``, stemming takes the accents of vowels itself, and ñ stays ñ. What was made is not changed later, for what
-#: is in the tables was read by it.
+#: ``unaccent``, stemming takes the accents of vowels itself, and ñ stays ñ. What was made is not changed later: by it
+#: was read what is in the tables.
 LEXER = """
     DO $$ BEGIN
         IF NOT EXISTS (SELECT FROM pg_ts_config

@@ -7,7 +7,8 @@ class AiSuggestion(models.Model):
     _inherit = "l10n_cl_ai.suggestion"
 
     was_automatic = fields.Boolean(
-        readonly=True, help="Booked by itself, whatever a person made of it since: by these it is told how right that is."
+        readonly=True,
+        help="Booked by itself, whatever a person made of it since: by these it is told how right that is.",
     )
 
     def _apply_automatic(self):

@@ -298,7 +298,8 @@ class TestIndex(SuggestCase):
     def test_of_a_long_past_the_newest_part_is_measured(self):
         self.history()
         index, seen = self.index(), []
-        newest = sorted(entry["res_id"] for entry in self.rows("entry") if entry["date"] >= DAY - datetime.timedelta(57))
+        since = DAY - datetime.timedelta(57)
+        newest = sorted(entry["res_id"] for entry in self.rows("entry") if entry["date"] >= since)
         self.patch(ai_index_fit, "MOST_ENTRIES", len(newest))
         self.patch(self.registry["l10n_cl_ai.index"], "_would_have_proposed", lambda self, *places: [])
         forward = self.registry["l10n_cl_ai.index"]._pass_by

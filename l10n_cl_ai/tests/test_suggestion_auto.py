@@ -31,7 +31,8 @@ class AutoCase(RunCase):
             {
                 "company_id": self.company.id, "move_id": bill.id, "line_id": bill.invoice_line_ids.id,
                 "band": "auto", "method": "history", "label": f"{self.quillay.id}:100", "state": "accepted",
-                "applied_by": "auto", "was_automatic": True, "right": float(n < right), "settled_on": DAY - timedelta(days), **values,
+                "applied_by": "auto", "was_automatic": True, "right": float(n < right),
+                "settled_on": DAY - timedelta(days), **values,
             }
             for n in range(right + wrong)
         ]  # fmt: skip
