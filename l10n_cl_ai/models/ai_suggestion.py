@@ -115,7 +115,7 @@ class AiSuggestion(models.Model):
             except ValueError:
                 continue
         # An id may be typed: PostgreSQL takes none beyond four bytes.
-        return {label: ids for label, ids in found.items() if ids and 0 < min(ids) and max(ids) < 2**31}
+        return {label: ids for label, ids in found.items() if ids and min(ids) > 0 and max(ids) < 2**31}
 
     def _readable(self, target, ids):
         """Return {id: name} of the accounts that the user may read, closed ones too."""
