@@ -23,6 +23,7 @@ except ImportError:
 BASE = os.environ.get("BASE", "http://localhost:8069")
 OUT = pathlib.Path(os.environ.get("OUT", pathlib.Path(__file__).resolve().parent.parent / "docs" / "img"))
 INVOICES = "/odoo/action-account.action_move_out_invoice_type"
+BILLS = "/odoo/action-account.action_move_in_invoice_type"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 #: OdooBot greets a new user with a chat window, which covers everything on a phone.
 NO_CHAT = """addEventListener("DOMContentLoaded", () => {
@@ -133,6 +134,24 @@ def posting(page: Page) -> None:
     keep(page, "confirmar")
 
 
+def suggestions(page: Page) -> None:
+    """Which project a bill's lines belong to, and those of all drafts; when a company may book by itself."""
+    page.goto(BASE + BILLS)
+    page.click(".o_data_row:has-text('Ferretería'):has-text('Borrador') .o_data_cell >> nth=1")
+    page.click("button[name=action_l10n_cl_ai_suggest] >> visible=true")
+    page.wait_for_selector(".o_l10n_cl_ai_accept")
+    page.wait_for_selector(".o_notification", state="detached")
+    page.locator(".o_l10n_cl_ai_suggestion >> nth=-1").scroll_into_view_if_needed()
+    keep(page, "sugerencias")
+    page.goto(f"{BASE}/odoo/action-l10n_cl_ai.ai_suggestion_run_wizard_action")
+    page.click(".modal button[name=action_start]")
+    page.click(".o_notebook a[name=auto]")
+    keep(page, "sugerir")
+    page.goto(f"{BASE}/odoo/action-l10n_cl_ai.ai_automatic_wizard_action")
+    page.wait_for_selector(".modal [name=words]")
+    keep(page, "automatico")
+
+
 def phone(page: Page) -> None:
     page.goto(BASE + INVOICES)
     page.click(".o_kanban_record:has-text('La Aurora')")
@@ -145,7 +164,7 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium.find()), args=FLAGS)
-        desktop = (invoice, review, bulk, xml_files, settings, analysis, posting)
+        desktop = (invoice, review, bulk, xml_files, settings, analysis, posting, suggestions)
         for size, steps in ((DESKTOP, desktop), (PHONE, (phone,))):
             page = browser.new_context(viewport=size, locale="es-CL").new_page()
             page.on("pageerror", lambda error: sys.exit(f"The browser met an error: {error}"))

@@ -59,7 +59,9 @@ class AccountMove(models.Model):
 
     def action_l10n_cl_ai_accept_all(self):
         """Book all lines of these drafts as proposed, but for those of which nothing is proposed with confidence."""
-        found = self._l10n_cl_ai_newest().filtered(lambda one: one.state == "open" and one.band != "unknown")
+        found = self._l10n_cl_ai_newest().filtered(
+            lambda one: one.state == "open" and one.band != "unknown" and one._still_fits()
+        )
         if not found:
             raise UserError(self.env._("Nothing to accept: no line of this bill has a suggestion."))
         return found.action_accept()

@@ -46,10 +46,12 @@ class AccountMove(models.Model):
         if not drafts:
             raise UserError(self.env._("Projects are suggested for draft vendor bills only."))
         suggestions = drafts._l10n_cl_ai_suggest("button")
-        proposed = suggestions.filtered(lambda one: one.band != "unknown")
+        proposed = suggestions.filtered(lambda one: one.band != "unknown").line_id
         message = self.env._(
-            "%(proposed)s of %(lines)s lines have a suggestion.", proposed=len(proposed), lines=len(suggestions)
+            "%(proposed)s of %(lines)s lines have a suggestion.", proposed=len(proposed), lines=len(suggestions.line_id)
         )
+        if booked := suggestions.filtered(lambda one: one.applied_by == "auto").line_id:
+            message += " " + self.env._("%s booked by itself: marked, and undone with a click.", len(booked))
         if not suggestions:
             message = self.env._("Every line has a project already: nothing was changed.")
         return {

@@ -1,10 +1,16 @@
 """The lexical index: what was booked, by the words it was booked under. One for each company and kind."""
 
-from odoo import api, fields, models
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models, tools
 from odoo.tools import SQL, split_every
 
 from .. import suggest
 from . import ai_index_schema
+
+_logger = logging.getLogger(__name__)
 
 KINDS = [("project", "Project of a bill's line"), ("account", "Account of a bill's line"), ("article", "Knowledge")]
 #: Between terms in what is handed to PostgreSQL: no lexeme has it.
@@ -31,14 +37,20 @@ class AiIndex(models.Model):
     fitted = fields.Json(readonly=True, help="Weights, calibration and threshold, as measured on the last months.")
     fitted_at = fields.Datetime("Measured on", readonly=True)
     built_at = fields.Datetime("Built on", readonly=True)
-    build_below = fields.Integer(readonly=True, help="Journal items with an id from here on are learned already.")
+    built_up_to = fields.Integer(readonly=True, help="Journal items with an id up to here are learned already.")
     row_count = fields.Integer("Counts", readonly=True, help="Rows after they were last summed up.")
 
     _company_kind_uniq = models.UniqueIndex("(company_id, kind)", "A company has one index of each kind.")
 
     def init(self):
-        for statement in (*ai_index_schema.LEXER, *ai_index_schema.TABLES):
-            self.env.cr.execute(SQL(statement))
+        cr = self.env.cr
+        try:
+            with cr.savepoint(), tools.mute_logger("odoo.sql_db"):
+                cr.execute(SQL(ai_index_schema.EXTENSION))
+        except psycopg2.Error as error:
+            _logger.warning("Text is compared with its ñ, for unaccent is not to be had of this PostgreSQL: %s", error)
+        for statement in (ai_index_schema.LEXER, *ai_index_schema.TABLES):
+            cr.execute(SQL(statement))
 
     @api.model
     def _of(self, company, kind):

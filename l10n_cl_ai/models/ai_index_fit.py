@@ -17,8 +17,9 @@ STEPS = 10
 STEPS_FOR_WEIGHTS = 5
 #: Lines asked about in a step, and together.
 MOST_IN_STEP, TOGETHER = 160, 40
-#: Entries without which nothing is measured.
-FEWEST_ENTRIES = 300
+#: Entries without which nothing is measured, and the newest ones by which it is: with more it would take longer than a
+#: cron is given, and a shorter history makes the result too low rather than too high.
+FEWEST_ENTRIES, MOST_ENTRIES = 300, 70_000
 #: It is measured again when so much more was booked.
 GROWTH = 0.05
 
@@ -45,8 +46,9 @@ class AiIndex(models.Model):
         1,600 lines are asked about: 5 s on 5,000 entries, half a minute on 67,000, of which most is learning them anew.
         """
         entries = self._entry_count()
-        first = int(entries * (1 - MEASURED))
-        steps = [first + (entries - first) * step // STEPS for step in range(STEPS + 1)]
+        past = min(entries, MOST_ENTRIES)
+        first = int(past * (1 - MEASURED))
+        steps = [first + (past - first) * step // STEPS for step in range(STEPS + 1)]
         earlier, later = [], []
         with self._in_the_past():
             self._pass_by(0, first)
@@ -59,26 +61,33 @@ class AiIndex(models.Model):
 
     @contextlib.contextmanager
     def _in_the_past(self):
-        """Within it this index is empty, for this transaction alone: temporary tables hide those of the same names."""
+        """Within it this index is empty, for this transaction alone: temporary tables hide those of the same names.
+
+        However it ends, the savepoint takes them away: who goes on in this transaction writes to the real ones.
+        """
+        with contextlib.closing(self.env.cr.savepoint()):
+            self._hide_the_present()
+            yield
+
+    def _hide_the_present(self):
         cr = self.env.cr
-        for table in ai_index_schema.BARE:
-            name = SQL.identifier(table)
-            cr.execute(
-                SQL("CREATE TEMP TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING INDEXES) ON COMMIT DROP", name, name)
-            )
         cr.execute(
             SQL(
                 """
                 CREATE TEMPORARY TABLE l10n_cl_ai_index_past ON COMMIT DROP AS
                 SELECT entry.*, row_number() OVER (ORDER BY date, id) AS place
-                  FROM public.l10n_cl_ai_index_entry AS entry WHERE index_id = %s
+                  FROM (SELECT * FROM l10n_cl_ai_index_entry
+                         WHERE index_id = %s ORDER BY date DESC, id DESC LIMIT %s) AS entry
                 """,
                 self.id,
+                MOST_ENTRIES,
             )
         )
-        yield
-        for table in (*ai_index_schema.BARE, "l10n_cl_ai_index_past"):
-            cr.execute(SQL("DROP TABLE pg_temp.%s", SQL.identifier(table)))
+        for table in ai_index_schema.BARE:
+            name = SQL.identifier(table)
+            cr.execute(
+                SQL("CREATE TEMP TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING INDEXES) ON COMMIT DROP", name, name)
+            )
 
     def _pass_by(self, start, end):
         """Let the past go on: learn the entries from one place to another."""

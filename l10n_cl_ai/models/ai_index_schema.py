@@ -48,18 +48,22 @@ TABLES = (
     " (index_id, lexeme) INCLUDE (label, n)",
 )
 
-#: Without accents, then Spanish stems. A stem is a word's own matter: both sides are treated alike.
-LEXER = (
-    "CREATE EXTENSION IF NOT EXISTS unaccent",
-    """
+#: Trusted since PostgreSQL 13: who owns the database may create it, where it is on the server at all.
+EXTENSION = "CREATE EXTENSION IF NOT EXISTS unaccent"
+#: Without accents, then Spanish stems. A stem is a word's own matter: both sides are treated alike. Where there is no
+#: ``unaccent``, stemming takes the accents of vowels itself, and ñ stays ñ. What was made is not changed later, for what
+#: is in the tables was read by it.
+LEXER = """
     DO $$ BEGIN
-        IF NOT EXISTS (SELECT FROM pg_ts_config WHERE cfgname = 'l10n_cl_ai') THEN
+        IF NOT EXISTS (SELECT FROM pg_ts_config
+                        WHERE cfgname = 'l10n_cl_ai' AND pg_ts_config_is_visible(oid)) THEN
             CREATE TEXT SEARCH CONFIGURATION l10n_cl_ai (COPY = pg_catalog.spanish);
-            ALTER TEXT SEARCH CONFIGURATION l10n_cl_ai
-                ALTER MAPPING FOR hword, hword_part, word WITH unaccent, spanish_stem;
+            IF EXISTS (SELECT FROM pg_ts_dict WHERE dictname = 'unaccent' AND pg_ts_dict_is_visible(oid)) THEN
+                ALTER TEXT SEARCH CONFIGURATION l10n_cl_ai
+                    ALTER MAPPING FOR hword, hword_part, word WITH unaccent, spanish_stem;
+            END IF;
         END IF;
     END $$
-    """,
-)
+"""
 
 BARE = ("l10n_cl_ai_index_entry", "l10n_cl_ai_index_posting", "l10n_cl_ai_index_count")

@@ -8,10 +8,12 @@ from odoo.tools import SQL
 from .. import suggest
 from .ai_index import LINES, PAIRS, WORDS
 
-#: Newest entries that a single term brings in: three times as many found no better neighbours, in twice the time.
-MOST_POSTINGS = 500
+#: Newest entries that a term brings in: six times as many found hardly better neighbours, in three times the time.
+MOST_POSTINGS = 250
 #: Neighbours of a line that are looked at.
 NEIGHBOURS = 30
+#: What is left of a count that was taken back, by the rounding of its sum.
+_NOTHING = 0.001
 
 
 class AiIndex(models.Model):
@@ -36,20 +38,18 @@ class AiIndex(models.Model):
 
     def _counts(self, lexemes):
         """Return {term: {label: how often}} of those that are known."""
-        found = {}
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT lexeme, label, sum(n) FROM l10n_cl_ai_index_count
-                 WHERE index_id = %s AND lexeme = ANY(%s) GROUP BY lexeme, label HAVING sum(n) > 0.001
+                SELECT lexeme, array_agg(label), array_agg(n::float8) FROM l10n_cl_ai_index_count
+                 WHERE index_id = %s AND lexeme = ANY(%s) GROUP BY lexeme
                 """,
                 self.id,
                 list(lexemes),
             )
         )
-        for lexeme, label, n in rows:
-            found.setdefault(lexeme, {})[label] = n
-        return found
+        found = {lexeme: _summed(labels, counts) for lexeme, labels, counts in rows}
+        return {lexeme: counted for lexeme, counted in found.items() if counted}
 
     def _last_labels(self, vendors):
         if not vendors:
@@ -78,18 +78,17 @@ class AiIndex(models.Model):
             SQL(
                 """
                 SELECT ranked.at, entry.res_id, entry.label, ranked.score, %(on)s::date - entry.date
-                  FROM (SELECT at, entry_id, score,
-                               row_number() OVER (PARTITION BY at ORDER BY score DESC, entry_id DESC) AS place
-                          FROM (SELECT asked.at, hit.entry_id, sum(hit.weight * asked.weight) AS score
-                                  FROM unnest(%(positions)s::int[], %(terms)s::text[], %(weights)s::float8[])
-                                    AS asked(at, lexeme, weight),
+                  FROM (SELECT at, array_agg(lexeme) AS lexemes, array_agg(weight) AS weights
+                          FROM unnest(%(positions)s::int[], %(terms)s::text[], %(weights)s::float8[])
+                            AS asked(at, lexeme, weight) GROUP BY at) AS line,
+                       LATERAL (SELECT line.at, hit.entry_id, sum(hit.weight * asked.weight) AS score
+                                  FROM unnest(line.lexemes, line.weights) AS asked(lexeme, weight),
                                        LATERAL (SELECT entry_id, weight FROM l10n_cl_ai_index_posting
                                                  WHERE index_id = %(index)s AND lexeme = asked.lexeme COLLATE "C"
                                                  ORDER BY entry_id DESC LIMIT %(postings)s) AS hit
-                                 GROUP BY asked.at, hit.entry_id) AS summed) AS ranked
+                                 GROUP BY hit.entry_id ORDER BY score DESC, entry_id DESC LIMIT %(most)s) AS ranked
                   JOIN l10n_cl_ai_index_entry AS entry ON entry.id = ranked.entry_id
-                 WHERE ranked.place <= %(most)s
-                 ORDER BY ranked.at, ranked.place
+                 ORDER BY ranked.at, ranked.score DESC, ranked.entry_id DESC
                 """,
                 on=on,
                 positions=positions,
@@ -104,3 +103,14 @@ class AiIndex(models.Model):
         for at, res_id, label, score, age in rows:
             found.setdefault(at, []).append(suggest.Neighbour(res_id, label, score, age))
         return {at: tuple(near) for at, near in found.items()}
+
+
+def _summed(labels, counts):
+    """Return {label: how often}. Most are summed up already: only what was added since stands there twice."""
+    found = dict(zip(labels, counts, strict=True))
+    if len(found) < len(labels) or min(counts) < 0:
+        found = dict.fromkeys(found, 0.0)
+        for label, count in zip(labels, counts, strict=True):
+            found[label] += count
+        found = {label: count for label, count in found.items() if count > _NOTHING}
+    return found

@@ -157,7 +157,7 @@ class AiSuggestion(models.Model):
         accounts = self.env["account.analytic.account"]
         if not ids or not accounts.has_access("read"):
             return set()
-        accounts = accounts.search([("id", "in", list(ids)), ("company_id", "in", (False, company.id))])
+        accounts = accounts.search([("id", "in", list(ids)), *accounts._check_company_domain(company)])
         return set(accounts.ids) - self._closed(accounts)
 
     @api.model

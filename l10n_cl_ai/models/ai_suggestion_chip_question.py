@@ -16,6 +16,9 @@ class AiSuggestion(models.Model):
         if not self.ai_state:
             return False
         words = self.ai_message
+        # Where the AI is off, as it is at first, nobody wants to read so on every line.
+        if self.ai_state == "not_asked" and words == self.env["l10n_cl_ai.gateway"]._reason_message("disabled"):
+            return False
         if self.ai_state in ("waiting", "none"):
             state = dict(self._fields["ai_state"]._description_selection(self.env))[self.ai_state]
             words = f"{state}: {words}" if words else state

@@ -2,7 +2,7 @@
 
 import json
 
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from .. import suggest
@@ -121,14 +121,42 @@ class AiSuggestion(models.Model):
 
     def _write_values(self, values):
         """Write {suggestion: value} on their lines. Odoo follows up a bill at each write: here once for all."""
-        moves, same = self.move_id, {}
+        moves, same, taxes = self.move_id, {}, self._tax_amounts()
         for record, value in values.items():
-            same.setdefault((record.target, json.dumps(value, sort_keys=True)), []).append(record.id)
+            written = record._prepare_line_vals(value)
+            same.setdefault(json.dumps(written, sort_keys=True), (written, []))[1].append(record.id)
         with moves._check_balanced({"records": moves}), moves._sync_dynamic_lines({"records": moves}):
-            for (target, value), ids in same.items():
-                field = "account_id" if target == "account" else "analytic_distribution"
-                lines = self.browse(ids).line_id.with_context(**{DECIDING: True})
-                lines.write({field: json.loads(value) or False})
+            for written, ids in same.values():
+                self.browse(ids).line_id.with_context(**{DECIDING: True}).write(written)
+        self._keep_taxes(taxes)
+
+    def _tax_amounts(self):
+        """Return {(bill, share of a tax): what its lines add up to}."""
+        amounts = {}
+        for line in self.move_id.line_ids.filtered("tax_repartition_line_id"):
+            key = line.move_id, line.tax_repartition_line_id
+            amounts[key] = amounts.get(key, 0) + line.amount_currency
+        return amounts
+
+    def _keep_taxes(self, before):
+        """Give the taxes what they had: Odoo computes them anew, and a document may have rounded otherwise."""
+        for (move, share), amount in self._tax_amounts().items():
+            difference = move.currency_id.round(before.get((move, share), amount) - amount)
+            if difference:
+                line = move.line_ids.filtered(lambda line, share=share: line.tax_repartition_line_id == share)[:1]
+                kept = {"amount_currency": line.amount_currency + difference}
+                move.write({"line_ids": [Command.update(line.id, kept)]})
+
+    def _prepare_line_vals(self, value):
+        """Return what is written on the line. With another account its taxes and its project stay as they are:
+
+        Odoo would put those that go with the account, and the bill's total would no longer be the document's.
+        """
+        if self.target == "project":
+            return {"analytic_distribution": value or False}
+        line = self.line_id
+        kept = {"analytic_distribution": line.analytic_distribution} if line.analytic_distribution else {}
+        return {"account_id": value or False, "tax_ids": [Command.set(line.tax_ids.ids)], **kept}
 
     def _decided_by_hand(self, before):
         """Note what was made of it by hand. It can't be undone then: what somebody typed is not taken from him.

@@ -1,10 +1,15 @@
 """The work of a run: a few bills a step, each step a transaction of its own; then deciding on many at once."""
 
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 from .ai_suggestion import APPLIED
+
+_logger = logging.getLogger(__name__)
 
 #: Bills a step: some tenths of a second, so that the bar moves and a stop is heard.
 STEP = 20
@@ -71,6 +76,11 @@ class AiSuggestionRun(models.Model):
                 job(moves)
         except UserError as error:
             return str(error.args[0] if error.args else error)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:  # one bill of which we fail must not hold up the others, step after step
+            _logger.exception("Nothing could be done for bills %s", moves.ids)
+            return self.env._("It failed: the log of the server says why.")
         return None
 
     # -- deciding --------------------------------------------------------------------------------------
@@ -110,10 +120,15 @@ class AiSuggestionRun(models.Model):
         return True
 
     def action_undo_all(self):
-        """Give every line back what it had; those changed since, or posted, keep what they have."""
+        """Give every line back what it had; those changed since, or posted, keep what they have.
+
+        So do those for which a person chose something else: that can be undone one by one, and was much work.
+        """
         self.ensure_one()
         self._check_mine()
-        return self._said_undone(*self.suggestion_ids._undo_possible())
+        chosen = self.suggestion_ids.filtered(lambda one: one.state == "changed")
+        undone, kept = (self.suggestion_ids - chosen)._undo_possible()
+        return self._said_undone(undone, kept + len(chosen))
 
     def action_open_suggestions(self):
         """List all its suggestions, to filter, group and select."""
@@ -146,7 +161,7 @@ class AiSuggestionRun(models.Model):
         message = self.env._("%(booked)s lines booked as proposed.", booked=booked)
         if kept:
             message += " " + self.env._(
-                "%(kept)s were left: they were changed since, or their bill is posted or being changed.", kept=kept
+                "%(kept)s were left: not known, changed since, or their bill is posted or being changed.", kept=kept
             )
         return self.env["l10n_cl_ai.suggestion"]._notice(message, "warning" if kept else "success")
 
@@ -158,9 +173,13 @@ class AiSuggestion(models.Model):
     _inherit = "l10n_cl_ai.suggestion"
 
     def _accept_many(self):
-        """Book these as proposed, bill by bill. Return (how many were, how many were not)."""
+        """Book these as proposed, bill by bill. Return (how many were, how many were not).
+
+        What is not known is chosen line by line: among many, nobody sees that it was a guess.
+        """
         self._check_decidable()
-        fit = self.filtered(lambda one: one.state == "open" and one.label and one._still_fits())._choosable()
+        fit = self.filtered(lambda one: one.state == "open" and one.label and one.band != "unknown")
+        fit = fit.filtered(lambda one: one._still_fits())._choosable()
         done = fit._in_bills(lambda some: some._apply("accepted"))
         return done, len(self) - done
 
@@ -207,7 +226,9 @@ class AiSuggestion(models.Model):
     def _said_undone(self, undone, kept):
         message = self.env._("%(undone)s lines have again what they had before.", undone=undone)
         if kept:
-            message += " " + self.env._("%(kept)s keep what they have: changed since, or posted.", kept=kept)
+            message += " " + self.env._(
+                "%(kept)s keep what they have: chosen by a person, changed since, or posted.", kept=kept
+            )
         return self._notice(message, "warning" if kept else "success")
 
     @api.model

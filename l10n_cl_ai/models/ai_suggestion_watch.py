@@ -29,10 +29,10 @@ class AiIndex(models.Model):
 
     def _measure_when_due(self):
         wanted = self.filtered(lambda index: index.measure_wanted and index.built_at)
-        wanted.measure_wanted = False
         now = wanted.filtered(lambda index: index._entry_count() >= FEWEST_ENTRIES)
         for index in now:
             index._measure()
+        wanted.measure_wanted = False  # last: the row is not locked while it is measured
         return super(AiIndex, self - now)._measure_when_due()
 
 
@@ -65,11 +65,14 @@ class ResCompany(models.Model):
                     break
 
     def _l10n_cl_ai_auto_outcome(self):
-        """Return (target, lines, how many were right) of what was booked by itself and posted since it is on."""
+        """Return (target, lines, how many were right) of what was booked by itself and posted since it is on.
+
+        Also of what a person put right before posting: that it was is what is watched for.
+        """
         since = fields.Date.context_today(self) - timedelta(days=WATCHED_DAYS)
         domain = [
             ("company_id", "=", self.id),
-            ("applied_by", "=", "auto"),
+            ("was_automatic", "=", True),
             ("settled_on", ">=", since),
             ("create_date", ">=", self.l10n_cl_ai_suggest_auto_since or fields.Datetime.to_datetime(since)),
         ]

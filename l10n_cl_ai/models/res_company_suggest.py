@@ -15,6 +15,24 @@ class ResCompany(models.Model):
         "Suggest on import", default=True, help="A bill read from a received XML gets its suggestions at once."
     )
 
+    def write(self, vals):
+        turned_on = self.browse()
+        if vals.get("l10n_cl_ai_suggest_account"):
+            # sudo: res.company - a setting, whoever asks
+            turned_on = self.filtered(lambda company: not company.sudo().l10n_cl_ai_suggest_account)
+        done = super().write(vals)
+        turned_on._l10n_cl_ai_learn_accounts()
+        return done
+
+    def _l10n_cl_ai_learn_accounts(self):
+        """Have accounts learned from the start: while nothing was proposed of them, postings taught nothing."""
+        # sudo: what follows from the setting that was just allowed
+        index = self.env["l10n_cl_ai.index"].sudo().search([("company_id", "in", self.ids), ("kind", "=", "account")])
+        index._start_anew()
+        if self:
+            # sudo: ir.cron - to wake it
+            self.env.ref("l10n_cl_ai.cron_index").sudo()._trigger()
+
     def _l10n_cl_ai_targets(self):
         """Return what is proposed for lines in this company."""
         self.ensure_one()

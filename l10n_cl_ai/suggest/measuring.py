@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .bands import Band, band_of, lowest_threshold, wilson_lower
-from .fitting import FEWEST_CASES, Case, calibrated, calibration, weights
+from .fitting import Case, calibrated, calibration, weights
 from .model import Fitted
 from .scoring import Candidate, weighed
 
@@ -35,11 +35,6 @@ def fit(earlier: list[Seen], later: list[Seen]) -> Fitted:
     bands = _bands(measured, threshold)
     auto = bands[Band.AUTO]
     return Fitted(found, chances, threshold, auto["precision"], auto["lower"], auto["coverage"], len(measured), bands)
-
-
-def enough(lines: int) -> bool:
-    """Return whether so many later lines are worth measuring by."""
-    return lines >= FEWEST_CASES
 
 
 def _case(seen):

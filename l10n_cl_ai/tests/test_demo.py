@@ -64,6 +64,15 @@ class TestDemo(TransactionCase):
         self.assertEqual(self.demo._create_documents(), self.moves)
         self.assertEqual(self.env["account.move"].search_count([]), before)
 
+    def test_its_suppliers_have_a_history_to_learn_from(self):
+        waiting = self.demo._create_history(posted=12, open_bills=4)
+        self.assertEqual(set(waiting.mapped("state")), {"draft"})
+        self.assertFalse(any(waiting.invoice_line_ids.mapped("analytic_distribution")))
+        index = self.env["l10n_cl_ai.index"]._of(self.record("company_nuble"), "project")
+        self.assertTrue(index.term_count)
+        self.assertTrue(self.env["l10n_cl_ai.suggestion"].search([("move_id", "in", waiting.ids)]))
+        self.assertFalse(self.demo._create_history(), "a second time makes nothing")
+
     def test_the_table_names_every_document(self):
         out = io.StringIO()
         with contextlib.redirect_stdout(out):

@@ -1,9 +1,14 @@
 import datetime
+from unittest.mock import patch
+
+import psycopg2
 
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .. import suggest
+from ..models import ai_index_fit, ai_index_learn, ai_index_schema, ai_index_search
 from ..models.ai_index import LINES
 from .common import DAY, NOW
 from .suggest_common import SuggestCase
@@ -94,13 +99,34 @@ class TestIndex(SuggestCase):
         self.assertFalse(self.rows("entry"))
 
     def test_an_error_of_ours_does_not_keep_a_bill_from_being_posted(self):
+        moves, lines = self.env["account.move"], self.env["account.move.line"]
+
         def broken(*args):
+            moves.search([("state", "=", "posted")], limit=1)  # has Odoo flush what posting has yet to write
+            lines.search([("parent_state", "=", "posted")], limit=1)
             raise ValueError("broken")
 
-        self.patch(self.registry["l10n_cl_ai.index"], "_learn", broken)
-        with self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_index_learn", "ERROR"):
-            bill = self.posted("Hormigón premezclado H30", accounts=self.aromos)
-        self.assertEqual(bill.state, "posted")
+        def refused(*args):
+            self.env.cr.execute("SELECT no_such_column")
+
+        cases = (
+            ("l10n_cl_ai.index", "_lessons_of", broken),
+            ("account.move.line", "_l10n_cl_ai_features", broken),
+            ("l10n_cl_ai.index", "_learn", refused),
+        )
+        for model, name, failing in cases:
+            with (
+                self.subTest(name),
+                patch.object(self.registry[model], name, failing),
+                self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_index_learn", "ERROR"),
+                mute_logger("odoo.sql_db"),
+            ):
+                bill = self.posted("Hormigón premezclado H30", accounts=self.aromos)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                self.assertEqual((bill.state, bill.invoice_line_ids.parent_state), ("posted", "posted"))
+                self.assertTrue(bill.name)
+                self.assertFalse(self.rows("entry"))
 
     # -- how it is kept ------------------------------------------------------------------------------
 
@@ -132,12 +158,117 @@ class TestIndex(SuggestCase):
         known = self.counts()
         index._clear()
         self.assertFalse(self.rows("entry"))
-        index.build_below = index.built_at = False
+        index.built_up_to = index.built_at = False
         with self.enter_registry_test_mode():
             self.env.ref("l10n_cl_ai.cron_index").method_direct_trigger()
         self.assertEqual(self.counts(), known)
         self.assertTrue(index.built_at)
         self.assertFalse(index._unlearned())
+
+    def test_what_was_booked_last_is_found_first_also_where_it_was_learned_later(self):
+        bills = [self.posted(f"Arriendo grúa torre semana {n}", accounts=self.quillay, days=60 - n) for n in range(6)]
+        index = self.index()
+        index._start_anew()
+        self.patch(ai_index_learn, "TOGETHER", 2)
+        self.patch(ai_index_search, "MOST_POSTINGS", 2)
+        with self.enter_registry_test_mode():
+            self.env.ref("l10n_cl_ai.cron_index").method_direct_trigger()
+        [terms] = index._terms([suggest.Line("Arriendo grúa torre")])
+        [evidence], _priors = index._evidence([terms])
+        newest = [bill.invoice_line_ids.id for bill in bills[-2:]]
+        self.assertEqual(sorted(near.source for near in evidence.neighbours), newest)
+
+    def run_cron(self, seconds):
+        """Run the cron with so much time left after each step; return what it said to remain, step by step."""
+        said = []
+
+        def commit_progress(cron, processed=0, *, remaining=None, deactivate=False):
+            said.append(remaining)
+            return seconds
+
+        self.patch(self.registry["ir.cron"], "_commit_progress", commit_progress)
+        self.env["l10n_cl_ai.index"]._cron_upkeep()
+        return said
+
+    def test_what_there_was_no_time_for_remains_to_be_done_at_once(self):
+        self.history()
+        index = self.index()
+        self.patch(ai_index_learn, "TOGETHER", 5)
+        index._start_anew()
+        self.patch(self.registry["l10n_cl_ai.index"], "_wanted", lambda self: index)
+        for _run in range(3):
+            self.assertFalse(index.built_at)
+            self.assertEqual(self.run_cron(seconds=0), [1])
+        self.assertEqual(len(self.rows("entry")), 12)
+        self.assertEqual(self.run_cron(seconds=9), [1, 0])
+        self.assertTrue(index.built_at)
+
+    def build(self, index):
+        with patch.object(self.registry["ir.cron"], "_commit_progress", lambda *args, **said: 9):
+            index._build()
+
+    def test_building_leaves_alone_what_posting_has_learned(self):
+        bill = self.draft("Arriendo retroexcavadora")
+        self.env["l10n_cl_ai.suggestion"].create(
+            {"company_id": self.company.id, "move_id": bill.id, "line_id": bill.invoice_line_ids.id,
+             "label": f"{self.quillay.id}:100"}
+        )  # fmt: skip
+        bill.invoice_line_ids.analytic_distribution = {str(self.aromos.id): 100}
+        bill.action_post()
+        self.build(self.index())
+        self.assertEqual([entry["weight"] for entry in self.rows("entry")], [ai_index_learn.CORRECTION])
+
+    def test_what_a_merged_supplier_had_is_the_others(self):
+        double = self._make_partner("Hormigones Maule Limitada", "76086428-5")
+        self.posted("Hormigón premezclado H30", accounts=self.aromos)
+        self.posted("Hormigón premezclado H30", accounts=self.quillay, partner=double)
+        kept = self.counts()
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard._update_foreign_keys(double, self.supplier)
+        self.assertEqual({entry["vendor"] for entry in self.rows("entry")}, {f"V{self.supplier.id}"})
+        self.assertEqual(len([row for row in self.rows("posting") if row["lexeme"] == f"V{self.supplier.id}"]), 2)
+        texts = [*(lexeme for lexeme, _label in self.counts()), *(row["lexeme"] for row in self.rows("posting")),
+                 *(term for entry in self.rows("entry") for term in (*entry["words"], *entry["terms"]))]  # fmt: skip
+        self.assertFalse([text for text in texts if text.split("|")[0] == f"V{double.id}"])
+        self.assertEqual(sum(self.counts().values()), sum(kept.values()))
+        self.env["account.move"].search([("partner_id", "=", self.supplier.id)]).filtered(
+            lambda move: move.state == "posted"
+        ).button_draft()
+        self.assertFalse(self.counts(), "what is taken back is what was counted")
+
+    def test_accounts_are_learned_anew_when_they_are_wanted_again(self):
+        self.company.l10n_cl_ai_suggest_account = True
+        self.posted("Arriendo grúa", accounts=self.quillay)
+        index = self.index("account")
+        self.build(index)
+        self.company.l10n_cl_ai_suggest_account = False
+        self.posted("Arriendo andamio", accounts=self.quillay)
+        self.assertEqual(len(self.rows("entry", index)), 1)
+        self.company.write({"l10n_cl_ai_suggest_account": True})
+        self.build(index)
+        self.assertEqual(len(self.rows("entry", index)), 2)
+        self.company.write({"l10n_cl_ai_suggest_account": True})
+        self.assertTrue(index.built_at, "saving what is on already starts nothing")
+
+    def test_without_unaccent_words_are_still_found(self):
+        self.env.cr.execute("DROP TEXT SEARCH CONFIGURATION l10n_cl_ai")
+        self.env.cr.execute("DROP EXTENSION unaccent CASCADE")
+        self.patch(ai_index_schema, "EXTENSION", "CREATE EXTENSION no_such_extension")
+        with self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_index", "WARNING"):
+            self.env["l10n_cl_ai.index"].init()
+        given = self.env["l10n_cl_ai.index"]._lexemes(["Hormigón premezclado", "hormigon"])
+        self.assertEqual(given, [["hormigon", "premezcl"], ["hormigon"]])
+
+    def test_a_measurement_that_fails_leaves_the_present_as_it_was(self):
+        self.history()
+        index, before = self.index(), self.counts()
+        with self.assertRaises(ZeroDivisionError), index._in_the_past():
+            index._pass_by(0, 4)
+            raise ZeroDivisionError
+        self.assertEqual(self.counts(), before)
+        with self.assertRaises(psycopg2.Error), mute_logger("odoo.sql_db"), index._in_the_past():
+            self.env.cr.execute("SELECT no_such_column")
+        self.assertEqual(self.counts(), before)
 
     def test_the_past_is_hidden_from_the_present(self):
         self.history()
@@ -163,6 +294,24 @@ class TestIndex(SuggestCase):
         self.assertGreater(fitted.coverage, 0.9)
         self.assertEqual(index.fitted["entries"], 1200)
         self.assertEqual(len(self.rows("entry")), 1200)
+
+    def test_of_a_long_past_the_newest_part_is_measured(self):
+        self.history()
+        index, seen = self.index(), []
+        newest = sorted(entry["res_id"] for entry in self.rows("entry") if entry["date"] >= DAY - datetime.timedelta(57))
+        self.patch(ai_index_fit, "MOST_ENTRIES", len(newest))
+        self.patch(self.registry["l10n_cl_ai.index"], "_would_have_proposed", lambda self, *places: [])
+        forward = self.registry["l10n_cl_ai.index"]._pass_by
+
+        def pass_by(self, start, end):
+            forward(self, start, end)
+            self.env.cr.execute("SELECT res_id FROM l10n_cl_ai_index_entry")
+            seen[:] = sorted(res_id for (res_id,) in self.env.cr.fetchall())
+
+        self.patch(self.registry["l10n_cl_ai.index"], "_pass_by", pass_by)
+        index._measure()
+        self.assertEqual(seen, newest)
+        self.assertEqual(index.fitted["entries"], 12)
 
     def test_a_past_in_which_nothing_tells_makes_nothing_automatic(self):
         index = self.index()

@@ -110,6 +110,16 @@ class TestSuggestion(SuggestCase):
         admin = self._make_user("gerente_obras", "account.group_account_invoice,project.group_project_manager")
         self.assertEqual(self.suggest(bill, admin).label, self.label(self.quillay))
 
+    def test_what_a_parent_company_shares_is_proposed_in_its_branches(self):
+        branch = self.env["res.company"].create({"name": "Sucursal Chillán", "parent_id": self.company.id})
+        other = self._make_company("Servicios Quillón SpA", "77018459-2")
+        suggestions = self.env["l10n_cl_ai.suggestion"]
+        for company, expected in ((branch, {self.label(self.aromos)}), (other, set())):
+            with self.subTest(company.name):
+                self.assertEqual(suggestions._visible("project", {self.label(self.aromos)}, company), expected)
+        own = self._make_project("Obra de la sucursal", branch)
+        self.assertFalse(suggestions._visible("project", {self.label(own)}, self.company))
+
     def test_an_account_of_another_company_is_never_proposed(self):
         other = self._make_company("Servicios Quillón SpA", "77018459-2")
         foreign = self._make_project("Obra ajena", other)

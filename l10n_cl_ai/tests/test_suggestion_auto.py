@@ -31,7 +31,7 @@ class AutoCase(RunCase):
             {
                 "company_id": self.company.id, "move_id": bill.id, "line_id": bill.invoice_line_ids.id,
                 "band": "auto", "method": "history", "label": f"{self.quillay.id}:100", "state": "accepted",
-                "applied_by": "auto", "right": float(n < right), "settled_on": DAY - timedelta(days), **values,
+                "applied_by": "auto", "was_automatic": True, "right": float(n < right), "settled_on": DAY - timedelta(days), **values,
             }
             for n in range(right + wrong)
         ]  # fmt: skip
@@ -119,6 +119,20 @@ class TestSuggestionAuto(AutoCase):
         self.run_of(bills)
         self.assertEqual(self.projects(bills), [{}, {}, {}])
 
+    def test_what_a_person_undid_is_not_booked_again(self):
+        self.turn_on()
+        for undo in ("action_undo", "by hand"):
+            with self.subTest(undo):
+                bill = self.bare("Gravilla", partner=self.ruled)
+                found = self.suggest(bill).with_user(self.accountant)
+                self.assertEqual((found.state, found.was_automatic), ("accepted", True))
+                if undo == "by hand":
+                    bill.with_user(self.accountant).write({"invoice_line_ids": self.emptied(bill)})
+                else:
+                    found.action_undo()
+                again = self.suggest(bill)
+                self.assertEqual((again.state, again.band, self.projects(bill)), ("open", "auto", [{}]))
+
     # -- measuring -------------------------------------------------------------------------------------
 
     def test_measuring_is_asked_of_the_cron(self):
@@ -175,9 +189,27 @@ class TestSuggestionAuto(AutoCase):
                 self.assertFalse(self.activities())
                 made.unlink()
 
+    def test_what_a_person_put_right_counts_as_wrong(self):
+        self.turn_on()
+        corrections = {
+            "another by hand": lambda line, found: line.write({"analytic_distribution": {str(self.quillay.id): 100}}),
+            "taken off by hand": lambda line, found: line.write({"analytic_distribution": False}),
+            "another chosen": lambda line, found: found.action_choose(f"{self.quillay.id}:100"),
+            "undone": lambda line, found: found.action_undo(),
+            "undone, and asked again": lambda line, found: found.action_undo() and self.suggest(line.move_id),
+        }
+        for seen, (name, correct) in enumerate(corrections.items(), 2):
+            with self.subTest(name):
+                right, wrong = (self.bare("Gravilla", partner=self.ruled) for _n in range(2))
+                self.suggest(right)
+                found = self.suggest(wrong).with_user(self.accountant)
+                correct(wrong.invoice_line_ids.with_user(self.accountant), found)
+                (right | wrong).action_post()
+                self.assertEqual(self.company._l10n_cl_ai_auto_outcome(), [("project", 2 * seen - 2, seen - 1)])
+
     def test_what_persons_accepted_or_is_not_posted_is_not_watched(self):
         self.turn_on()
-        self.booked(0, 40, applied_by="person")
+        self.booked(0, 40, applied_by="person", was_automatic=False)
         self.booked(0, 40, settled_on=False)
         self.assertTrue(self.watch())
 

@@ -98,7 +98,7 @@ class TestSuggestionQuestion(QuestionCase):
         earlier = self.draft("Moldaje de losa primera etapa", partner=self.customer).invoice_line_ids
         earlier.analytic_distribution = {str(self.bridge.account_id.id): 60, str(self.building.account_id.id): 40}
         index = self.env["l10n_cl_ai.index"]._of(self.company, "project")
-        index._learn_lines(earlier)
+        index._learn(index._lessons_of(earlier)[1])
         self.says("Puente Biobío 60 % + Edificio Maipú 40 %")
         suggestion = self.asked("Losa y otras cosas que nadie conoce todavía aquí", price=7)
         [call] = self.standin.messages

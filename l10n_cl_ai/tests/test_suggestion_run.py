@@ -39,14 +39,30 @@ class TestSuggestionRun(RunCase):
         with patch.object(work, "STEP", 2):
             run.work_next()
             with (
-                patch.object(self.registry["account.move"], "_l10n_cl_ai_suggest", side_effect=ZeroDivisionError),
-                self.assertRaises(ZeroDivisionError),
+                patch.object(self.registry["account.move"], "_l10n_cl_ai_suggest", side_effect=SystemExit),
+                self.assertRaises(SystemExit),
                 self.env.cr.savepoint(),
             ):
                 run.work_next()
             self.assertEqual((run.done, run.state), (2, "running"))
             run.work_next()
         self.assertEqual((run.done, run.state), (3, "done"))
+
+    def test_a_bill_of_which_we_fail_holds_up_no_other(self):
+        bills = self.bills()
+        moves, broken = self.registry["account.move"], bills[1]
+        suggest = moves._l10n_cl_ai_suggest
+
+        def fail(self, trigger):
+            if broken in self:
+                raise ZeroDivisionError
+            return suggest(self, trigger)
+
+        self.patch(moves, "_l10n_cl_ai_suggest", fail)
+        with self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_suggestion_run_work", "ERROR"):
+            run = self.run_of(bills)
+        self.assertEqual((run.done, run.skipped, run.state), (3, 1, "done"))
+        self.assertEqual(run.skipped_ids.move_id, broken)
 
     def test_a_bill_that_somebody_is_changing_is_left_out_alone(self):
         bills = self.bills()

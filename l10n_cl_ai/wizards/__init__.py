@@ -15,4 +15,5 @@ from . import (
     ai_suggestion_run_wizard,
     ai_try_wizard,
     ai_xml_wizard,
+    partner_merge,
 )
