@@ -184,7 +184,7 @@ class TestPoison(SuggestCase):
         bill = self.posted("Papel", "Tinta", "Clips", accounts=self.aromos)
         index = self.index()
         index._clear()
-        index.write({"built_at": False, "build_below": 0})
+        index.write({"built_at": False, "built_up_to": 0})
         bad, lines = bill.invoice_line_ids[1], self.registry["account.move.line"]
         features = lines._l10n_cl_ai_features
 
@@ -193,7 +193,7 @@ class TestPoison(SuggestCase):
                 raise ValueError
             return features(line)
 
-        goes_on = patch.object(self.registry["ir.cron"], "_commit_progress", lambda *_args: 1.0)
+        goes_on = patch.object(self.registry["ir.cron"], "_commit_progress", lambda *_args, **_more: 1.0)
         with patch.object(lines, "_l10n_cl_ai_features", fail), goes_on, mute_logger(LEARNING):
             index._build()
         self.assertTrue(index.built_at)
