@@ -188,6 +188,12 @@ def _tax(tax) -> BillTax:
     )
 
 
+def largest(bill: Bill) -> int:
+    """Return the largest amount of a bill, in pesos without sign."""
+    amounts = (*(tax.amount for tax in bill.taxes), *(line.amount for line in bill.lines))
+    return max(map(abs, (bill.net, bill.exempt, bill.iva, bill.total, *amounts)))
+
+
 def expected_iva(bill: Bill) -> int:
     """Return the IVA that the rate gives on the net amount."""
     return percent(bill.net, bill.iva_rate)

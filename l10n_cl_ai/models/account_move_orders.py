@@ -62,7 +62,7 @@ class AccountMove(models.Model):
         return rows
 
     def _l10n_cl_ai_links(self):
-        """Return the links made here. Who may write the bill may write anything into a field: what is none is no link."""
+        """Return the links made here. Who may write the bill writes anything into a field: what is none is no link."""
         links = self.l10n_cl_ai_orders_linked
         return {key: link for key, link in links.items() if _is_link(key, link)} if isinstance(links, dict) else {}
 

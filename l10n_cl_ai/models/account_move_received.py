@@ -8,7 +8,7 @@ from odoo.tools.misc import formatLang
 
 from .. import dte
 from ..dte import files
-from ..dte.bill import read_bill, refusal
+from ..dte.bill import largest, read_bill, refusal
 from ..dte.field import NotKnown
 from ..dte.rut import normalize, variants
 from .ai_rule import translated
@@ -20,6 +20,8 @@ FILE_TYPE = "l10n_cl.dte"
 PRIORITY = 25
 #: Odoo keeps the last nine digits of a number as its place in the sequence.
 SEQUENCE = 10**9
+#: Pesos from which on Odoo's amounts, which are floats, lose some: such an entry is not balanced.
+LARGEST = 10**15
 
 
 class AccountMove(models.Model):
@@ -133,6 +135,10 @@ class AccountMove(models.Model):
             bill = read_bill(document, self.env["decimal.precision"].precision_get("Product Unit"))
         except NotKnown as unknown:
             return self.env._("%(path)s can't be read.", path=unknown.path)
+        except ArithmeticError:
+            bill = None
+        if bill is None or largest(bill) >= LARGEST:
+            return self.env._("A number of the document is larger, or has more digits, than there can be.")
         if earlier := self._l10n_cl_ai_same_document(bill):
             return self.env._(
                 "This document is already here as %(bill)s; no second bill was made.",

@@ -9,6 +9,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import NOW
+from .received_common import ReceivedCase, dte, line, reference
 from .suggest_common import SuggestCase
 
 LEARNING = "odoo.addons.l10n_cl_ai.models.ai_index_learn"
@@ -183,7 +184,7 @@ class TestPoison(SuggestCase):
         bill = self.posted("Papel", "Tinta", "Clips", accounts=self.aromos)
         index = self.index()
         index._clear()
-        index.write({"built_at": False, "build_below": 0})
+        index.write({"built_at": False, "built_up_to": 0})
         bad, lines = bill.invoice_line_ids[1], self.registry["account.move.line"]
         features = lines._l10n_cl_ai_features
 
@@ -192,7 +193,7 @@ class TestPoison(SuggestCase):
                 raise ValueError
             return features(line)
 
-        goes_on = patch.object(self.registry["ir.cron"], "_commit_progress", lambda *_args: 1.0)
+        goes_on = patch.object(self.registry["ir.cron"], "_commit_progress", lambda *_args, **_more: 1.0)
         with patch.object(lines, "_l10n_cl_ai_features", fail), goes_on, mute_logger(LEARNING):
             index._build()
         self.assertTrue(index.built_at)
@@ -204,3 +205,32 @@ class TestPoison(SuggestCase):
             with self.subTest(text[:20]):
                 bill = self.draft(text, accounts=False)
                 self.suggest(bill)
+
+
+@freeze_time(NOW)
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestHostileDocument(ReceivedCase):
+    def test_numbers_that_no_bill_has_leave_no_empty_draft_without_a_word(self):
+        written_so = (("9" * 40, "1", 10500), ("0." + "0" * 37 + "1", "1", 1), ("10", "1050", "9" * 18),
+                      ("-10", "1050", -10500), ("9" * 27, "9" * 27, 1))  # fmt: skip
+        for quantity, price, amount in written_so:
+            with self.subTest(quantity=quantity, price=price):
+                bill = self.read_one(dte(lines=[line(quantity=quantity, price=price, amount=amount)]))
+                self.assertIn(bill.l10n_cl_ai_import_state, ("look", "refused"))
+                self.assertTrue(bill.l10n_cl_ai_import_note)
+                bill.unlink()
+
+    def test_what_a_document_says_is_text_in_the_chatter(self):
+        hostile = "&lt;img src=x onerror=alert(1)&gt;"
+        for text in (dte(name=hostile), dte(name=hostile, receiver="77018459-2"), dte(more=reference("HES", hostile)),
+                     dte(more=reference("801", hostile), lines=[line(hostile)])):  # fmt: skip
+            bill = self.read_one(text)
+            self.assertNotIn("<img", self.said(bill))
+            bill.unlink()
+
+    def test_a_line_break_in_an_orders_number(self):
+        bill = self.read_one(dte(more=reference("801", "1\nV7\nP8")))
+        bill.invoice_line_ids.analytic_distribution = False
+        terms = self.env["l10n_cl_ai.index"]._terms([bill.invoice_line_ids._l10n_cl_ai_features()])[0]
+        self.assertFalse([term for term in terms.counted if "\n" in term])
+        self.assertFalse({"V7", "P8"} & set(terms.counted))
