@@ -143,6 +143,7 @@ def suggestions(page: Page) -> None:
     page.wait_for_selector(".o_notification", state="detached")
     page.locator(".o_l10n_cl_ai_suggestion >> nth=-1").scroll_into_view_if_needed()
     keep(page, "sugerencias")
+    page.set_viewport_size({**DESKTOP, "height": 760})
     page.goto(f"{BASE}/odoo/action-l10n_cl_ai.ai_suggestion_run_wizard_action")
     page.click(".modal button[name=action_start]")
     page.click(".o_notebook a[name=auto]")

@@ -142,6 +142,26 @@ class TestSuggestionKept(KeptCase):
         chosen.action_undo_many()
         self.assertEqual(self.projects(bills), [{}, {}, {}])
 
+    def test_dollars_credit_notes_sections_and_notes_keep_their_amounts(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": dollar.id, "company_id": self.company.id, "name": "2026-01-01", "inverse_company_rate": 950}
+        )
+        for values in ({"currency_id": dollar.id}, {"code": 61, "move_type": "in_refund"}):
+            with self.subTest(values):
+                bill = self.bare("Arriendo retroexcavadora Quillay", price=1000.37, **values)
+                bill.write({"invoice_line_ids": [
+                    Command.create({"display_type": kind, "name": "Obra"}) for kind in ("line_section", "line_note")
+                ]})  # fmt: skip
+                before = {line: (line.amount_currency, line.balance) for line in bill.line_ids}
+                found = self.suggest(bill).with_user(self.accountant)
+                self.assertEqual(len(found), 1, "sections and notes belong to no project")
+                self.assertEqual(found.amount, abs(found.line_id.balance))
+                found.action_accept()
+                self.assertTrue(found.line_id.analytic_distribution)
+                self.assertEqual({line: (line.amount_currency, line.balance) for line in bill.line_ids}, before)
+
     # -- what is said ----------------------------------------------------------------------------------
 
     def said(self, bill):
@@ -174,8 +194,8 @@ class TestImportedTotalIsKept(ReceivedCase):
         self.assertEqual((bill.amount_total, bill.amount_tax), (12498, 1995))
         usual = bill.sudo().invoice_line_ids.account_id.copy({"code": "410999"})
         rows = [
-            {"company_id": bill.company_id.id, "move_id": bill.id, "line_id": bill.invoice_line_ids.id, "target": target,
-             "label": label, "band": "suggested", "method": "history", "probability": 0.9}
+            {"company_id": bill.company_id.id, "move_id": bill.id, "line_id": bill.invoice_line_ids.id,
+             "target": target, "label": label, "band": "suggested", "method": "history", "probability": 0.9}
             for target, label in (("project", f"{account.id}:100"), ("account", str(usual.id)))
         ]  # fmt: skip
         user = self._make_user("contadora", "account.group_account_invoice,analytic.group_analytic_accounting")
