@@ -235,7 +235,7 @@ class AccountMove(models.Model):
         return self
 
     def _autopost_bill(self):
-        """What an accountant has to look at is not posted by itself, nor what was not read."""
-        if self.l10n_cl_ai_import_state in ("look", "refused"):
+        """What was read from a file is posted by a person: nobody has proven who signed it."""
+        if self.l10n_cl_ai_import_state:
             return None
         return super()._autopost_bill()

@@ -67,7 +67,7 @@ class AccountMoveLine(models.Model):
             lines._l10n_cl_ai_safely(lines._l10n_cl_ai_unlearning)
 
     def _l10n_cl_ai_each_safely(self, prepare):
-        """Do what ``prepare`` returns of these together; where that fails, of each alone: a bad line costs itself only."""
+        """Do what ``prepare`` returns of these together; where that fails, of each alone: a bad line costs no other."""
         if self and not self._l10n_cl_ai_safely(lambda: prepare(self)) and len(self) > 1:
             for line in self:
                 line._l10n_cl_ai_safely(lambda line=line: prepare(line))

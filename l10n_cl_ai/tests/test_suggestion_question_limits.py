@@ -100,7 +100,8 @@ class TestSuggestionQuestionLimits(QuestionCase):
     def test_who_asks_at_the_same_moment_as_others_does_not_pass_the_limit(self):
         self.says("ninguno", times=0)
         self.company.l10n_cl_ai_suggest_ask_limit = 20  # each of two sees room for his own
-        suggestions = self.suggested(self.draft(*(f"Material {word}" for word in ["uno", "dos", "tres", "cuatro", "dos"])))
+        words = ("uno", "dos", "tres", "cuatro", "dos")
+        suggestions = self.suggested(self.draft(*(f"Material {word}" for word in words)))
         self.company.l10n_cl_ai_suggest_ask_limit = 2
         self.queue()
         self.assertEqual(len(self.standin.messages), 2)
