@@ -139,9 +139,12 @@ class TestReceivedRefused(ReceivedCase):
 
     # -- posting by itself -----------------------------------------------------------------------------
 
-    def test_what_needs_a_look_is_not_posted_by_odoo(self):
+    def test_what_comes_from_a_file_is_posted_by_a_person(self):
         self.company.autopost_bills = True
         self.supplier.autopost_bills = "always"
-        self.assertEqual(self.read_one(dte()).state, "posted")
-        strange = dte(folio=78).replace("<IVA>1995<", "<IVA>1900<").replace("<MntTotal>12495<", "<MntTotal>12400<")
-        self.assertEqual(self.read_one(strange).state, "draft")
+        read = self.read_one(dte())
+        self.assertEqual((read.l10n_cl_ai_import_state, read.state), ("read", "draft"))
+        typed = self.bill(folio="79")
+        typed._autopost_bill()
+        self.assertEqual(typed.state, "posted")
+
