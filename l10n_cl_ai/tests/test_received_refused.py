@@ -144,7 +144,7 @@ class TestReceivedRefused(ReceivedCase):
         self.supplier.autopost_bills = "always"
         read = self.read_one(dte())
         self.assertEqual((read.l10n_cl_ai_import_state, read.state), ("read", "draft"))
-        typed = self.bill(folio="79")
+        typed = self.bill(folio="79", lines=[self.line("Tinta", 3, 777, taxes=self.purchase_iva)])
         typed._autopost_bill()
         self.assertEqual(typed.state, "posted")
 
