@@ -9,3 +9,4 @@ def uninstall_hook(env):
     for table in (*schema.BARE, *ai_index_schema.BARE):
         env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table)))
     env.cr.execute("DROP TEXT SEARCH CONFIGURATION IF EXISTS l10n_cl_ai")
+    env.cr.execute("DROP SCHEMA IF EXISTS l10n_cl_ai CASCADE")  # where unaccent was put, if it was not there

@@ -11,6 +11,7 @@ from ..dte import files
 from ..dte.bill import largest, read_bill, refusal
 from ..dte.field import NotKnown
 from ..dte.rut import normalize, variants
+from .account_move import READERS
 from .ai_rule import translated
 from .move_facts import folio_number
 from .received_bill import ReceivedBill
@@ -32,13 +33,17 @@ class AccountMove(models.Model):
         "Received XML",
         readonly=True,
         copy=False,
+        groups=READERS,
         help="What became of the XML of the supplier's document.",
     )
-    l10n_cl_ai_import_note = fields.Text("Notes on the received XML", readonly=True, copy=False)
+    l10n_cl_ai_import_note = fields.Text(
+        "Notes on the received XML", readonly=True, copy=False, groups=READERS
+    )
     l10n_cl_ai_received_rut = fields.Char(
         "RUT in the received XML",
         readonly=True,
         copy=False,
+        groups=READERS,
         help="Who issued the document, or sold in a factura de compra.",
     )
 
@@ -213,14 +218,17 @@ class AccountMove(models.Model):
         together = self.with_context(l10n_cl_ai_import_together=True)
         records = super(AccountMove, together)._create_records_from_attachments(attachments, grouping_method)
         records = records.with_context(l10n_cl_ai_import_together=False)
-        if read := records.filtered(lambda move: move.l10n_cl_ai_import_state in ("read", "look")):
+        # sudo: what became of the files decides what follows, whoever brought them
+        if read := records.filtered(lambda move: move.sudo().l10n_cl_ai_import_state in ("read", "look")):
             read._l10n_cl_ai_after_import()
         return records
 
     def _extend_with_attachments(self, files_data, new=False):
-        before = self.l10n_cl_ai_import_state
+        # sudo: what became of the file decides what follows, whoever brought it
+        before = self.sudo().l10n_cl_ai_import_state
         done = super()._extend_with_attachments(files_data, new)
-        read = self.l10n_cl_ai_import_state in ("read", "look") and before != self.l10n_cl_ai_import_state
+        after = self.sudo().l10n_cl_ai_import_state  # sudo: as above
+        read = after in ("read", "look") and before != after
         if read and not self.env.context.get("l10n_cl_ai_import_together"):
             self._l10n_cl_ai_after_import()
         return done
@@ -230,12 +238,14 @@ class AccountMove(models.Model):
 
     def _link_bill_origin_to_purchase_orders(self, timeout=10):
         """Odoo would put a purchase order's lines in place of the document's; here a person links them."""
-        received = self.filtered("l10n_cl_ai_import_state")
+        # sudo: whether it came from a file binds whoever is at work
+        received = self.filtered(lambda move: move.sudo().l10n_cl_ai_import_state)
         super(AccountMove, self - received)._link_bill_origin_to_purchase_orders(timeout=timeout)
         return self
 
     def _autopost_bill(self):
         """What was read from a file is posted by a person: nobody has proven who signed it."""
-        if self.l10n_cl_ai_import_state:
+        # sudo: as above
+        if self.sudo().l10n_cl_ai_import_state:
             return None
         return super()._autopost_bill()

@@ -49,18 +49,28 @@ TABLES = (
 )
 
 #: Trusted since PostgreSQL 13: who owns the database may create it, where it is on the server at all.
-EXTENSION = "CREATE EXTENSION IF NOT EXISTS unaccent"
+#: In a schema of our own where it is not there yet: Odoo looks in its own, and would search all texts another way.
+EXTENSION = """
+    DO $$ BEGIN
+        IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'unaccent') THEN
+            CREATE SCHEMA IF NOT EXISTS l10n_cl_ai;
+            CREATE EXTENSION unaccent SCHEMA l10n_cl_ai;
+        END IF;
+    END $$
+"""
 #: Without accents, then Spanish stems. A stem is a word's own matter: both sides are treated alike. Where there is no
 #: ``unaccent``, stemming takes the accents of vowels itself, and ñ stays ñ. What was made is not changed later: by it
 #: was read what is in the tables.
 LEXER = """
-    DO $$ BEGIN
+    DO $$ DECLARE
+        dictionary regdictionary := (SELECT min(oid) FROM pg_ts_dict WHERE dictname = 'unaccent');
+    BEGIN
         IF NOT EXISTS (SELECT FROM pg_ts_config
                         WHERE cfgname = 'l10n_cl_ai' AND pg_ts_config_is_visible(oid)) THEN
             CREATE TEXT SEARCH CONFIGURATION l10n_cl_ai (COPY = pg_catalog.spanish);
-            IF EXISTS (SELECT FROM pg_ts_dict WHERE dictname = 'unaccent' AND pg_ts_dict_is_visible(oid)) THEN
-                ALTER TEXT SEARCH CONFIGURATION l10n_cl_ai
-                    ALTER MAPPING FOR hword, hword_part, word WITH unaccent, spanish_stem;
+            IF dictionary IS NOT NULL THEN
+                EXECUTE 'ALTER TEXT SEARCH CONFIGURATION l10n_cl_ai
+                    ALTER MAPPING FOR hword, hword_part, word WITH ' || dictionary || ', spanish_stem';
             END IF;
         END IF;
     END $$

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo import fields
 
+from ..models.move_facts import chilean_day
 from .common import DAY, DteCase
 from .gateway_common import OrmGatewayCase
 
@@ -78,10 +79,11 @@ class QueueCase(ReviewCase):
     def setUp(self):
         super().setUp()
         self.now = fields.Datetime.now()
+        self.today = chilean_day(self.now)
 
     def document(self, text="Arriendo amoblado departamento"):
         line = self.line(text, 1, 450000, taxes=self.env["account.tax"])
-        return self.invoice(34, [line], invoice_date=self.now.date())
+        return self.invoice(34, [line], invoice_date=self.today)
 
     def waiting(self, move=None, user=None, **options):
         move = move or self.document()

@@ -208,7 +208,7 @@ class TestApiRefusals(ApiCase):
 
     @mute_logger(OWN_LOG)
     def test_a_database_out_of_connections_is_said(self):
-        def fail(self):
+        def fail(self, kind):
             raise psycopg2.OperationalError("too many clients")
 
         with patch.object(AiApi, "_wait", fail):

@@ -250,6 +250,14 @@ class TestIndex(SuggestCase):
         self.company.write({"l10n_cl_ai_suggest_account": True})
         self.assertTrue(index.built_at, "saving what is on already starts nothing")
 
+    def test_odoo_searches_texts_as_it_did(self):
+        """Odoo compares all texts without accents where it finds the function in its own schema."""
+        self.env.cr.execute(
+            "SELECT count(*) FROM pg_proc WHERE proname = 'unaccent' AND pronamespace = 'public'::regnamespace"
+        )
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+        self.assertEqual(self.env["l10n_cl_ai.index"]._lexemes(["Ñandú premezclado"]), [["nandu", "premezcl"]])
+
     def test_without_unaccent_words_are_still_found(self):
         self.env.cr.execute("DROP TEXT SEARCH CONFIGURATION l10n_cl_ai")
         self.env.cr.execute("DROP EXTENSION unaccent CASCADE")

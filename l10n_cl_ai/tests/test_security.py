@@ -143,12 +143,7 @@ class TestSecurity(DteCase):
         move = self.move.with_user(self.plain)
         names = set(move.fields_get())
         self.assertTrue(move.read(["name", "state", "l10n_cl_ai_applies"]))
-        # What the supplier's file says of a bill is the bill's own.
-        open_to_readers = {"applies", "import_note", "import_state", "received_rut"}
-        self.assertEqual(
-            {name for name in names if name.startswith("l10n_cl_ai")},
-            {f"l10n_cl_ai_{name}" for name in open_to_readers},
-        )
+        self.assertEqual({name for name in names if name.startswith("l10n_cl_ai")}, {"l10n_cl_ai_applies"})
 
     def test_a_user_reads_and_no_more(self):
         for record in (*self.records(), self.policy.rule_id):
