@@ -16,6 +16,7 @@
         "security/l10n_cl_ai_outcome_rules.xml",
         "security/l10n_cl_ai_suggestion_rules.xml",
         "security/l10n_cl_ai_suggestion_run_rules.xml",
+        "security/l10n_cl_ai_chat_rules.xml",
         "data/ai_rule_data.xml",
         "data/ai_model_data.xml",
         "data/ai_feature_data.xml",
