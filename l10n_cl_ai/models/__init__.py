@@ -106,6 +106,7 @@ from . import (
     ai_suggestion_run_work,
     ai_suggestion_upkeep,
     ai_suggestion_watch,
+    ai_toolbox,
     ai_validation,
     batch_gateway,
     ir_actions_server,
