@@ -1,6 +1,6 @@
 """What lies on the desk while a question is answered: what was shown, whom it names, and what is proposed.
 
-What a tool or a search shows is cited by a short key, ``A1`` for the first article, ``R1`` for the first record. A record
+What a tool or a search shows is cited by a short key, ``A1`` for the first article, ``R1`` for the first record, ``F1`` for the first file. A record
 that is shown again has the same key all conversation long; its source holds all that was shown of it.
 """
 
@@ -10,14 +10,14 @@ from typing import Any
 
 from ..llm.question import Private
 
-_LETTERS = {"article": "A", "record": "R"}
+_LETTERS = {"article": "A", "record": "R", "file": "F"}
 
 
 @dataclass(frozen=True)
 class Source:
-    """What was shown of an article or a record.
+    """What was shown of an article, a record or a file.
 
-    :param kind: ``article`` or ``record``
+    :param kind: ``article``, ``record`` or ``file``
     :param res_id: 0 where it is a figure drawn from many records of the model
     :param text: exactly what was shown, all of it: claims are checked against it
     """
