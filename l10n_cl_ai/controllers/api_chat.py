@@ -32,7 +32,7 @@ class ApiChat(Controller):
         """Ask, and wait for the whole answer."""
         asker, answer_id = self._asked()
         # What was read until here must not stay open while the provider is asked.
-        request.env.cr.rollback()
+        request.env["l10n_cl_ai.gateway"]._release_transaction()
         answer_now(asker, answer_id)
         return self._told(asker, answer_id)
 

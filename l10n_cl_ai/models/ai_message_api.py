@@ -6,6 +6,8 @@ from . import ai_message  # noqa: F401 - what it extends is defined first
 
 #: How far an answer may be trusted: every statement is in its source; something has none; nothing was looked up.
 _SUPPORTED, _DOUBTED, _UNSOURCED = 90, 40, 20
+#: Tokens of the ledger that a question takes, whatever they cost.
+_GIVEN = ("input_tokens", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens")
 
 
 class AiMessage(models.Model):
@@ -51,6 +53,6 @@ class AiMessage(models.Model):
 
     def _tokens_used(self):
         rows = self._requests()
-        given = sum(row.input_tokens + row.cache_read_tokens + row.cache_write_tokens for row in rows)
+        given = sum(sum(row[name] for name in _GIVEN) for row in rows)
         out = sum(row.output_tokens for row in rows)
         return {"input": given, "output": out, "total": given + out}

@@ -88,6 +88,7 @@ from . import (
     test_web_suggestion,
     test_wizards,
     test_chat,
+    test_chat_http,
     test_chat_memory,
     test_chat_panel,
 )
