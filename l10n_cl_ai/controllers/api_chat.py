@@ -9,8 +9,9 @@ from odoo.tools import LazyTranslate
 from ..chat.prompt import MOST_QUESTION
 from ..chat.tool import Asker
 from ..models.ai_conversation_ask import Wanted
-from ..models.chat_runner import answer_now, in_transaction, start
+from ..models.chat_runner import answer_now, start
 from ..models.chat_stream import along, sse
+from ..models.chat_transaction import in_transaction
 from . import api_body
 from .api import JSON, KIND
 from .api_problem import Forbidden, NotFound, Problem, TooMany

@@ -50,6 +50,9 @@ class AiConversation(models.Model):
         self._check_user()
         question = self._question_again(wanted) if wanted.retry else self._new_question(wanted)
         conversation = question.conversation_id
+        busy = self.env._("An answer is being written in this conversation already. Stop it, or wait for it.")
+        if conversation.message_ids.filtered(lambda message: message.status == "running"):
+            raise UserError(busy)
         try:
             with self.env.cr.savepoint():
                 # sudo: l10n_cl_ai.message - rows are made by methods only, for who asks
@@ -59,9 +62,7 @@ class AiConversation(models.Model):
                     "lease_until": self.env["l10n_cl_ai.message"]._lease(),
                 })  # fmt: skip
         except psycopg2.errors.UniqueViolation:
-            raise UserError(
-                self.env._("An answer is being written in this conversation already. Stop it, or wait for it.")
-            ) from None
+            raise UserError(busy) from None
         # sudo: as above
         conversation.sudo().write({
             "last_at": fields.Datetime.now(),

@@ -179,26 +179,40 @@ class AiMessage(models.Model):
         # sudo: l10n_cl_ai.message - rows are written by methods only
         self.sudo().write({"turns": turns, "seal": seal})
 
-    def _beat(self, live, seconds):
-        """Say that the answer is alive, keep what there is of it, and return what others want of it."""
+    def _beat(self, states, seconds):
+        """Say that answers are alive, keep what there is of them, and return what others want of them.
+
+        :param states: {id: what is kept, None for what is kept already}
+        :return: {id: kinds of signals}
+        """
+        column = self._fields["live"]
         self.env.cr.execute(
             SQL(
-                "UPDATE l10n_cl_ai_message SET live = %s, lease_until = now() AT TIME ZONE 'UTC' + %s"
-                " WHERE id = %s AND status = 'running'",
-                self._fields["live"].convert_to_column(live, self),
+                """
+                UPDATE l10n_cl_ai_message AS message
+                   SET live = coalesce(given.live, message.live), lease_until = now() AT TIME ZONE 'UTC' + %s
+                  FROM (VALUES %s) AS given(id, live)
+                 WHERE message.id = given.id AND message.status = 'running'
+                """,
                 timedelta(seconds=LEASE),
-                self.id,
+                SQL(", ").join(
+                    SQL("(%s, %s::jsonb)", message_id, state and column.convert_to_column(state, self))
+                    for message_id, state in sorted(states.items())
+                ),
             )
         )
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT kind FROM l10n_cl_ai_chat_signal WHERE message_id = %s"
-                " AND (kind = 'stop' OR create_date > now() AT TIME ZONE 'UTC' - %s)",
-                self.id,
+                """
+                SELECT message_id, array_agg(DISTINCT kind) FROM l10n_cl_ai_chat_signal
+                 WHERE message_id = ANY(%s) AND (kind = 'stop' OR create_date > now() AT TIME ZONE 'UTC' - %s)
+                 GROUP BY message_id
+                """,
+                list(states),
                 timedelta(seconds=seconds + 3),
             )
         )
-        return {kind for (kind,) in rows}
+        return dict(rows)
 
     def _followed(self, message_id, sign):
         """Return what is kept of an answer that another process writes, or the message once it is complete.

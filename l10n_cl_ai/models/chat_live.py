@@ -26,6 +26,7 @@ class Live:
         self._version = 0
         self._readers = 0
         self.last_read = time.monotonic()
+        self._kept = 0
         with _lock:
             _running[dbname, message_id] = self
 
@@ -71,6 +72,14 @@ class Live:
         with self._changed:
             return {"text": self.text, "steps": [dict(step) for step in self.steps], "keys": sorted(self.keys)}
 
+    def news(self) -> dict[str, Any] | None:
+        """Return what there is to find again, if it is another than when this was last asked."""
+        with self._changed:
+            if self._version == self._kept:
+                return None
+            self._kept = self._version
+        return self.state()
+
     def read(self) -> None:
         """Say that somebody reads along."""
         self.last_read = time.monotonic()
@@ -95,3 +104,9 @@ def running(dbname: str, message_id: int) -> Live | None:
     """Return the answer, if this very process is writing it."""
     with _lock:
         return _running.get((dbname, message_id))
+
+
+def all_running(dbname: str) -> list[Live]:
+    """Return all answers this process is writing for a database."""
+    with _lock:
+        return [live for (where, _message), live in _running.items() if where == dbname]

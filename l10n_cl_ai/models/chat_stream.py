@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from ..chat import markdown
 from .ai_message import hosts_of
-from .chat_live import Live
-from .chat_runner import in_transaction
+from .chat_live import Live, all_running
+from .chat_transaction import in_transaction
 
 #: Seconds between two signs of life, by which a browser that left is noticed; between two pictures of a growing text;
 #: between two looks at an answer that another process writes; between two signs to it that somebody reads along.
 PING, PAUSE, LOOK, SIGN = 1.0, 0.05, 0.3, 2.0
+#: Seconds that each further answer of this process adds to the pause between two pictures.
+_SHARE = 0.003
 #: Seconds for which one follows an answer of another process: longer than any turn.
 _LONGEST = 240.0
 
@@ -64,7 +66,7 @@ def along(live: Live) -> Iterator[bytes]:
                 yield done(dict(live.final))
                 return
             yield from picture.news(live.state())
-            live.stop.wait(PAUSE)
+            live.stop.wait(PAUSE + _SHARE * len(all_running(live.dbname)))
     finally:
         live.leave()
 
