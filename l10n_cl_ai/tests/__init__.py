@@ -86,5 +86,6 @@ from . import (
     test_web_review,
     test_web_run,
     test_web_suggestion,
+    test_toolbox,
     test_wizards,
 )
