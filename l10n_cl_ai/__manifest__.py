@@ -17,7 +17,10 @@
         "security/l10n_cl_ai_suggestion_rules.xml",
         "security/l10n_cl_ai_suggestion_run_rules.xml",
         "security/l10n_cl_ai_chat_rules.xml",
+        "security/l10n_cl_ai_tools_rules.xml",
         "data/ai_rule_data.xml",
+        "data/ai_tool_data.xml",
+        "data/ai_agent_data.xml",
         "data/ai_model_data.xml",
         "data/ai_feature_data.xml",
         "data/ai_budget_data.xml",
@@ -67,6 +70,7 @@
         "wizards/ai_xml_wizard_views.xml",
         "views/ai_menus.xml",
         "views/ai_suggestion_menus.xml",
+        "views/ai_agent_views.xml",
     ],
     "demo": ["demo/ai_demo.xml", "demo/ai_action_demo.xml", "demo/ai_suggestion_demo.xml"],
     "assets": {

@@ -1,7 +1,7 @@
 """What lies on the desk while a question is answered: what was shown, whom it names, and what is proposed.
 
-What a tool or a search shows is cited by a short key, ``A1`` for the first article, ``R1`` for the first record, ``F1`` for the first file. A record
-that is shown again has the same key all conversation long; its source holds all that was shown of it.
+What a tool or a search shows is cited by a short key: ``A1`` is the first article, ``R1`` the first record, ``F1`` the first
+file. A record that is shown again has the same key all conversation long; its source holds all that was shown of it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ class Source:
     """What was shown of an article, a record or a file.
 
     :param kind: ``article``, ``record`` or ``file``
-    :param res_id: 0 where it is a figure drawn from many records of the model
+    :param res_id: 0 where it is no record, or a figure drawn from many of the model
     :param text: exactly what was shown, all of it: claims are checked against it
     """
 
@@ -69,7 +69,7 @@ class Desk:
     def cite(self, kind: str, model: str, res_id: int, title: str, text: str, url: str = "") -> str:
         """Return the key of what is shown; the same record has the same key again, and its texts are joined.
 
-        :param res_id: 0 for a figure drawn from many records; it is then known by its title
+        :param res_id: 0 for a file, or a figure drawn from many records: it is then known by its title
         :raises ValueError: no such kind
         """
         if kind not in _LETTERS:

@@ -69,7 +69,8 @@ class ToolSpec:
 
     :param properties: JSON schemas of what may be asked; beside what the API takes of a schema, ``minimum``, ``maximum``,
         ``maxLength`` and ``maxItems``
-    :param step: what people read while it runs; an Odoo lazy translation
+    :param step: what people read while it runs; an Odoo lazy translation, as ``label``
+    :param label: what people call it
     """
 
     name: str
@@ -77,6 +78,7 @@ class ToolSpec:
     properties: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     required: Sequence[str] = ()
     step: Any = ""
+    label: Any = ""
 
     @property
     def optional(self) -> int:
@@ -121,8 +123,9 @@ def tool(
     properties: Mapping[str, Mapping[str, Any]] | None = None,
     required: Sequence[str] = (),
     step: Any = "",
+    label: Any = "",
 ) -> Callable:
-    """Make a method ``_tool_<name>`` a tool. Parameters as of :class:`ToolSpec`.
+    """Make a method ``_tool_<name>`` a tool. Parameters as of :class:`ToolSpec`; the description is for the model.
 
     :raises ValueError: the method's name, or a required property that is none
     """
@@ -133,7 +136,8 @@ def tool(
         if missing := set(required) - set(properties or {}):
             raise ValueError(f"{method.__name__}: required, and no property: {sorted(missing)}")
         name = method.__name__.removeprefix(_PREFIX)
-        method._l10n_cl_ai_tool = ToolSpec(name, " ".join(description.split()), dict(properties or {}), required, step)
+        words = " ".join(description.split())
+        method._l10n_cl_ai_tool = ToolSpec(name, words, dict(properties or {}), tuple(required), step, label)
         return method
 
     return decorate

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 
+import psycopg2
 import psycopg2.errors
 
 from odoo import api, models
@@ -14,7 +15,7 @@ from ..chat.tool import LONGEST, Refused, ToolAnswer, as_text, definitions
 _logger = logging.getLogger(__name__)
 _PREFIX = "_tool_"
 #: ms a tool may take in the database, where no parameter says.
-_TIMEOUT = 5000
+_TIMEOUT, _LONGEST_TIMEOUT = 5000, 60_000
 _TIMEOUT_KEY = "l10n_cl_ai.tool_timeout_ms"
 
 
@@ -63,6 +64,8 @@ class AiToolbox(models.AbstractModel):
         spec = self._specs().get(name)
         if spec is None:
             raise Refused("there is no such tool")
+        if not self.env["l10n_cl_ai.tool"]._open(name):
+            raise Refused("the user may not use this tool")
         result = getattr(self, _PREFIX + spec.name)(spec.read(values), desk)
         text = as_text(result.data)
         if len(text) > LONGEST:
@@ -107,13 +110,16 @@ def _run_on(cr, asker, name, values, desk):
 
 
 def _bind(env):
-    """Make the transaction one that can't write, and that ends in time."""
-    # sudo: ir.config_parameter - a limit is no secret, and binds who may not read it
-    text = env["ir.config_parameter"].sudo().get_param(_TIMEOUT_KEY, "")
-    timeout = int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 10**6 else _TIMEOUT
-    # As the first statement of the transaction proper: PostgreSQL refuses to go back from it.
+    """Make the transaction one that can't write, and whose statements end in time; look at who asks."""
+    # From here on PostgreSQL refuses to write, and to take this back.
     env.cr.execute("SET TRANSACTION READ ONLY")
+    # sudo: ir.config_parameter - the limit is no secret
+    text = env["ir.config_parameter"].sudo().get_param(_TIMEOUT_KEY) or ""
+    timeout = int(text) if text.isascii() and text.isdecimal() and 0 < int(text) <= _LONGEST_TIMEOUT else _TIMEOUT
     env.cr.execute("SET LOCAL statement_timeout = %s", [timeout])
+    user = env.user
+    if env.su or not user.exists() or not user.active or user.share or env.company not in user.company_ids:
+        raise Refused("tools look with the rights of a person of the company")
 
 
 def _context(asker):

@@ -86,6 +86,7 @@ from . import (
     test_web_review,
     test_web_run,
     test_web_suggestion,
+    test_toolbox,
     test_wizards,
     test_chat,
     test_chat_http,
