@@ -1,7 +1,7 @@
 {
     "name": "AI Chile: DTE checked before it is sent",
     "summary": "What the SII would object to in a DTE, before its folio is spent",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Accounting/Localizations",
     "countries": ["cl"],
     "author": "l10n_cl_ai contributors",
