@@ -18,7 +18,7 @@ LONGEST = 8000
 #: Of the API, for one request.
 _MOST_STRICT = 20
 #: What the API takes of no schema: we say it in words, and look at it ourselves.
-_BOUNDS = ("minimum", "maximum", "maxLength", "maxItems")
+_BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "maxItems")
 #: Letters of a text, items of a list, where a schema does not say.
 _TEXT, _ITEMS = 200, 20
 _PREFIX = "_tool_"
@@ -68,7 +68,7 @@ class ToolSpec:
     """What is known of a tool.
 
     :param properties: JSON schemas of what may be asked; beside what the API takes of a schema, ``minimum``, ``maximum``,
-        ``maxLength`` and ``maxItems``
+        ``minLength``, ``maxLength`` and ``maxItems``
     :param step: what people read while it runs; an Odoo lazy translation, as ``label``
     :param label: what people call it
     """
@@ -193,10 +193,12 @@ def _bounded(value: Any, schema: Mapping[str, Any], place: str) -> Any:
 
 
 def _text(value: str, schema: Mapping[str, Any], place: str) -> Any:
-    longest = schema.get("maxLength", _TEXT)
+    shortest, longest = schema.get("minLength", 0), schema.get("maxLength", _TEXT)
     if len(value) > longest:
         raise Refused(f"{place}: at most {longest} letters")
-    if "\x00" in value:
+    if len(value.strip()) < shortest:
+        raise Refused(f"{place}: at least {shortest} letters")
+    if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
         raise Refused(f"{place}: has a letter that no text has")
     if schema.get("format") != "date":
         return value.strip()

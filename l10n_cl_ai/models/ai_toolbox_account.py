@@ -27,7 +27,10 @@ class AiToolbox(models.AbstractModel):
         """Balances of accounts from posted entries: opening, debit, credit and closing over a period, or what stands at a
         date. Accounts by the beginning of their code or by words of their name.""",
         {
-            "account": {"type": "string", "maxLength": 80, "description": "beginning of a code, or words of the name"},
+            "account": {
+                "type": "string", "minLength": 2, "maxLength": 80,
+                "description": "beginning of a code, or words of the name",
+            },
             "date_from": {**DATE, "description": "without it: only what stands at date_to"},
             "date_to": {**DATE, "description": "today if not given"},
         },
@@ -58,8 +61,6 @@ class AiToolbox(models.AbstractModel):
         of_company = Domain("company_ids", "parent_of", self.env.company.id)
         if text.replace(".", "").isdecimal():
             return accounts.search(of_company & Domain("code", "=like", f"{escape_psql(text)}%"), order="code")
-        if len(text) < 2:
-            raise Refused("account: at least two letters")
         words = Domain.AND([Domain("name", "ilike", escape_psql(word)) for word in text.split()])
         return accounts.search(of_company & words, order="code")
 

@@ -31,7 +31,7 @@ class AiToolbox(models.AbstractModel):
     @tool(
         """The card of a customer or supplier: activity, terms, what is open and overdue, documents of the last 12 months by
         month, rejections and claims. Where several fit the text it lists them: choose one by its key.""",
-        {"partner": {"type": "string", "maxLength": 120, "description": "key such as R3, RUT, or words of the name"}},
+        {"partner": {"type": "string", "minLength": 2, "maxLength": 120, "description": "key such as R3, RUT, or words of the name"}},
         ["partner"],
         step=_lt("Looking at a partner…"),
         label=_lt("Card of a partner"),

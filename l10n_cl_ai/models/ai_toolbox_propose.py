@@ -55,7 +55,7 @@ class AiToolbox(models.AbstractModel):
     @tool(
         """Propose an internal note in the history (chatter) of a document, partner or project. Nothing is written: the user
         decides.""",
-        {"record": _RECORD, "text": {"type": "string", "maxLength": MOST_TEXT, "description": "plain text"}},
+        {"record": _RECORD, "text": {"type": "string", "minLength": 1, "maxLength": MOST_TEXT, "description": "plain text"}},
         ["record", "text"],
         step=_lt("Preparing a note…"),
         label=_lt("Propose a note"),
@@ -63,8 +63,6 @@ class AiToolbox(models.AbstractModel):
     @api.model
     def _tool_propose_note(self, asked, desk):
         record = self._target(desk, asked["record"], NOTABLE)
-        if not asked["text"]:
-            raise Refused("text: is empty")
         self._draft(desk, Draft("note", record._name, record.id, text=asked["text"]))
         return Result({"note": _WAITS}, record.display_name)
 
@@ -73,7 +71,7 @@ class AiToolbox(models.AbstractModel):
         the company. Nothing is written: the user decides.""",
         {
             "record": _RECORD,
-            "summary": {"type": "string", "maxLength": 120},
+            "summary": {"type": "string", "minLength": 1, "maxLength": 120},
             "date": {**DATE, "description": "by when"},
             "text": {"type": "string", "maxLength": MOST_TEXT, "description": "what is to be done, plain text"},
             "user": {"type": "string", "maxLength": 120, "description": "name of who does it; the user himself if not given"},
@@ -88,7 +86,7 @@ class AiToolbox(models.AbstractModel):
         days = (asked["date"] - self._today()).days
         if not 0 <= days <= MOST_DAYS:
             raise Refused(f"date: from today up to {MOST_DAYS} days ahead")
-        if not asked["summary"] or "\n" in asked["summary"]:
+        if "\n" in asked["summary"]:
             raise Refused("summary: one line")
         user = self._assignee(desk, asked["user"])
         values = {"summary": asked["summary"], "date_deadline": asked["date"].isoformat(), "user_id": user.id}

@@ -116,7 +116,7 @@ class TestToolbox(ToolCase):
         self.assertEqual([row["rule"] for row in data["rows"]], ["F04"])
         self.assertEqual(desk.sources[data["rows"][0]["key"]].model, "l10n_cl_ai.rule")
         self.assertTrue(self.told("rule", search="folio caf")[0]["rows"])
-        self.assertIn("two letters", self.refused("rule", search="a"))
+        self.assertIn("at least 2", self.refused("rule", search="a"))
 
     def test_codes_are_explained_and_unknown_ones_are_said_to_be(self):
         known, _desk = self.told("explain_code", code="hed-3-305", answer="rejected")
