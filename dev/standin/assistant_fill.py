@@ -13,8 +13,8 @@ _KEY = re.compile(r"[AR]\d{1,4}")
 _WORD = re.compile(r"\[[A-Z]+_\d+\]|[^\W\d_]{3,}|\d{2,}")
 _STOP = frozenset(re.findall(r"\w+", """
 que qué como cómo cual cuál cuales cuáles cuando cuándo cuanto cuánto cuantas cuántas los las del una uno por para con
-sin sobre este esta estos estas ese esa hay son fue ser está están tiene tengo dame muestra muéstrame busca quiero puedes
-puedo favor the and mis tus sus más
+sin sobre este esta estos estas ese esa hay son fue ser está están tiene tengo dame muestra muéstrame busca quiero
+puedes puedo favor the and mis tus sus más
 """))
 _MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
            "noviembre", "diciembre")

@@ -18,7 +18,8 @@ _LABELS = {
     "partner": "Contacto", "date": "Fecha", "invoice_date": "Fecha", "due": "Vence", "due_date": "Vence",
     "invoice_date_due": "Vence", "total": "Total", "amount_total": "Total", "residual": "Saldo",
     "amount_residual": "Saldo", "balance": "Saldo", "net": "Neto", "tax": "IVA", "vat": "RUT", "state": "Estado",
-    "status": "Estado", "type": "Tipo", "currency": "Moneda", "count": "Cantidad", "company": "Empresa", "verdict": "Resultado", "project": "Proyecto",
+    "status": "Estado", "type": "Tipo", "currency": "Moneda", "count": "Cantidad",
+    "company": "Empresa", "verdict": "Resultado", "project": "Proyecto",
     "period": "Período", "payment": "Pago", "payment_state": "Pago",
 }
 _COLUMNS, _ROWS, _SENTENCES = 5, 8, 2
