@@ -30,7 +30,7 @@ _SPOKEN = {
     "supplier": "proveedor", "issued": "emitid", "received": "recibid", "rejected": "rechaz", "receivable": "cobrar",
     "payable": "pagar", "cancel": "anulad",
 }
-_RECORD = ("id", "invoice_id", "move_id", "res_id", "record_id", "key", "record", "invoice", "source")
+_RECORD = ("id", "invoice_id", "move_id", "res_id", "record_id", "key", "record", "document", "invoice")
 
 
 def needs_record(tool: Mapping) -> bool:
