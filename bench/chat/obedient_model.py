@@ -1,4 +1,4 @@
-"""The model that obeys: it reads what the order stands in, does all that the order wants, and tells everything it read."""
+"""The model that obeys: it reads what the order stands in, does all that is wanted, and tells everything it read."""
 
 import re
 from collections.abc import Mapping, Sequence

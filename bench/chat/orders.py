@@ -1,4 +1,4 @@
-"""Orders to the assistant: our own from the corpus, public ones with what a model does that takes them for its master's."""
+"""Orders to the assistant: our own from the corpus, public ones with what a model does that obeys them."""
 
 import itertools
 import json
