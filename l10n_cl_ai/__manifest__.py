@@ -71,10 +71,15 @@
         "views/ai_menus.xml",
         "views/ai_suggestion_menus.xml",
         "views/ai_agent_views.xml",
+        "views/ai_assistant_views.xml",
     ],
     "demo": ["demo/ai_demo.xml", "demo/ai_action_demo.xml", "demo/ai_suggestion_demo.xml"],
     "assets": {
-        "web.assets_backend": ["l10n_cl_ai/static/src/**/*"],
+        "web.assets_backend": [
+            "l10n_cl_ai/static/src/**/*",
+            ("remove", "l10n_cl_ai/static/src/**/*.dark.scss"),
+        ],
+        "web.assets_web_dark": ["l10n_cl_ai/static/src/**/*.dark.scss"],
         "web.assets_unit_tests": ["l10n_cl_ai/static/tests/**/*.test.js"],
         "web.assets_tests": ["l10n_cl_ai/static/tests/tours/**/*"],
     },
