@@ -1,7 +1,7 @@
 {
     "name": "AI Chile: DTE checked before it is sent",
     "summary": "What the SII would object to in a DTE, before its folio is spent",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Accounting/Localizations",
     "countries": ["cl"],
     "author": "l10n_cl_ai contributors",
@@ -16,6 +16,7 @@
         "security/l10n_cl_ai_outcome_rules.xml",
         "security/l10n_cl_ai_suggestion_rules.xml",
         "security/l10n_cl_ai_suggestion_run_rules.xml",
+        "security/l10n_cl_ai_chat_rules.xml",
         "security/l10n_cl_ai_tools_rules.xml",
         "data/ai_rule_data.xml",
         "data/ai_tool_data.xml",
@@ -70,10 +71,15 @@
         "views/ai_menus.xml",
         "views/ai_suggestion_menus.xml",
         "views/ai_agent_views.xml",
+        "views/ai_assistant_views.xml",
     ],
     "demo": ["demo/ai_demo.xml", "demo/ai_action_demo.xml", "demo/ai_suggestion_demo.xml"],
     "assets": {
-        "web.assets_backend": ["l10n_cl_ai/static/src/**/*"],
+        "web.assets_backend": [
+            "l10n_cl_ai/static/src/**/*",
+            ("remove", "l10n_cl_ai/static/src/**/*.dark.scss"),
+        ],
+        "web.assets_web_dark": ["l10n_cl_ai/static/src/**/*.dark.scss"],
         "web.assets_unit_tests": ["l10n_cl_ai/static/tests/**/*.test.js"],
         "web.assets_tests": ["l10n_cl_ai/static/tests/tours/**/*"],
     },

@@ -92,4 +92,8 @@ from . import (
     test_toolbox_bounds,
     test_toolbox_rights,
     test_wizards,
+    test_chat,
+    test_chat_http,
+    test_chat_memory,
+    test_chat_panel,
 )
