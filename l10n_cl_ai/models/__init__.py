@@ -94,7 +94,6 @@ from . import (
     ai_secret,
     ai_secret_reading,
     ai_settings,
-    ai_stub,
     ai_suggestion,
     ai_suggestion_ask,
     ai_suggestion_auto,
