@@ -48,6 +48,7 @@ from . import (
     test_i18n,
     test_index,
     test_index_process,
+    test_knowledge,
     test_l10n_cl_guard,
     test_mapping,
     test_outcome_files,
