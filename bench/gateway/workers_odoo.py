@@ -35,6 +35,7 @@ class Odoo:
     dsn: str
     process: subprocess.Popen
     log: pathlib.Path
+    evented_url: str = ""
 
     def get(self, path: str) -> float:
         """Fetch a page; return the seconds it took."""
@@ -111,16 +112,17 @@ def serving(server: dict, template: str, workers: int, crons: int = 0, **environ
     """
     from house import common, database, odoo, processes  # noqa: PLC0415 - only where the house stands
 
-    port = processes.free_port()
+    port, evented = processes.free_port(), processes.free_port()
     with database.scratch(server, template) as name:
         log = common.place("log") / f"bench-workers-{workers}.log"
         log.unlink(missing_ok=True)
         command = odoo.command(
             "server", "-d", name, f"--db-filter=^{name}$", "--http-port", port, "--gevent-port",
-            processes.free_port(), f"--workers={workers}", f"--max-cron-threads={crons}", f"--logfile={log}")
+            evented, f"--workers={workers}", f"--max-cron-threads={crons}", f"--logfile={log}")
         process = subprocess.Popen(command, env=odoo.environment(server, **environment), cwd=ROOT)
         try:
-            served = Odoo(f"http://127.0.0.1:{port}", name, plain.dsn(server, name), process, log)
+            served = Odoo(f"http://127.0.0.1:{port}", name, plain.dsn(server, name), process, log,
+                          f"http://127.0.0.1:{evented}" if workers else f"http://127.0.0.1:{port}")
             _wait(served)
             yield served
         finally:

@@ -7,7 +7,7 @@ import psycopg2
 import werkzeug.exceptions
 
 from odoo.exceptions import UserError
-from odoo.http import Dispatcher, SessionExpiredException
+from odoo.http import Dispatcher, Response, SessionExpiredException
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .api_problem import Internal, Problem, Unauthenticated, Unavailable, WrongContentType, WrongMethod, problem_of
@@ -49,6 +49,8 @@ class ApiDispatcher(Dispatcher):
         except Exception as error:  # noqa: BLE001 - logged, and answered as an error of ours
             _log(error)
             raise Internal from None
+        if isinstance(answer, Response):
+            return answer  # a stream
         return self.request.make_json_response(answer, headers=_PRIVATE)
 
     def _check(self, routing):

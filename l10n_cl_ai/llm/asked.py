@@ -37,13 +37,15 @@ class Asked:
         self.parent_id = ask.parent_id
         self.refusal = plan.refusal or self._too_large()
         if not self.refusal:
-            self.masker = Masker((*plan.private, *ask.private))
+            private = (*plan.private, *ask.private)
+            self.masker = ask.thread.knowing(private) if ask.thread is not None else Masker(private)
             self.messages = turns(ask, self.masker)
             self.tools = tuple(masked_values(tool, self.masker) for tool in ask.tools)
 
     def _too_large(self) -> Reason | None:
         """Measure before masking, which reads every byte."""
-        parts = (*self.ask.system, *self.ask.content, *self.ask.messages, *self.ask.tools)
+        earlier = self.ask.thread.turns if self.ask.thread is not None else self.ask.messages
+        parts = (*self.ask.system, *self.ask.content, *earlier, *self.ask.tools)
         size = sum(len(text) for text in _texts(parts))
         if size <= self.plan.max_input_bytes:
             size = sum(len(text.encode("utf-8", "replace")) for text in _texts(parts))
@@ -52,7 +54,8 @@ class Asked:
     @property
     def cacheable(self) -> bool:
         """A dialogue turn and a turn with tools are never cached."""
-        return bool(self.plan.ttl) and not self.ask.messages and not self.ask.tools
+        dialogue = self.ask.thread is not None or self.ask.messages
+        return bool(self.plan.ttl) and not dialogue and not self.ask.tools
 
     def spend(self, request_id: int, cost: Decimal):
         """Count a call; what follows on it names it."""

@@ -54,6 +54,30 @@ class Masker:
         masker._originals = dict(originals)
         return masker
 
+    @classmethod
+    def resuming(cls, state: Mapping[str, Any], private: Iterable[Private] = ()) -> "Masker":
+        """Return one that goes on where another left off: what had a pseudonym keeps it.
+
+        :param state: of :attr:`state`
+        :param private: all names and addresses known by now
+        """
+        masker = cls(private)
+        for kind, key, pseudonym, original in state.get("given", ()):
+            masker._pseudonyms[kind, key] = pseudonym
+            masker._originals[pseudonym] = original
+        masker._counts = dict(state.get("counts", {}))
+        return masker
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """All that must be kept to go on later, as JSON; as private as what it stands for."""
+        given = [[kind, key, one, self._originals[one]] for (kind, key), one in self._pseudonyms.items()]
+        return {"given": given, "counts": self._counts}
+
+    def know(self, private: Iterable[Private]) -> None:
+        """Look for these names and addresses, in place of those given before, in what is masked from now on."""
+        self._finders = (_look_alikes, *_FINDERS, Names(private))
+
     @property
     def originals(self) -> dict[str, str]:
         """What stands for what, private as it is: to be kept with the question, no longer than its answer needs."""

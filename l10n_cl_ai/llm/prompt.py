@@ -26,12 +26,19 @@ def wrapped(data: Data) -> str:
 
 def user_turn(ask: Ask, masker: Masker) -> dict[str, Any]:
     """Return the user turn of the question, masked."""
-    texts = [wrapped(part) if isinstance(part, Data) else part for part in ask.content]
-    return {"role": "user", "content": [{"type": "text", "text": masker.mask(text)} for text in texts]}
+    return {"role": "user", "content": [_block(part, masker) for part in ask.content]}
+
+
+def _block(part: str | Data | Mapping[str, Any], masker: Masker) -> Mapping[str, Any]:
+    if isinstance(part, Mapping):
+        return masked_values(part, masker)
+    return {"type": "text", "text": masker.mask(wrapped(part) if isinstance(part, Data) else part)}
 
 
 def turns(ask: Ask, masker: Masker) -> tuple[dict[str, Any], ...]:
-    """Return all turns to send: the dialogue so far, then the question."""
+    """Return all turns to send: the dialogue so far, then the question. A thread's turns are masked already."""
+    if ask.thread is not None:
+        return (*ask.thread.turns, user_turn(ask, masker))
     earlier = tuple(_masked_turn(turn, masker) for turn in ask.messages)
     return (*earlier, user_turn(ask, masker)) if ask.content else earlier
 

@@ -63,6 +63,8 @@ class Ask:
     :param system: stable texts, byte-identical between calls, so that the provider caches them
     :param content: the user turn: instructions (str) and untrusted :class:`Data`
     :param messages: earlier turns of a dialogue, raw blocks; a dialogue turn is never cached
+    :param thread: the dialogue this is a turn of, in place of ``messages``: it is sent again as it was sent before.
+        ``content`` may then hold blocks (results of tools) as well
     :param tools: tool definitions; an ask with tools is never cached
     :param schema: JSON schema of the answer, written by hand; None for free text
     :param parse: JSON value (or text) -> the feature's own object; raises ValueError with what is wrong,
@@ -80,8 +82,9 @@ class Ask:
 
     feature: str
     system: Sequence[str] = ()
-    content: Sequence[str | Data] = ()
+    content: Sequence[str | Data | Mapping[str, Any]] = ()
     messages: Sequence[Mapping[str, Any]] = ()
+    thread: Any = None
     tools: Sequence[Mapping[str, Any]] = ()
     schema: Mapping[str, Any] | None = None
     parse: Callable[[Any], Any] | None = None
@@ -114,7 +117,9 @@ class Answer:
     :param value: what ``parse`` returned (the text itself without schema or parse); None if not evaluated
     :param abstained: the model said that it does not know; ``value`` is then what the feature makes of that
     :param text: the answer's text, pseudonyms restored; also what had arrived of a stopped answer
-    :param blocks: the content blocks, pseudonyms restored, for a dialogue to replay
+    :param blocks: the content blocks, pseudonyms restored
+    :param received: the content blocks as they came, for a thread to keep
+    :param sent: the user turn as it was sent, masked, for a thread to keep
     :param usage: tokens of the last call
     :param retry_after: seconds after which asking again may work, where known
     :param cost: USD of this ask, repairs and escalation included
@@ -131,6 +136,8 @@ class Answer:
     abstained: bool = False
     stopped: bool = False
     blocks: Sequence[Mapping[str, Any]] = ()
+    received: Sequence[Mapping[str, Any]] = ()
+    sent: Mapping[str, Any] | None = None
     usage: Usage = field(default_factory=Usage)
     stop_reason: str | None = None
     retry_after: float | None = None

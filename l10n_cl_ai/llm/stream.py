@@ -11,6 +11,8 @@ from .received import ProtocolError, read_json
 #: Bytes of one event at most: far above any the API sends.
 LARGEST_EVENT = 4_000_000
 #: An escape of half a surrogate pair or of NUL: of those JSON makes characters that are none.
+#: Blocks whose text is hidden, and signed.
+THOUGHTS = frozenset({"thinking", "redacted_thinking"})
 _NO_CHARACTER = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 
 
@@ -149,6 +151,7 @@ class Reply:
         self.stop_reason: str | None = None
         self.stop_category: Any = None
         self.first_at: float | None = None
+        self._began_at = self._thought_at = 0.0
         self.shown = False
         self.usage: dict[str, Any] = {}
         self.final_usage = False
@@ -183,6 +186,12 @@ class Reply:
         """Whether a whole block has an input that is no JSON."""
         return any(block.broken for block in self.blocks.values())
 
+    @property
+    def thought_for(self) -> float:
+        """Seconds from the beginning to the end of the last thought; until now while it thinks."""
+        thinking = any(block.block.get("type") in THOUGHTS and not block.whole for block in self.blocks.values())
+        return (self._clock() if thinking else self._thought_at) - self._began_at
+
     def _settled(self) -> list[Block]:
         for block in self.blocks.values():
             if not block.whole and block.block.get("type") == "text":
@@ -211,6 +220,7 @@ class Reply:
         if self.started:
             return
         self.started = True
+        self._began_at = self._thought_at = self._clock()
         model = message.get("model")
         self.model = model if isinstance(model, str) else ""
         self._count(message.get("usage"))
@@ -232,6 +242,8 @@ class Reply:
             self._show(block.add(_object(event, "delta")))
         elif kind == "content_block_stop" and not block.whole:
             block.close()
+            if block.block.get("type") in THOUGHTS:
+                self._thought_at = self._clock()
 
     def _show(self, text: str) -> None:
         if text:

@@ -10,7 +10,10 @@ from .api_answer import Advice, Told, answer_of, signal_of_told
 #: System parameter: calls a minute and user, of all kinds together but those that have a limit of their own.
 PER_MINUTE_KEY, PER_MINUTE = "l10n_cl_ai.api_per_minute", 60
 #: {kind: (system parameter, calls a minute and user)}
-OWN_LIMITS = {"suggest": ("l10n_cl_ai.api_suggest_per_minute", 50)}
+OWN_LIMITS = {
+    "suggest": ("l10n_cl_ai.api_suggest_per_minute", 50),
+    "chat": ("l10n_cl_ai.api_chat_per_minute", 30),
+}
 #: Findings told of one document and of one file, the gravest first: a hostile one makes millions. The rest is counted.
 MOST_TOLD, MOST_TOLD_OF_FILE = 500, 5000
 #: Documents of a file about which the AI is asked: all at once, for the caller waits. Findings it is shown of each.

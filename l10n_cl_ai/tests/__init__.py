@@ -87,5 +87,12 @@ from . import (
     test_web_review,
     test_web_run,
     test_web_suggestion,
+    test_toolbox,
+    test_toolbox_bounds,
+    test_toolbox_rights,
     test_wizards,
+    test_chat,
+    test_chat_http,
+    test_chat_memory,
+    test_chat_panel,
 )

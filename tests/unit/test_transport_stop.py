@@ -107,8 +107,15 @@ def test_without_a_count_the_bound_is_above_the_bill(server):
 def test_of_hidden_thought_the_bound_is_what_was_allowed(server):
     server.script(thinking=33, cut="clean", after=2)
     outcome = asked(server, thinking=None, max_tokens=300)
-    assert (outcome.billing, outcome.usage.output) == ("counted", 300)
+    assert (outcome.billing, outcome.usage.output) == ("doubted", 300)
     assert [one["type"] for one in outcome.content] == ["thinking", "text"]
+
+
+def test_hidden_thought_is_bound_by_the_time_it_took(server):
+    server.script(thinking=33, cut="clean", after=2)
+    outcome = asked(server, thinking=None, max_tokens=60_000)
+    assert outcome.billing == "doubted"
+    assert server.messages[0].billed.output < outcome.usage.output < 60_000
 
 
 def test_a_thought_broken_off_is_not_replayed():

@@ -1,0 +1,152 @@
+"""A question is taken: checked, written down with a place for its answer, and nothing asked yet."""
+
+from dataclasses import dataclass
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..chat.prompt import MOST_QUESTION
+from . import ai_conversation  # noqa: F401 - what it extends is defined first
+from .ai_conversation import MOST_TITLE
+from .ai_conversation_panel import as_id
+from .chat_file import MOST_FILES, read_file
+
+#: Records of a selection that are told of; letters of a domain and of a name.
+MOST_IDS, _MOST_DOMAIN, _MOST_NAME = 80, 500, 200
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A question as the panel, or a caller of the API, puts it. Everything in it is untrusted.
+
+    :param conversation: identifier; empty for a new one
+    :param screen: what is on screen: ``model``, ``ids``, ``name``, ``view``, ``domain``
+    :param edit: id of the question that this one takes the place of
+    :param retry: id of the answer that is wanted anew
+    :param files: (name, content) of each
+    """
+
+    text: str = ""
+    conversation: str = ""
+    agent: str = ""
+    screen: dict | None = None
+    edit: int = 0
+    retry: int = 0
+    files: tuple = ()
+
+
+class AiConversation(models.Model):
+    _inherit = "l10n_cl_ai.conversation"
+
+    @api.model
+    def _take(self, wanted):
+        """Write a question down, with the answer that is going to be written.
+
+        :return: the answer (``l10n_cl_ai.message``, running)
+        :raises UserError: it cannot be asked, and why
+        """
+        self._check_user()
+        question = self._question_again(wanted) if wanted.retry else self._new_question(wanted)
+        conversation = question.conversation_id
+        busy = self.env._("An answer is being written in this conversation already. Stop it, or wait for it.")
+        if conversation.message_ids.filtered(lambda message: message.status == "running"):
+            raise UserError(busy)
+        try:
+            with self.env.cr.savepoint():
+                # sudo: l10n_cl_ai.message - rows are made by methods only, for who asks
+                answer = self.env["l10n_cl_ai.message"].sudo().create({
+                    "conversation_id": conversation.id, "role": "assistant", "question_id": question.id,
+                    "status": "running", "agent_code": conversation.agent_code,
+                    "lease_until": self.env["l10n_cl_ai.message"]._lease(),
+                })  # fmt: skip
+        except psycopg2.errors.UniqueViolation:
+            raise UserError(busy) from None
+        # sudo: as above
+        conversation.sudo().write({
+            "last_at": fields.Datetime.now(),
+            "name": conversation.name or " ".join(question.text.split())[:MOST_TITLE],
+        })  # fmt: skip
+        return answer.sudo(False)
+
+    @api.model
+    def _new_question(self, wanted):
+        text = wanted.text.replace("\x00", "").strip() if isinstance(wanted.text, str) else ""
+        if not text:
+            raise UserError(self.env._("Write a question first."))
+        if len(text) > MOST_QUESTION:
+            raise UserError(self.env._("A question has at most %(count)s letters.", count=MOST_QUESTION))
+        if len(wanted.files) > MOST_FILES:
+            raise UserError(self.env._("At most %(count)s files go with a question.", count=MOST_FILES))
+        files = [read_file(self.env, name, data) for name, data in wanted.files]
+        agent = self.env["l10n_cl_ai.agent"]._pick(wanted.agent)
+        conversation = self._conversation_of(wanted, agent)
+        # sudo: l10n_cl_ai.message - rows are made by methods only, for who asks
+        return self.env["l10n_cl_ai.message"].sudo().create({
+            "conversation_id": conversation.id,
+            "role": "user",
+            "text": text,
+            "screen": self._screen_of(wanted.screen),
+            "files": [file.name for file in files],
+            "attached": [[file.name, file.text, list(file.names)] for file in files],
+            "agent_code": conversation.agent_code,
+        }).sudo(False)  # fmt: skip
+
+    @api.model
+    def _conversation_of(self, wanted, agent):
+        if not wanted.conversation:
+            return self._begin(agent.code, self.env.company, self.env.user)
+        conversation = self._own(wanted.conversation)
+        conversation._release_dead()
+        if wanted.agent and conversation.agent_code != agent.code:
+            # sudo: l10n_cl_ai.conversation - the user's own, as just looked up
+            conversation.sudo().agent_code = agent.code
+        if wanted.edit:
+            conversation._take_back(conversation._message(wanted.edit, "user"))
+        return conversation
+
+    @api.model
+    def _question_again(self, wanted):
+        """Return the question of an answer that is wanted anew; the old answer makes room."""
+        conversation = self._own(wanted.conversation)
+        conversation._release_dead()
+        answer = conversation._message(wanted.retry, "assistant")
+        if answer != conversation.message_ids.filtered("active").sorted("id")[-1:]:
+            raise UserError(self.env._("Only the last answer can be written anew."))
+        conversation._take_back(answer)
+        return answer.question_id
+
+    def _message(self, message_id, role):
+        self.ensure_one()
+        found = self.message_ids.filtered(lambda message: message.id == message_id and message.role == role)
+        if not found:
+            raise UserError(self.env._("This message is not part of the conversation any more."))
+        return found
+
+    def _take_back(self, message):
+        """Put a message and what followed it aside. What it cost stays in the ledger."""
+        later = self.message_ids.filtered(lambda other: other.id >= message.id)
+        if later.filtered(lambda other: other.status == "running"):
+            raise UserError(self.env._("An answer is being written. Stop it first."))
+        # sudo: l10n_cl_ai.message - of the user's own conversation, as looked up
+        later.sudo().active = False
+
+    @api.model
+    def _screen_of(self, screen):
+        """Return what is on screen as far as it is well-formed; whether the user may see it is asked when it is read."""
+        if not isinstance(screen, dict) or self.env.get(screen.get("model")) is None:
+            return False
+        ids = [one for one in screen.get("ids") or [] if as_id(one)]
+        shown = self.chat_context(screen)
+        if not shown:
+            return False
+        domain = screen.get("domain")
+        return {
+            "model": screen["model"],
+            "ids": ids[:MOST_IDS],
+            "count": len(ids),
+            "name": shown["name"],
+            "view": screen.get("view") if screen.get("view") in ("form", "list", "kanban", "pivot", "graph") else "",
+            "domain": str(domain)[:_MOST_DOMAIN] if domain else "",
+        }

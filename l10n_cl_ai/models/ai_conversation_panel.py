@@ -1,0 +1,132 @@
+"""What the panel asks beside the conversations themselves: agents, suggestions, what is on screen, ratings, notes."""
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from . import ai_conversation  # noqa: F401 - what it extends is defined first
+from .ai_secret_reading import access
+
+#: Suggested questions of a screen, letters of a record's name.
+_MOST_QUESTIONS, _MOST_NAME = 4, 120
+
+
+def as_id(value):
+    """Return an id that a browser sent; 0, which no record has, for what is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31 else 0
+
+
+class AiConversation(models.Model):
+    _inherit = "l10n_cl_ai.conversation"
+
+    # -- opening ---------------------------------------------------------------------------------------
+
+    @api.model
+    def chat_start(self, context=None):
+        """Return what the panel needs when it is opened. No network."""
+        self._check_user()
+        agents = self.env["l10n_cl_ai.agent"]._for_user()
+        reason = self._why_off()
+        last = self.search([("user_id", "=", self.env.uid), ("company_id", "=", self.env.company.id)], limit=1)
+        return {
+            "agents": [
+                {"code": agent.code, "name": agent.name, "description": agent.description or ""} for agent in agents
+            ],
+            "available": not reason,
+            "reason": self.env["l10n_cl_ai.gateway"]._reason_message(reason) if reason else "",
+            "questions": self.chat_questions(context),
+            "is_manager": self._shows_cost(),
+            "simulated": self.env["ir.http"]._l10n_cl_ai_simulated(),
+            "last": last.uuid or False,
+        }
+
+    @api.model
+    def _why_off(self):
+        """Return why the AI can't answer at all in this company, as far as it is known without asking; else None."""
+        if not self.env["l10n_cl_ai.feature"]._settings("chat", self.env.company):
+            return "disabled"
+        reason = access(self.env, self.env.company).reason
+        return str(reason) if reason else None
+
+    @api.model
+    def chat_questions(self, context=None):
+        """Return the questions that are suggested for what is on screen."""
+        self._check_user()
+        model = context.get("model") if isinstance(context, dict) else None
+        return self.env["l10n_cl_ai.agent"]._suggested_questions(model or "")[:_MOST_QUESTIONS]
+
+    @api.model
+    def chat_context(self, context):
+        """Return how what is on screen is called, for who may see it; False where there is nothing to tell of."""
+        self._check_user()
+        if not isinstance(context, dict) or not isinstance(context.get("model"), str):
+            return False
+        model = self.env.get(context["model"])
+        if model is None or model._abstract or model._transient or not model.has_access("read"):
+            return False
+        ids = [one for one in context.get("ids") or [] if as_id(one)]
+        label = self.env["ir.model"]._get(model._name).name
+        if len(ids) != 1:
+            names = self.env._("%(model)s: %(count)s selected", model=label, count=len(ids)) if ids else label
+            return {"name": names}
+        record = model.browse(ids).exists()._filtered_access("read")
+        return {"name": (record.display_name or label)[:_MOST_NAME]} if record else False
+
+    # -- with an answer --------------------------------------------------------------------------------
+
+    @api.model
+    def chat_rate(self, message_id, rating, comment=""):
+        """Say whether an answer was useful, and why."""
+        # sudo: l10n_cl_ai.message - rows are written by methods only
+        self._own_answer(message_id).sudo()._rate(rating, comment)
+        return True
+
+    @api.model
+    def chat_note(self, message_id, model, record_id):
+        """Post an answer as a note on a record, in the user's name and with his rights."""
+        answer = self._own_answer(message_id)
+        if not (answer.text or "").strip():
+            raise UserError(self.env._("There is nothing to note in this answer."))
+        target = self.env.get(model) if isinstance(model, str) else None
+        if target is None or not hasattr(target, "message_post"):
+            raise UserError(self.env._("Notes cannot be kept on this kind of record."))
+        record = target.browse(as_id(record_id)).exists()
+        if not record:
+            raise UserError(self.env._("The record was deleted."))
+        record.check_access("read")
+        record.message_post(body=answer._note_body(), subtype_xmlid="mail.mt_note")
+        return True
+
+    @api.model
+    def chat_source(self, message_id, key):
+        """Return the action that opens what an answer rests on."""
+        sources = {one["key"]: one for one in self._own_answer(message_id).sources or []}
+        source = sources.get(key)
+        model = self.env.get(source["model"]) if source and source["model"] else None
+        record = model.browse(source["id"]).exists() if model is not None else None
+        if not record:
+            raise UserError(self.env._("This source cannot be opened."))
+        if not record.has_access("read"):
+            raise AccessError(self.env._("You may no longer read this source."))
+        return {"type": "ir.actions.act_window", "res_model": record._name, "res_id": record.id,
+                "view_mode": "form", "views": [(False, "form")]}  # fmt: skip
+
+    @api.model
+    def chat_decide(self, proposal_id, decision):
+        """Apply or discard what an answer proposed, as the user who was asked."""
+        proposal = self.env["l10n_cl_ai.chat.proposal"].search([("id", "=", as_id(proposal_id))], limit=1)
+        if not proposal or decision not in ("apply", "discard"):
+            raise UserError(self.env._("This proposal does not exist, or is not yours."))
+        if decision == "apply":
+            proposal.action_apply()
+        else:
+            proposal.action_discard()
+        return proposal._to_client()
+
+    @api.model
+    def _own_answer(self, message_id):
+        self._check_user()
+        domain = [("id", "=", as_id(message_id)), ("user_id", "=", self.env.uid), ("role", "=", "assistant")]
+        found = self.env["l10n_cl_ai.message"].search(domain, limit=1)
+        if not found:
+            raise UserError(self.env._("This answer does not exist, or is not yours."))
+        return found

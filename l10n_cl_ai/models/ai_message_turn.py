@@ -1,0 +1,310 @@
+"""A turn of the assistant in the database: what it is asked with, and what is kept of it."""
+
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+
+from odoo import fields, models
+from odoo.tools import SQL, config
+
+from ..chat import grounding, memory, prompt
+from ..chat.desk import Desk
+from ..chat.turn import Caps
+from ..llm.question import Private
+from ..llm.thread import Thread
+from . import ai_message  # noqa: F401 - what it extends is defined first
+from .ai_action_fields import plain
+from .ai_message import LEASE
+from .chat_runner import Prepared
+from .move_facts import chilean_day
+from .record_names import private_names
+
+#: Seconds of a whole turn at most, and kept of Odoo's own limit on a request.
+MOST_SECONDS, _RESERVE = 180.0, 10.0
+#: Tokens of earlier exchanges that are sent again, unless the administrator says otherwise.
+MEMORY_TOKENS = 30_000
+#: Partners whose names are looked for in a question, articles shown where no AI answers.
+_MOST_NAMES, _MOST_HITS = 50, 3
+#: Rows of the ledger are named by the answer; this is the column of SQL where names are folded.
+_ACCENTS = ("áéíóúüñ", "aeiouun")
+
+
+class AiMessage(models.Model):
+    _inherit = "l10n_cl_ai.message"
+
+    # -- before ----------------------------------------------------------------------------------------
+
+    def _prepare_turn(self):
+        """Read all that a turn needs (``chat_runner.Prepared``), with the rights of who asks."""
+        self.ensure_one()
+        conversation = self.conversation_id
+        # sudo: l10n_cl_ai.message, l10n_cl_ai.conversation - the user's own, and of them what nobody reads
+        question, kept = self.question_id.sudo(), conversation.sudo().memory or {}
+        agent = self.env["l10n_cl_ai.agent"]._pick(self.agent_code)
+        toolbox = self.env["l10n_cl_ai.toolbox"]
+        names = agent._tool_names()
+        tools, system = toolbox._definitions(names), prompt.system(agent._instructions())
+        desk = Desk.from_json(kept.get("desk") or {})
+        content = question._content(desk)
+        self._hide(desk, self._names_in(question.text))
+        epoch, exchanges, summary = self._exchanges(kept)
+        seal = memory.seal_of(self._model_stamp(), system, tools, epoch)
+        turns = memory.replay(exchanges, seal, summary)
+        return Prepared(
+            system=system, content=content, tools=tools, tool_names=frozenset(names),
+            labels={**{name: toolbox._step(name) for name in names}, "": self.env._("Looking something up…")},
+            thread=Thread(turns, kept.get("masker"), desk.private), desk=desk, seal=seal, caps=self._caps(),
+            seconds=self._seconds(), given=self._given(),
+        )  # fmt: skip
+
+    def _hide(self, desk, private):
+        for one in private:
+            desk.hide(one.kind, one.text)
+
+    def _model_stamp(self):
+        """Return what of the feature's settings thoughts are bound to."""
+        settings = self.env["l10n_cl_ai.feature"]._settings("chat", self.company_id)
+        return [str(settings.models[:1]), settings.prompt_version] if settings else []
+
+    def _earlier(self):
+        """Return the answers before this one that are sent again."""
+        rows = self.conversation_id.message_ids.filtered(lambda row: row.role == "assistant" and row.active)
+        return rows.filtered(lambda row: row.id < self.id).sorted("id")
+
+    def _exchanges(self, kept):
+        """Return (how often it was compacted, what is sent whole, what is told in short)."""
+        # sudo: l10n_cl_ai.message - the user's own; what was sent is read by nobody
+        rows = self._earlier().sudo().filtered(lambda row: row.turns and row.id > kept.get("told_up_to", 0))
+        exchanges = [memory.Exchange(row.turns, row.seal or "") for row in rows]
+        summary, epoch = kept.get("summary", ""), kept.get("epoch", 0)
+        old = memory.compacted(exchanges, self._number("l10n_cl_ai.chat_tokens", MEMORY_TOKENS))
+        if old:
+            summary, epoch = memory.summary_of(exchanges[:old], summary), epoch + 1
+            # sudo: l10n_cl_ai.conversation - the user's own
+            self.conversation_id.sudo().memory = {
+                **kept, "summary": summary, "epoch": epoch, "told_up_to": rows[old - 1].id,
+            }  # fmt: skip
+        return epoch, exchanges[old:], summary
+
+    def _content(self, desk):
+        """Return the question as it is asked: what is on screen, the files, and the user's words."""
+        today = chilean_day(fields.Datetime.now()).isoformat()
+        attached = self.attached or []
+        for _name, _text, names in attached:
+            self._hide(desk, [Private("name", name) for name in names])
+        files = []
+        for name, text, _names in attached:
+            key = desk.cite("file", "", 0, name, text)
+            files.append((f"[{key}] {name}", text))
+        return prompt.question(self.text, today, self._screen_data(desk), files)
+
+    def _screen_data(self, desk):
+        """Return what is on screen, as far as the feature may send it and the user may read it."""
+        screen = self.screen
+        model = self.env.get(screen["model"]) if screen else None
+        if model is None:
+            return None
+        told = {"model": screen["model"], "what": self.env["ir.model"]._get(screen["model"]).name, "view": screen["view"]}
+        records = model.browse(screen["ids"]).exists()._filtered_access("read")
+        if len(records) != 1:
+            return {**told, "selected_ids": records.ids, "selected": screen["count"], "filter": screen["domain"]}
+        self._hide(desk, private_names(records))
+        values = self._allowed_values(records)
+        text = "\n".join(f"{name}: {value}" for name, value in values.items())
+        key = desk.cite("record", records._name, records.id, screen["name"], f"{screen['name']}\n{text}")
+        return {**told, "id": records.id, "key": key, "name": screen["name"], "fields": values}
+
+    def _allowed_values(self, record):
+        feature = self.env["l10n_cl_ai.feature"]._for("chat", self.company_id)
+        # sudo: l10n_cl_ai.feature - which fields may leave is a setting that everybody's questions keep to
+        allowed = feature.sudo()._allowed() if feature else ()
+        names = [name for name in record._fields if f"{record._name}.{name}" in allowed]
+        return {
+            name: value for name in sorted(names)
+            if record._has_field_access(record._fields[name], "read")
+            and (value := plain(record, record._fields[name])) not in (None, False, "")
+        }  # fmt: skip
+
+    def _names_in(self, text):
+        """Return the partners whose names stand in a text, so that they are masked before it leaves.
+
+        By SQL over all of them: what the user may not read must be masked all the same.
+        """
+        folded = f" {text.lower()} ".translate(str.maketrans(*_ACCENTS))
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT name FROM res_partner
+                 WHERE length(name) BETWEEN 4 AND 150
+                   AND position(regexp_replace(translate(lower(name), %s, %s),
+                                '[ ,]+(spa|ltda[.]?|limitada|s[.]?a[.]?|e[.]?i[.]?r[.]?l[.]?)$', '') IN %s) > 0
+                 LIMIT %s
+                """,
+                *_ACCENTS,
+                folded,
+                _MOST_NAMES,
+            )
+        )
+        return [Private("name", name) for (name,) in rows]
+
+    def _given(self):
+        """Return what the user himself wrote, which an answer may repeat without a source."""
+        rows = self.conversation_id.message_ids.filtered(lambda row: row.role == "user" and row.active)
+        return [chilean_day(fields.Datetime.now()).isoformat(), *(row.text or "" for row in rows)]
+
+    def _caps(self):
+        return Caps(rounds=self._number("l10n_cl_ai.chat_rounds", 8), usd=self._decimal("l10n_cl_ai.chat_turn_usd"))
+
+    def _seconds(self):
+        limit = config["limit_time_real"]
+        return min(MOST_SECONDS, max(5.0, limit - _RESERVE)) if limit > 0 else MOST_SECONDS
+
+    def _parameter(self, name):
+        # sudo: ir.config_parameter - limits are no secret, and bind who may not read them
+        return self.env["ir.config_parameter"].sudo().get_param(name, "")
+
+    def _number(self, name, otherwise):
+        text = self._parameter(name)
+        return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 10**7 else otherwise
+
+    def _decimal(self, name):
+        try:
+            value = Decimal(self._parameter(name) or "0.50")
+        except InvalidOperation:
+            value = Decimal("0.50")
+        return value if value.is_finite() and value > 0 else Decimal("0.50")
+
+    # -- meanwhile -------------------------------------------------------------------------------------
+
+    def _keep_turns(self, turns, seal):
+        # sudo: l10n_cl_ai.message - rows are written by methods only
+        self.sudo().write({"turns": turns, "seal": seal})
+
+    def _beat(self, states, seconds):
+        """Say that answers are alive, keep what there is of them, and return what others want of them.
+
+        :param states: {id: what is kept, None for what is kept already}
+        :return: {id: kinds of signals}
+        """
+        column = self._fields["live"]
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE l10n_cl_ai_message AS message
+                   SET live = coalesce(given.live, message.live), lease_until = now() AT TIME ZONE 'UTC' + %s
+                  FROM (VALUES %s) AS given(id, live)
+                 WHERE message.id = given.id AND message.status = 'running'
+                """,
+                timedelta(seconds=LEASE),
+                SQL(", ").join(
+                    SQL("(%s, %s::jsonb)", message_id, state and column.convert_to_column(state, self))
+                    for message_id, state in sorted(states.items())
+                ),
+            )
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT message_id, array_agg(DISTINCT kind) FROM l10n_cl_ai_chat_signal
+                 WHERE message_id = ANY(%s) AND (kind = 'stop' OR create_date > now() AT TIME ZONE 'UTC' - %s)
+                 GROUP BY message_id
+                """,
+                list(states),
+                timedelta(seconds=seconds + 3),
+            )
+        )
+        return dict(rows)
+
+    def _followed(self, message_id, sign):
+        """Return what is kept of an answer that another process writes, or the message once it is complete.
+
+        :param sign: tell the other process that somebody reads along
+        """
+        message = self.search([("id", "=", message_id), ("user_id", "=", self.env.uid)])
+        # sudo: l10n_cl_ai.message - of the user's own, as just looked up
+        message.sudo()._give_up_dead()
+        if message.status != "running":
+            return {"final": message._final() if message else {}}
+        if sign:
+            self.env["l10n_cl_ai.chat.signal"]._send(message, "read")
+        return {"text": "", "steps": [], "keys": [], **(message.sudo().live or {})}
+
+    def _final(self):
+        return {
+            **self._prepare_client_vals(),
+            "title": self.conversation_id.name,
+            "conversation_cost": self.conversation_id._cost_text(),
+        }
+
+    # -- afterwards ------------------------------------------------------------------------------------
+
+    def _finish(self, said, prepared):
+        """Write down what came of a turn, and return it as the panel shows it."""
+        # sudo: l10n_cl_ai.message, l10n_cl_ai.conversation - rows are written by methods only, for who asked
+        own = self.sudo()
+        own.write(self._prepare_finish_vals(said, prepared))
+        if prepared:
+            own.conversation_id.memory = {
+                **(own.conversation_id.memory or {}),
+                "masker": prepared.thread.masker.state,
+                "desk": prepared.desk.to_json(),
+            }
+            for draft in prepared.desk.drafts:
+                self.env["l10n_cl_ai.chat.proposal"]._make(draft, self.user_id, self.company_id, self.id)
+        return self._final()
+
+    def _prepare_finish_vals(self, said, prepared):
+        answered = bool(said.text.strip()) and not said.reason and not said.detail
+        vals = {
+            "text": said.text, "steps": [step.to_json() for step in said.steps], "cost": float(said.cost),
+            "request_ids": said.request_ids, "live": False, "lease_until": False,
+            "status": "done" if answered else "stopped" if said.stopped else "not_evaluated",
+            "reason": self._word(said) or (False if answered else "invalid_answer"),
+        }  # fmt: skip
+        if not answered and not said.text.strip() and not said.stopped:
+            vals |= self._found_instead()
+        elif prepared:
+            vals |= self._grounded(said.text, prepared)
+        return vals
+
+    def _word(self, said):
+        if said.stopped:
+            return "stopped"
+        if said.limit:
+            return "limit"
+        return str(said.reason) if said.reason else said.detail or False
+
+    def _grounded(self, text, prepared):
+        """Return what an answer rests on, and what in it rests on nothing."""
+        sources = prepared.desk.sources
+        report = grounding.check(text, {key: one.text for key, one in sources.items()}, prepared.given)
+        cited = [sources[key] for key in report.cited]
+        return {
+            "sources": [
+                {"key": one.key, "kind": one.kind, "model": one.model, "id": one.res_id, "title": one.title, "url": one.url}
+                for one in cited
+            ],
+            "marks": [list(mark) for mark in report.marks],
+        }  # fmt: skip
+
+    def _found_instead(self):
+        """Return what the knowledge base has where no AI answered: the best article, and where else to look."""
+        question = self.question_id.text or ""
+        hits = self.env["l10n_cl_ai.article"]._search_knowledge([question], limit=_MOST_HITS)
+        if not hits:
+            return {}
+        best, others = hits[0], hits[1:]
+        parts = [f"**{best.article.name}** [A1]", best.passage]
+        if others:
+            parts.append(self.env._("See also:"))
+            parts.append("\n".join(f"- {hit.article.name} [A{at}]" for at, hit in enumerate(others, 2)))
+        return {
+            "status": "searched",
+            "text": "\n\n".join(parts),
+            "sources": [
+                {"key": f"A{at}", "kind": "article", "model": "l10n_cl_ai.article", "id": hit.article.id,
+                 "title": hit.article.name, "url": hit.article.source_url or ""}
+                for at, hit in enumerate(hits, 1)
+            ],
+        }  # fmt: skip
+
+

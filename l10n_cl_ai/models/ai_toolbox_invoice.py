@@ -1,0 +1,207 @@
+"""Tools: invoices, bills and notes, found and counted."""
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import LazyTranslate, escape_psql
+
+from ..chat.tool import Refused, Result, tool
+from . import ai_toolbox_show  # noqa: F401 - what it uses is defined first
+from .ai_toolbox_show import DATE, GROUPS, ROWS, number
+
+_lt = LazyTranslate(__name__)
+
+#: Move types of each side, and the sign that makes their amounts positive.
+SIDES = {"sale": ("out_invoice", "out_refund", "out_receipt"), "purchase": ("in_invoice", "in_refund", "in_receipt")}
+SIGNS = {"sale": 1, "purchase": -1}
+NOTES = ("out_refund", "in_refund")
+_SII = ["accepted", "reparo", "rejected"]
+_ORDERS = {
+    "newest": "invoice_date desc, id desc", "oldest": "invoice_date, id", "amount": "amount_total desc, id desc",
+    "due": "invoice_date_due, id",
+}  # fmt: skip
+_GROUPS = {
+    "month": "invoice_date:month", "partner": "commercial_partner_id", "document_type": "l10n_latam_document_type_id",
+    "state": "state", "payment": "payment_state",
+}  # fmt: skip
+FILTERS = {
+    "kind": {"type": "string", "enum": list(SIDES), "description": "sale: issued to customers; purchase: received"},
+    "document": {"type": "string", "enum": ["invoice", "credit_note", "debit_note"]},
+    "document_type": {"type": "string", "pattern": "^[0-9]{2,3}$", "description": "SII code of the DTE, as 33 or 61"},
+    "partner": {"type": "string", "maxLength": 120, "description": "key such as R3, RUT, or words of the name"},
+    "number": {"type": "string", "maxLength": 60, "description": "folio, number or reference"},
+    "state": {"type": "string", "enum": ["draft", "posted", "cancel"]},
+    "payment": {
+        "type": "string",
+        "enum": ["open", "overdue", "not_paid", "partial", "in_payment", "paid", "reversed"],
+        "description": "open: posted, with something left to pay",
+    },
+    "date_from": {**DATE, "description": "date of issue, from this day on"},
+    "date_to": {**DATE, "description": "date of issue, up to this day"},
+    "amount_min": {"type": "number", "minimum": 0, "description": "of the total, in the document's currency"},
+    "amount_max": {"type": "number", "minimum": 0},
+    "findings": {
+        "type": "string",
+        "enum": ["unchecked", "ok", "info", "warn", "block", "error", "stale"],
+        "description": "what the last check of the DTE by the rules said",
+    },
+    "sii": {"type": "string", "enum": _SII, "description": "what the SII answered"},
+}
+#: What is told of each document in a list.
+LISTED = {
+    "document": "name", "type": "l10n_latam_document_type_id", "partner": "partner_id", "date": "invoice_date",
+    "due": "invoice_date_due", "net": "amount_untaxed", "tax": "amount_tax", "total": "amount_total",
+    "left_to_pay": "amount_residual", "currency": "currency_id", "state": "state", "payment": "payment_state",
+    "dte_check": "l10n_cl_ai_state", "sii": "l10n_cl_ai_sii_state", "customer": "l10n_cl_ai_claim_state",
+}  # fmt: skip
+_SUMS = {
+    "net": "amount_untaxed_signed", "tax": "amount_tax_signed", "total": "amount_total_signed",
+    "left_to_pay": "amount_residual_signed",
+}  # fmt: skip
+
+
+class AiToolbox(models.AbstractModel):
+    _inherit = "l10n_cl_ai.toolbox"
+
+    @tool(
+        """Find invoices, vendor bills, credit and debit notes of the company by any filters, all of which must hold. Gives
+        at most 20, and how many there are.""",
+        {
+            **FILTERS,
+            "order": {"type": "string", "enum": list(_ORDERS)},
+            "limit": {"type": "integer", "minimum": 1, "maximum": ROWS},
+        },
+        step=_lt("Looking at invoices…"),
+        label=_lt("Find documents"),
+    )
+    @api.model
+    def _tool_search_invoices(self, asked, desk):
+        domain, moves = self._invoice_domain(asked, desk), self.env["account.move"]
+        total = moves.search_count(domain)
+        found = moves.search(domain, limit=asked["limit"] or ROWS, order=_ORDERS[asked["order"] or "newest"])
+        self._hide(desk, found.partner_id)
+        shown = self._shown("account.move", LISTED)
+        listed = self._rows(desk, found, lambda move: self._told(move, shown), total)
+        return Result({"total": total, **listed}, self.env._("%(count)s documents", count=total))
+
+    @tool(
+        """Count invoices, vendor bills and notes by the same filters as search_invoices, and add them up by month, partner,
+        document type, state or payment, in the company's currency; credit notes are subtracted. Use this for totals,
+        never add up lists yourself.""",
+        {**FILTERS, "group_by": {"type": "string", "enum": list(_GROUPS)}},
+        ["group_by"],
+        step=_lt("Counting documents…"),
+        label=_lt("Count documents"),
+    )
+    @api.model
+    def _tool_count_invoices(self, asked, desk):
+        domain, path = self._invoice_domain(asked, desk), _GROUPS[asked["group_by"]]
+        sums = self._shown("account.move", _SUMS)
+        groups = self.env["account.move"]._read_group(
+            domain, [path, "move_type"], ["__count", *(f"{field.name}:sum" for field in sums.values())]
+        )
+        rows = self._added_up(groups, list(sums), asked["group_by"])
+        self._name_groups(rows, path, desk)
+        count = sum(row["documents"] for row in rows)
+        figures = {"currency": self.env.company.currency_id.name, "documents": count, "groups": rows[:GROUPS]}
+        if len(rows) > GROUPS:
+            figures["more"] = len(rows) - GROUPS
+        figures["totals"] = self._totals(rows, list(sums))
+        title = self._titled(self.env._("Documents added up"), asked)
+        data = self._figures(desk, "account.move", title, figures, "groups")
+        return Result(data, self.env._("%(count)s documents", count=count))
+
+    # -- filters ---------------------------------------------------------------------------------------
+
+    @api.model
+    def _invoice_domain(self, asked, desk):
+        """Return the domain of what is asked for, in the one company. :raises Refused: it contradicts itself"""
+        types = SIDES[asked["kind"]] if asked["kind"] else SIDES["sale"] + SIDES["purchase"]
+        domain = Domain("move_type", "in", types) & Domain("company_id", "=", self.env.company.id)
+        domain &= self._between("invoice_date", asked["date_from"], asked["date_to"])
+        low, high = asked["amount_min"], asked["amount_max"]
+        if low is not None and high is not None and low > high:
+            raise Refused("amount_min is more than amount_max")
+        if low is not None:
+            domain &= Domain("amount_total", ">=", low)
+        if high is not None:
+            domain &= Domain("amount_total", "<=", high)
+        for key, name in (("state", "state"), ("document_type", "l10n_latam_document_type_id.code"),
+                          ("findings", "l10n_cl_ai_state"), ("sii", "l10n_cl_ai_sii_state")):  # fmt: skip
+            if asked[key]:
+                domain &= Domain(name, "=", asked[key])
+        if asked["document"]:
+            domain &= self._document_domain(asked["document"])
+        if asked["payment"]:
+            domain &= self._payment_domain(asked["payment"])
+        if asked["number"]:
+            domain &= self._number_domain(asked["number"])
+        if asked["partner"]:
+            partners = self._partners_of(desk, asked["partner"])
+            domain &= Domain("commercial_partner_id", "in", partners.commercial_partner_id.ids)
+        return domain
+
+    @api.model
+    def _document_domain(self, kind):
+        debit = Domain("l10n_latam_document_type_id.internal_type", "=", "debit_note")
+        debit |= Domain("debit_origin_id", "!=", False)
+        credit = Domain("move_type", "in", NOTES)
+        return {"credit_note": credit, "debit_note": debit & ~credit, "invoice": ~credit & ~debit}[kind]
+
+    @api.model
+    def _payment_domain(self, payment):
+        if payment not in ("open", "overdue"):
+            return Domain("payment_state", "=", payment)
+        left = Domain("state", "=", "posted") & Domain("payment_state", "in", ("not_paid", "partial"))
+        return left & Domain("invoice_date_due", "<", self._today()) if payment == "overdue" else left
+
+    @api.model
+    def _number_domain(self, text):
+        """Return the domain of a folio, or of a text in number or reference."""
+        if text.isdecimal():
+            # As Odoo writes a folio into the number: six digits at least.
+            return Domain("name", "=like", f"% {text.lstrip('0').zfill(6)}") | Domain("ref", "=", text)
+        text = escape_psql(text)
+        return Domain("name", "ilike", text) | Domain("ref", "ilike", text)
+
+    # -- figures ---------------------------------------------------------------------------------------
+
+    @api.model
+    def _added_up(self, groups, keys, by):
+        """Return rows of (group, side), credit notes subtracted; months in their order, else the largest first."""
+        rows = {}
+        for group, move_type, count, *sums in groups:
+            side = "sale" if move_type in SIDES["sale"] else "purchase"
+            row = rows.setdefault((group, side), {"group": group, "kind": side, "documents": 0, **dict.fromkeys(keys, 0)})
+            row["documents"] += count
+            for key, value in zip(keys, sums, strict=True):
+                row[key] = number(row[key] + SIGNS[side] * (value or 0))
+        if by == "month":
+            return sorted(rows.values(), key=lambda row: (str(row["group"] or ""), row["kind"]))
+        return sorted(rows.values(), key=lambda row: (-abs(row.get("total", row["documents"])), row["kind"]))
+
+    @api.model
+    def _name_groups(self, rows, path, desk):
+        """Put words in the place of what rows are grouped by."""
+        if path == "commercial_partner_id":
+            partners = self.env["res.partner"].union(*(row["group"] for row in rows[:GROUPS] if row["group"]))
+            self._hide(desk, partners)
+            # The name of a partner leaves, or does not, as in any list.
+            shown = self._shown("account.move", {"partner": "partner_id"})
+            for row in rows:
+                # sudo: as Odoo's own read() names what a record points at
+                row["group"] = row["group"].sudo().display_name if shown and row["group"] else None
+        elif path == "l10n_latam_document_type_id":
+            for row in rows:
+                row["group"] = row["group"].display_name if row["group"] else None
+        elif path.endswith(":month"):
+            for row in rows:
+                row["group"] = row["group"].strftime("%Y-%m") if row["group"] else None
+
+    @api.model
+    def _totals(self, rows, keys):
+        totals = {}
+        for row in rows:
+            of_side = totals.setdefault(row["kind"], {"documents": 0, **dict.fromkeys(keys, 0)})
+            for key in ("documents", *keys):
+                of_side[key] = number(of_side[key] + row[key])
+        return totals

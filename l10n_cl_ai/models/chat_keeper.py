@@ -1,0 +1,54 @@
+"""Beside all answers that a process writes: shows that they are alive, keeps what there is of them, and hears what
+others want of them. One thread for each database, as long as there are any."""
+
+import logging
+import threading
+
+import psycopg2
+
+from .chat_live import Live, all_running
+from .chat_transaction import as_root
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds between two looks; for which an answer goes on that nobody reads, so that a page that is loaded anew finds it.
+BEAT, GRACE = 1.0, 10.0
+
+_lock = threading.Lock()
+_at_work: set[str] = set()
+_pause = threading.Event()
+
+
+def keep(live: Live) -> None:
+    """Look after an answer from now on."""
+    with _lock:
+        if live.dbname not in _at_work:
+            _at_work.add(live.dbname)
+            name = f"l10n_cl_ai.chat.keeper.{live.dbname}"
+            threading.Thread(target=_work, args=(live.dbname,), name=name, daemon=True).start()
+
+
+def _work(dbname: str) -> None:
+    while True:
+        _pause.wait(BEAT)  # nobody sets it: a pause that is a greenlet's turn as well as a thread's
+        with _lock:
+            lives = all_running(dbname)
+            if not lives:
+                _at_work.discard(dbname)
+                return
+        try:
+            look(dbname, lives)
+        except psycopg2.Error:
+            _logger.warning("the keeper of %s answers could not look", len(lives), exc_info=True)
+
+
+def look(dbname: str, lives: list[Live]) -> None:
+    """Look after these answers once."""
+    states = {live.message_id: live.news() for live in lives}
+    signals = as_root(dbname, lambda env: env["l10n_cl_ai.message"]._beat(states, BEAT))
+    for live in lives:
+        kinds = signals.get(live.message_id, ())
+        if "read" in kinds:
+            live.read()
+        if "stop" in kinds or live.unread_for() > GRACE:
+            live.stop.stop()

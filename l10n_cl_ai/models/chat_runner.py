@@ -1,0 +1,127 @@
+"""Runs one turn of the assistant in the user's name, and writes down what came of it, whatever that is.
+
+It holds no cursor while the provider is asked: each piece of work in the database is a short transaction of its own.
+"""
+
+import logging
+import threading
+from dataclasses import dataclass
+
+from ..chat.tool import Asker
+from ..chat.turn import Caps, Said, Turn
+from ..llm.deadline import Deadline
+from ..llm.question import Answer, Ask, Reason, Status
+from . import chat_keeper
+from .ai_gateway import prepare
+from .ai_toolbox import run_tool
+from .chat_live import Live
+from .chat_transaction import environment, in_transaction
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Prepared:
+    """What a turn needs, read from records before it begins. See ``ai_chat_question``."""
+
+    system: tuple
+    content: list
+    tools: list
+    tool_names: frozenset
+    labels: dict
+    thread: object
+    desk: object
+    seal: str
+    caps: Caps
+    seconds: float
+    given: list
+
+
+class Runner:
+    """Writes one answer.
+
+    :param message_id: of the answer, whose row says *running*
+    :param live: what others see of it meanwhile
+    """
+
+    def __init__(self, asker: Asker, message_id: int, live: Live):
+        self.asker, self.message_id, self.live = asker, message_id, live
+        self.before = 0
+        self.prepared: Prepared | None = None
+
+    def run(self) -> dict:
+        """Answer, and return the message as the panel shows it. Never raises for what stands in between."""
+        said, final = Said(), None
+        try:
+            said = self._turn()
+        except Exception:
+            _logger.exception("the assistant could not answer message %s", self.message_id)
+            said = Said(text=self.live.text, detail="internal")
+        try:
+            final = in_transaction(self.asker, lambda env: self._message(env)._finish(said, self.prepared))
+        except Exception:
+            _logger.exception("what the assistant answered to message %s could not be kept", self.message_id)
+        self.live.end(final or {})
+        return final or {}
+
+    def _message(self, env):
+        return env["l10n_cl_ai.message"].browse(self.message_id)
+
+    def _turn(self) -> Said:
+        prepared = self.prepared = in_transaction(self.asker, lambda env: self._message(env)._prepare_turn())
+        self.before = len(prepared.thread.turns)
+        self.deadline = Deadline(prepared.seconds)
+        turn = Turn(
+            prepared.thread, self._ask, self._look, self._label, self._step, self._keep,
+            self.live.stop.wait, prepared.caps,
+        )  # fmt: skip
+        return turn.run(prepared.content)
+
+    def _ask(self, content, parent_id) -> Answer:
+        left = self.deadline.left()
+        if self.live.stop.stopped or left <= 0:
+            reason = Reason.TRUNCATED if self.live.stop.stopped else Reason.DEADLINE
+            return Answer(Status.NOT_EVALUATED, reason, stopped=self.live.stop.stopped)
+        prepared = self.prepared
+        question = Ask(
+            "chat", system=prepared.system, content=content, thread=prepared.thread, tools=prepared.tools,
+            private=prepared.desk.private, on_text=self.live.piece, stop=self.live.stop, parent_id=parent_id,
+            deadline=left,
+        )  # fmt: skip
+        with environment(self.asker) as env:
+            call = prepare(env, question)
+        return call()
+
+    def _look(self, name, values):
+        prepared = self.prepared
+        known = name if name in prepared.tool_names else ""
+        return run_tool(self.asker, known, values, prepared.desk)
+
+    def _label(self, name):
+        return self.prepared.labels.get(name) or self.prepared.labels[""]
+
+    def _step(self, position, step):
+        self.live.step(position, step.to_json(), frozenset(self.prepared.desk.sources))
+
+    def _keep(self):
+        """Write down what was said and paid for, so that a worker that is killed loses none of it."""
+        turns = self.prepared.thread.turns[self.before :]
+        in_transaction(self.asker, lambda env: self._message(env)._keep_turns(turns, self.prepared.seal))
+
+
+def start(asker: Asker, message_id: int) -> Live:
+    """Begin to answer in a thread of its own, and return what can be read along."""
+    live = Live(asker.dbname, message_id)
+    chat_keeper.keep(live)
+    runner = Runner(asker, message_id, live)
+    # Odoo's own clock on requests does not count this thread; the turn has its own.
+    threading.Thread(target=runner.run, name=f"l10n_cl_ai.chat.{message_id}", daemon=True).start()
+    return live
+
+
+def answer_now(asker: Asker, message_id: int) -> dict:
+    """Answer in this very thread, for a caller who waits for the whole of it."""
+    live = Live(asker.dbname, message_id)
+    live.enter()
+    chat_keeper.keep(live)
+    return Runner(asker, message_id, live).run()

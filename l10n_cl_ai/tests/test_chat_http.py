@@ -1,0 +1,193 @@
+"""The assistant over real HTTP: the panel's stream, and the old service's calls."""
+
+import json
+import uuid
+
+from odoo.http import Request
+from odoo.tests import tagged
+
+from ..controllers import chat as controller
+from .api_common import ApiCase
+
+MESSAGE = "/api/chat/message"
+
+
+def events(text):
+    """Return the events of a stream."""
+    return [json.loads(line[6:]) for line in text.split("\n") if line.startswith("data: ")]
+
+
+class ChatHttpCase(ApiCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accountant.password = "contadora"
+        cls.feature = cls.env["l10n_cl_ai.feature"].with_company(cls.company).search([("code", "=", "chat")])
+
+    def setUp(self):
+        super().setUp()
+        self.feature._switch()._accept(self.feature._digest())
+        self.addCleanup(self.assertEqual, controller._places._taken, 0)
+
+    def message(self):
+        return self.env["l10n_cl_ai.message"].search([("role", "=", "assistant")], order="id desc", limit=1)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestChatStream(ChatHttpCase):
+    def stream(self, text="¿Qué es un folio?", files=(), **payload):
+        self.authenticate("contadora", "contadora")
+        form = {"csrf_token": Request.csrf_token(self), "payload": json.dumps({"text": text, **payload})}
+        response = self.url_open("/l10n_cl_ai/chat/stream", data=form, files=files or None)
+        self.assertEqual(response.headers["Content-Type"].split(";")[0], "text/event-stream")
+        self.env.invalidate_all()
+        return events(response.text)
+
+    def test_a_question_is_answered_piece_by_piece(self):
+        self.standin.script(answer="Es el **número** de un DTE. " * 20, trickle=0.01)
+        told = self.stream()
+        kinds = [event["type"] for event in told]
+        self.assertEqual((kinds[0], kinds[-1]), ("start", "done"))
+        self.assertGreater(kinds.count("blocks"), 1)
+        self.assertEqual(told[0]["answer"]["status"], "running")
+        final = told[-1]["message"]
+        self.assertEqual(final["status"], "done")
+        self.assertIn("<strong>número</strong>", final["blocks"][0])
+        shown = []
+        for event in told:
+            if event["type"] == "blocks":
+                shown[event["from"] :] = event["html"]
+        self.assertEqual(len(shown), len(final["blocks"]))
+
+    def test_what_cannot_be_asked_is_told_and_nothing_is_kept(self):
+        before = self.env["l10n_cl_ai.message"].search_count([])
+        for text in ("", "a" * 5001):
+            [event] = self.stream(text)
+            self.assertEqual((event["type"], event["reason"]), ("error", "refused"))
+            self.assertTrue(event["text"])
+        self.assertEqual(self.env["l10n_cl_ai.message"].search_count([]), before)
+
+    def test_a_form_that_is_none_is_told(self):
+        self.authenticate("contadora", "contadora")
+        form = {"csrf_token": Request.csrf_token(self), "payload": "[1"}
+        [event] = events(self.url_open("/l10n_cl_ai/chat/stream", data=form).text)
+        self.assertEqual(event["type"], "error")
+
+    def test_without_its_token_no_page_of_others_can_ask(self):
+        self.authenticate("contadora", "contadora")
+        self.assertEqual(self.url_open("/l10n_cl_ai/chat/stream", data={"payload": "{}"}).status_code, 400)
+        self.assertFalse(self.standin.calls)
+
+    def test_an_answer_that_is_complete_is_found_again(self):
+        self.standin.script(answer="Ya.")
+        final = self.stream()[-1]["message"]
+        [event] = events(self.url_open(f"/l10n_cl_ai/chat/follow?message={final['id']}").text)
+        self.assertEqual((event["type"], event["message"]["text"]), ("done", "Ya."))
+
+    def test_the_answers_of_others_are_not_found(self):
+        self.standin.script(answer="Ya.")
+        final = self.stream()[-1]["message"]
+        stranger = self._make_user("otra", "account.group_account_invoice")
+        stranger.password = "otra"
+        self.authenticate("otra", "otra")
+        for message in (final["id"], 0, "x", "9" * 30):
+            [event] = events(self.url_open(f"/l10n_cl_ai/chat/follow?message={message}").text)
+            self.assertEqual(event["type"], "error")
+        refused = self.make_jsonrpc_request_error("/l10n_cl_ai/chat/stop", {"message": final["id"]})
+        self.assertIn("not yours", refused)
+
+    def make_jsonrpc_request_error(self, path, params):
+        body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params})
+        response = self.url_open(path, data=body, headers={"Content-Type": "application/json"})
+        return response.json()["error"]["data"]["message"]
+
+    def test_only_so_many_streams_at_once(self):
+        self.authenticate("contadora", "contadora")
+        taken, controller._places._taken = controller._places._taken, controller.MOST_STREAMS
+        try:
+            [event] = self.stream()
+            self.assertEqual(event["reason"], "crowded")
+        finally:
+            controller._places._taken = taken
+        self.assertFalse(self.standin.calls)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestChatApi(ChatHttpCase):
+    def ask(self, message="¿Qué es un folio?", key=None, **body):
+        return self.post(MESSAGE, json.dumps({"message": message, **body}), self.headers(key))
+
+    def test_a_message_is_answered_by_the_old_contract(self):
+        self.standin.script(answer="Es el número de un DTE.")
+        response = self.ask()
+        self.assertEqual(response.status_code, 200, response.text)
+        answer = response.json()
+        self.assertEqual(answer["message"], "Es el número de un DTE.")
+        self.assertTrue(uuid.UUID(answer["session_id"]))
+        self.assertEqual(answer["sources"], [])
+        self.assertTrue(0 <= answer["confidence"] <= 100)
+        self.assertEqual(answer["llm_used"], self.standin.messages[0].body["model"])
+        tokens = answer["tokens_used"]
+        self.assertEqual(tokens["total"], tokens["input"] + tokens["output"])
+        bill = self.standin.bill
+        self.assertEqual(tokens["output"], bill.output)
+        self.assertEqual(tokens["input"], bill.input + bill.cache_write_5m + bill.cache_write_1h + bill.cache_read)
+
+    def test_a_session_goes_on_and_tells_its_history_until_it_is_ended(self):
+        self.standin.script(answer="Uno.")
+        self.standin.script(answer="Dos.")
+        new = self.post("/api/chat/session/new", "{}").json()
+        self.assertTrue(new["welcome_message"])
+        session = new["session_id"]
+        self.assertEqual(self.ask("Primera", session_id=session).json()["session_id"], session)
+        self.ask("Segunda", session_id=session)
+        self.assertIn("Uno.", json.dumps(self.standin.messages[1].body))
+        history = self.url_open(f"/api/chat/session/{session}", headers=self.headers()).json()
+        self.assertEqual([row["content"] for row in history["messages"]], ["Primera", "Uno.", "Segunda", "Dos."])
+        ended = self.opener.delete(self.base_url() + f"/api/chat/session/{session}", headers=self.headers())
+        self.assertTrue(ended.json()["ended"])
+        self.assertProblem(self.url_open(f"/api/chat/session/{session}", headers=self.headers()), 404, "not_found")
+
+    def test_sessions_of_others_do_not_exist(self):
+        self.standin.script(answer="Secreto.")
+        session = self.ask().json()["session_id"]
+        other = self.key_of(self._make_user("otra", "account.group_account_invoice"))
+        response = self.url_open(f"/api/chat/session/{session}", headers=self.headers(other))
+        self.assertProblem(response, 404, "not_found")
+        self.assertProblem(self.ask(key=other, session_id=session), 404, "not_found")
+
+    def test_what_is_wrong_is_said_field_by_field(self):
+        for body, field in (({"message": ""}, "message"), ({"message": 7}, "message"), ({"message": "a" * 5001}, "message"),
+                            ({"session_id": "x"}, "session_id"), ({"user_context": 1}, "user_context"),
+                            ({"user_context": {"company_id": "x"}}, "user_context.company_id")):  # fmt: skip
+            with self.subTest(field=field):
+                problem = self.assertProblem(self.ask(**{"message": "¿Qué?", **body}), 422, "invalid")
+                self.assertIn(field, problem["fields"])
+        other = self._make_company("Otra Dos SpA", "77018459-2")
+        self.assertProblem(self.ask(user_context={"company_id": other.id}), 403, "forbidden")
+
+    def test_where_no_ai_answers_it_says_so(self):
+        self.feature._switch().action_disable()
+        answer = self.ask().json()
+        self.assertEqual((answer["reason"], answer["confidence"], answer["llm_used"]), ("disabled", 0, None))
+        self.assertTrue(answer["message"])
+
+    def test_a_stream_ends_with_what_a_message_answers(self):
+        self.standin.script(answer="Es el número de un DTE.")
+        response = self.post(f"{MESSAGE}/stream", json.dumps({"message": "¿Qué es un folio?"}))
+        told = events(response.text)
+        self.assertEqual(told[-1]["type"], "done")
+        self.assertEqual(told[-1]["message"], "Es el número de un DTE.")
+        self.assertEqual(told[-1]["tokens_used"]["output"], self.standin.bill.output)
+
+    def test_too_many_messages_a_minute_are_refused(self):
+        self.env["ir.config_parameter"].set_param("l10n_cl_ai.api_chat_per_minute", "1")
+        self.standin.script(answer="Ya.", times=0)
+        self.assertEqual(self.ask().status_code, 200)
+        self.assertProblem(self.ask(), 429, "rate_limited")
+
+    def test_knowledge_is_searched(self):
+        response = self.url_open("/api/chat/knowledge/search?query=folio", headers=self.headers())
+        self.assertEqual(response.status_code, 200, response.text)
+        self.assertEqual(response.json()["query"], "folio")
+        self.assertProblem(self.url_open("/api/chat/knowledge/search", headers=self.headers()), 422, "invalid")

@@ -1,0 +1,96 @@
+"""What a conversation sends again: thoughts and tools byte by byte, within a budget, whatever a worker left of it."""
+
+import json
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from ..chat import memory
+
+from .chat_common import ChatCase
+
+
+def thoughts(turns):
+    return [block for turn in turns for block in turn["content"] if block["type"] == "thinking"]
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestChatMemory(ChatCase):
+    def with_tools(self, *texts):
+        """A conversation of so many answers, each after a look."""
+        uuid = ""
+        for text in texts:
+            self.uses("partner_card", partner="zzz")
+            self.says(text)
+            uuid = self.uuid_of(self.chat(f"Pregunta {text}", conversation=uuid))
+        return uuid
+
+    def test_thoughts_and_calls_of_tools_are_sent_again_byte_by_byte(self):
+        uuid = self.with_tools("uno")
+        self.says("dos")
+        self.chat("¿Y ahora?", conversation=uuid)
+        looked, again = self.sent(1)["messages"], self.sent(2)["messages"]
+        self.assertEqual(again[0], looked[0])
+        self.assertEqual(again[1], looked[1])
+        self.assertTrue(thoughts(again))
+        kinds = [block["type"] for block in again[2]["content"]]
+        self.assertEqual(kinds, ["tool_result"])
+
+    def test_past_thirty_turns_it_still_answers_and_reads_from_the_cache(self):
+        self.feature.rate_per_minute = 1000
+        uuid = self.with_tools(*map(str, range(32)))
+        rows = self.conversations().chat_read(uuid)["messages"]
+        self.assertEqual(len(rows), 64)
+        self.assertEqual({row["status"] for row in rows}, {"done"})
+        self.assertGreater(self.ledger()[-1].cache_read_tokens, self.ledger()[2].cache_read_tokens)
+
+    def test_thoughts_stay_away_when_the_instructions_change(self):
+        uuid = self.with_tools("uno")
+        with patch.object(self.registry["l10n_cl_ai.agent"], "_instructions", lambda self: "Otras."):
+            self.says("dos")
+            self.chat("¿Y ahora?", conversation=uuid)
+        self.assertFalse(thoughts(self.sent()["messages"]))
+        self.assertIn("tool_result", json.dumps(self.sent()["messages"]))
+
+    def test_a_long_conversation_is_told_in_short_and_stays_within_its_tokens(self):
+        self.env["ir.config_parameter"].set_param("l10n_cl_ai.chat_tokens", "600")
+        uuid = self.with_tools(*(f"{number} " + "palabra " * 60 for number in range(12)))
+        sizes = [len(json.dumps(call.body["messages"])) // memory.BYTES_PER_TOKEN for call in self.standin.messages]
+        self.assertLess(max(sizes), 600 + 2500)
+        sent = json.dumps(self.sent()["messages"], ensure_ascii=False)
+        self.assertIn("earlier in this conversation", sent)
+        self.assertIn("Pregunta 3", sent)
+        message = self.conversations()._own(uuid)
+        self.assertGreater(message.sudo().memory["epoch"], 0)
+
+    def test_what_a_killed_worker_left_is_mended_when_it_is_sent_again(self):
+        uuid = self.with_tools("uno")
+        message = self.conversations()._own(uuid).message_ids[-1].sudo()
+        message.turns = message.turns[:2]
+        self.says("dos")
+        shown = self.chat("¿Y ahora?", conversation=uuid)
+        self.assertEqual(shown["status"], "done")
+        sent = self.sent()["messages"]
+        self.assertTrue(sent[2]["content"][0]["is_error"])
+        self.assertEqual([turn["role"] for turn in sent], ["user", "assistant", "user", "assistant", "user"])
+
+    def test_what_was_said_before_a_failure_is_paid_and_kept(self):
+        self.uses("partner_card", partner="zzz")
+        self.standin.script(status=500, times=0)
+        shown = self.chat()
+        self.assertEqual(shown["status"], "not_evaluated")
+        message = self.env["l10n_cl_ai.message"].browse(shown["id"])
+        self.assertEqual(len(message.turns), 2)
+        self.assertAlmostEqual(message.cost, sum(self.ledger().mapped("cost")), places=9)
+        self.assertGreater(message.cost, 0)
+
+    def test_what_is_kept_holds_pseudonyms_and_no_names(self):
+        self.env["res.partner"].create({"name": "Viñedos Quillón SpA"})
+        self.uses("partner_card", partner="viñedos")
+        self.says("Es [NAME_1] [R1].")
+        shown = self.chat("¿Quién vende vino?")
+        self.assertIn("Viñedos Quillón SpA", shown["text"])
+        message = self.env["l10n_cl_ai.message"].browse(shown["id"])
+        self.assertNotIn("Quill", json.dumps(message.turns, ensure_ascii=False))
+        self.assertEqual([source["key"] for source in shown["sources"]], ["R1"])
+

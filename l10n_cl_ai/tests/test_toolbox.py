@@ -1,0 +1,203 @@
+"""Each tool of the assistant: what it finds, what it tells, what it refuses."""
+
+from odoo.tests import freeze_time, tagged
+
+from ..chat.desk import Desk
+from .common import DAY, NOW
+from .tool_common import ToolCase
+
+
+@freeze_time(NOW)
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestToolbox(ToolCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sold = cls.invoice(33, invoice_date_due="2026-10-30", ref="OC-77", narration="<p>Entrega en bodega</p>")
+        cls.sold.action_post()
+        cls.exempt = cls.invoice(34, [cls.line("Capacitación", 1, 50_000, taxes=cls.env["account.tax"])])
+        cls.exempt.action_post()
+        cls.note = cls.invoice(61, [cls.line("Devolución", 1, 1050)])
+        cls.note.action_post()
+        cls.bought = cls.bill(folio="77", lines=[cls.line("Bins", 4, 5000, taxes=cls.purchase_iva)], date=DAY)
+        cls.bought.action_post()
+        cls.draft = cls.invoice(33)
+
+    # -- documents -------------------------------------------------------------------------------------
+
+    def test_documents_are_found_by_each_filter(self):
+        everything = self.sold | self.exempt | self.note | self.bought | self.draft
+        cases = [
+            ({}, everything),
+            ({"kind": "sale"}, everything - self.bought),
+            ({"kind": "purchase"}, self.bought),
+            ({"document": "credit_note"}, self.note),
+            ({"document": "invoice", "kind": "sale"}, self.sold | self.exempt | self.draft),
+            ({"document_type": "34"}, self.exempt),
+            ({"partner": "araucania servicios"}, everything - self.bought),
+            ({"partner": "76.418.205-7"}, self.bought),
+            ({"partner": "nobody at all"}, everything.browse()),
+            ({"number": "77"}, self.bought),
+            ({"number": "oc-7"}, self.sold),
+            ({"state": "draft"}, self.draft),
+            ({"payment": "overdue", "kind": "sale"}, self.sold),
+            ({"date_from": "2026-11-19"}, everything.browse()),
+            ({"date_from": "2026-11-18", "date_to": "2026-11-18"}, everything),
+            ({"amount_min": 50_000}, self.exempt),
+            ({"amount_max": 2000}, self.note),
+            ({"findings": "unchecked"}, self.draft | self.bought),
+            ({"sii": "rejected"}, everything.browse()),
+        ]
+        for values, expected in cases:
+            with self.subTest(values=values):
+                data, desk = self.told("search_invoices", **values)
+                self.assertEqual(data["total"], len(expected))
+                self.assertEqual(set(self.ids(data, desk)), set(expected.ids))
+
+    def test_a_row_tells_what_may_leave_and_no_more(self):
+        data, desk = self.told("search_invoices", number=self.sold.name)
+        [row] = data["rows"]
+        self.assertEqual(row["key"], "R1")
+        self.assertEqual((row["net"], row["tax"], row["total"]), (13350, 2537, 15887))
+        self.assertEqual(row["state"], "Posted")
+        self.assertIn('"total":15887', desk.sources["R1"].text)
+        self.assertIn(self.customer.name, [one.text for one in desk.private])
+        feature = self.env.ref("l10n_cl_ai.feature_chat")
+        names = feature._allowed() - {"account.move.amount_total", "account.move.partner_id"}
+        feature.allowed_fields = "\n".join(names)
+        self._accept_chat(self.company)
+        [row] = self.told("search_invoices", number=self.sold.name)[0]["rows"]
+        self.assertFalse({"total", "partner"} & row.keys())
+
+    def test_sums_subtract_credit_notes(self):
+        data, desk = self.told("count_invoices", group_by="month", state="posted")
+        rows = {row["kind"]: row for row in data["groups"]}
+        self.assertEqual(rows["sale"]["group"], "2026-11")
+        self.assertEqual(rows["sale"]["documents"], 3)
+        self.assertEqual(rows["sale"]["total"], 15887 + 50_000 - 1250)
+        self.assertEqual(rows["purchase"]["total"], 23_800)
+        self.assertEqual(data["totals"]["sale"]["total"], 64_637)
+        self.assertEqual(desk.sources[data["key"]].res_id, 0)
+        for group_by in ("partner", "document_type", "state", "payment"):
+            with self.subTest(group_by=group_by):
+                data, _desk = self.told("count_invoices", group_by=group_by, kind="sale")
+                self.assertEqual(data["documents"], 4)
+
+    def test_one_document_is_read_with_all_that_is_known(self):
+        self.sold._l10n_cl_ai_check()
+        data, desk = self.told("read_invoice", document=self.sold.name)
+        self.assertEqual(data["note"], "Entrega en bodega")
+        self.assertEqual([line["net"] for line in data["lines"]], [10_500, 2850])
+        self.assertIn("dte_check", data)
+        again, _desk = self.told("read_invoice", document=data["key"], desk=desk)
+        self.assertEqual(again["key"], data["key"])
+        several, desk = self.told("read_invoice", document="1")
+        self.assertEqual(len(several["rows"]), 3)
+        self.assertIn("no record has this key", self.refused("read_invoice", document="R9"))
+
+    # -- rules -----------------------------------------------------------------------------------------
+
+    def test_findings_come_by_rule(self):
+        self.draft.invoice_line_ids[0].name = "x" * 2000
+        self.draft._l10n_cl_ai_check()
+        checked = (self.sold | self.exempt | self.note | self.draft).filtered("l10n_cl_ai_finding_ids")
+        data, desk = self.told("dte_findings", date_from="2026-11-01")
+        self.assertEqual(data["documents_with_findings"], len(checked))
+        codes = {row["rule"] for row in data["rows"]}
+        self.assertEqual(codes, set(checked.l10n_cl_ai_finding_ids.mapped("rule_code")))
+        grave = self.draft.l10n_cl_ai_finding_ids.filtered(lambda finding: finding.action == "block").rule_code
+        [row] = [row for row in data["rows"] if row["rule"] == grave]
+        self.assertIn(self.draft.id, self.ids(row, desk, "some"))
+        data, _desk = self.told("dte_findings", date_from="2026-12-01")
+        self.assertEqual(data, {"documents_with_findings": 0, "documents_never_checked": 0, "rows": []})
+
+    def test_a_rule_says_what_it_is(self):
+        data, desk = self.told("rule", search="f04")
+        self.assertEqual([row["rule"] for row in data["rows"]], ["F04"])
+        self.assertEqual(desk.sources[data["rows"][0]["key"]].model, "l10n_cl_ai.rule")
+        self.assertTrue(self.told("rule", search="folio caf")[0]["rows"])
+        self.assertIn("at least 2", self.refused("rule", search="a"))
+
+    def test_codes_are_explained_and_unknown_ones_are_said_to_be(self):
+        known, _desk = self.told("explain_code", code="hed-3-305", answer="rejected")
+        self.assertEqual(known["known_by"], "code")
+        self.assertIn("Rejected", known["consequence"])
+        event, _desk = self.told("explain_code", code="RCD")
+        self.assertIn("disagrees", event["to_do"])
+        status, _desk = self.told("explain_code", code="EPR")
+        self.assertTrue(status["statuses"])
+        unknown, _desk = self.told("explain_code", code="ZZZ")
+        self.assertIn("do not guess", unknown["note"])
+
+    # -- partners and accounts -------------------------------------------------------------------------
+
+    def test_a_partner_has_a_card(self):
+        data, desk = self.told("partner_card", partner="77262640-1")
+        self.assertEqual(data["name"], self.customer.name)
+        self.assertEqual(data["receivable"], {"open": 64_637, "overdue": 15_887, "entries": 3})
+        self.assertEqual([row["group"] for row in data["documents_by_month"]], ["2026-11"])
+        self.assertEqual(desk.sources[data["key"]].res_id, self.customer.id)
+        self._make_partner("Servicios Malleco SpA", "76192083-9")
+        several, _desk = self.told("partner_card", partner="servicios")
+        self.assertGreaterEqual(len(several["rows"]), 2)
+        self.assertEqual(self.told("partner_card", partner="zzzzz")[0]["rows"], [])
+
+    def test_balances_are_those_of_the_books(self):
+        account = self.sold.line_ids.filtered(lambda line: line.display_type == "payment_term").account_id
+        data, _desk = self.told("account_balances", account=account.code)
+        self.assertEqual(data["rows"][0]["closing"], 64_637)
+        data, _desk = self.told("account_balances", account=account.code, date_from="2026-11-18")
+        row = data["rows"][0]
+        self.assertEqual((row["opening"], row["debit"], row["credit"], row["closing"]), (0, 65_887, 1250, 64_637))
+        self.assertIn("before it begins", self.refused(
+            "account_balances", account="11", date_from="2026-11-18", date_to="2026-11-01"))  # fmt: skip
+
+    def test_due_dates_by_age_and_week(self):
+        data, desk = self.told("due_dates", side="receivable")
+        self.assertEqual(data["overdue_by_days"], {"1-30": 15_887})
+        self.assertEqual(data["total"], 64_637)
+        self.assertEqual(desk.sources[data["largest"][0]["key"]].model, "account.move")
+        payable, _desk = self.told("due_dates", side="payable", partner="R1", desk=self._desk_of(self.supplier))
+        self.assertEqual(payable["total"], 23_800)
+        self.assertEqual(payable["largest"][0]["left"], 23_800)
+
+    def _desk_of(self, *records):
+        desk = Desk()
+        for record in records:
+            desk.cite("record", record._name, record.id, record.display_name, "")
+        return desk
+
+    # -- VAT -------------------------------------------------------------------------------------------
+
+    def test_vat_of_a_month_is_that_of_the_books(self):
+        adviser = self._make_partner("Rosa Pinto Asesora", "8765432-K", l10n_cl_sii_taxpayer_type="2")
+        fees = self.bill(71, folio="9", partner=adviser, lines=[self.line("Asesoría", 1, 100_000, taxes=self._chart("I_IR2C_2026"))])
+        fees.action_post()
+        data, _desk = self.told("vat_of_period", period="2026-11")
+        debits = {row["type"][:4]: row for row in data["debits"]}
+        self.assertEqual((debits["(33)"]["net"], debits["(33)"]["tax"]), (13_350, 2537))
+        self.assertEqual((debits["(61)"]["net"], debits["(61)"]["tax"]), (-1050, -200))
+        self.assertEqual(data["totals"]["iva_debit"], 2337)
+        self.assertEqual(data["totals"]["iva_credit"], 3800)
+        self.assertEqual(data["totals"]["withheld_second_category"], 15_250)
+        self.assertEqual(data["sale_without_iva"][0]["amount"], 50_000)
+        self.assertEqual(data["drafts_not_counted"], 1)
+        self.assertTrue(any("remanente" in words for words in data["does_not_contain"]))
+        self.assertIn("must match", self.refused("vat_of_period", period="2026-13"))
+
+    # -- projects --------------------------------------------------------------------------------------
+
+    def test_projects_cost_what_was_booked_on_them(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Obras"})
+        account = self.env["account.analytic.account"].create(
+            {"name": "Puente Ñuble", "plan_id": plan.id, "company_id": self.company.id}
+        )
+        bill = self.bill(folio="88", lines=[
+            self.line("Fierro", 2, 9000, taxes=self.purchase_iva, analytic_distribution={account.id: 100})])  # fmt: skip
+        bill.action_post()
+        data, desk = self.told("projects", project="puente")
+        row = data["rows"][0]
+        self.assertEqual((row["costs"], row["revenue"], row["margin"]), (18_000, 0, -18_000))
+        self.assertEqual(row["net_cost_by_month"], {"2026-11": 18_000})
+        self.assertEqual(self.ids(data, desk), account.ids)
+        self.assertTrue(self.told("projects")[0]["rows"])
