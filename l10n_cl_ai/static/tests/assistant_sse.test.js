@@ -1,10 +1,12 @@
-import { describe, expect, test } from "@odoo/hoot";
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { allowTranslations } from "@web/../tests/web_test_helpers";
 
 import { readEvents } from "@l10n_cl_ai/assistant/sse";
 import { chooseFiles } from "@l10n_cl_ai/assistant/files";
 import { applyEvent, makeTalk, plain } from "@l10n_cl_ai/assistant/talk";
 
 describe.current.tags("headless");
+beforeEach(allowTranslations);
 
 /** A body that comes in chunks of so many bytes. */
 function inChunks(text, size) {

@@ -1,4 +1,4 @@
-import { animationFrame, Deferred } from "@odoo/hoot-mock";
+import { animationFrame, Deferred, tick } from "@odoo/hoot-mock";
 import { getService, mountWithCleanup, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { session } from "@web/session";
 import { WebClient } from "@web/webclient/webclient";
@@ -91,11 +91,7 @@ export class Stream {
 /** Streams read through several promises before something is drawn. */
 export async function settled() {
     for (let i = 0; i < 3; i++) {
-        await new Promise((resolve) => {
-            const { port1, port2 } = new MessageChannel();
-            port1.onmessage = resolve;
-            port2.postMessage(null);
-        });
+        await tick();
         await animationFrame();
     }
 }
