@@ -87,6 +87,8 @@ from . import (
     test_web_review,
     test_web_run,
     test_web_suggestion,
+    test_chat_agent,
+    test_chat_proposal,
     test_toolbox,
     test_toolbox_bounds,
     test_toolbox_rights,
