@@ -10,7 +10,6 @@ import {
     getService,
     models,
     mountWithCleanup,
-    onRpc,
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import { browser } from "@web/core/browser/browser";
@@ -108,6 +107,7 @@ test("it stays while one goes from screen to screen, and knows what is on it", a
     await contains(".o_data_row:first .o_list_record_selector input").click();
     await settled();
     expect(".o_l10n_cl_ai_chip").toHaveText(/Facturas \(1\)/);
+    await contains(".o_data_row:first .o_list_record_selector input").click();
     await contains(".o_data_row:last .o_data_cell").click();
     await settled();
     expect(".o_l10n_cl_ai_chip").toHaveText(/Factura 2/);
@@ -206,19 +206,16 @@ test("what it would write is shown before and after, and written on a press only
     expect(".o_l10n_cl_ai_apply").toHaveCount(0);
 });
 
-test("how an answer ended stands in words, with its reason", async () => {
-    for (const [status, words] of [
-        ["not_evaluated", /Not answered.*Presupuesto agotado/s],
-        ["searched", /From the knowledge base.*Presupuesto agotado/s],
-        ["stopped", /Presupuesto agotado/],
-    ]) {
-        const { assistant } = await mountAnswered({ status, reason_text: "Presupuesto agotado" });
+for (const [status, words] of [
+    ["not_evaluated", /Not answered.*Presupuesto agotado/s],
+    ["searched", /From the knowledge base.*Presupuesto agotado/s],
+    ["stopped", /Presupuesto agotado/],
+]) {
+    test(`an answer that is ${status} says so in words, with its reason`, async () => {
+        await mountAnswered({ status, reason_text: "Presupuesto agotado" });
         expect(".o_l10n_cl_ai_status").toHaveText(words);
-        assistant.close();
-        await animationFrame();
-        break;
-    }
-});
+    });
+}
 
 test("an AI that is off says why, and may be asked all the same", async () => {
     const stream = new Stream();
@@ -344,7 +341,6 @@ test("on a page of its own the history stands beside it, and there is no panel",
 test("a tab that is loaded anew takes up where it was", async () => {
     browser.sessionStorage.setItem("l10n_cl_ai.assistant", JSON.stringify({ open: true, uuid: "u5" }));
     const kept = [message({ blocks: ["<p>guardada</p>"] })];
-    onRpc("bill", "nothing", () => {});
     await mountAssistant(
         { chat_read: (uuid) => ({ uuid, title: "T", agent: "", cost: "", messages: kept }) },
         { open: false },
