@@ -82,6 +82,7 @@ from . import (
     test_suggestion_run,
     test_suggestion_upkeep,
     test_web,
+    test_web_assistant,
     test_web_gateway,
     test_web_outcomes,
     test_web_review,
