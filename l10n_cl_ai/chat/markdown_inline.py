@@ -158,7 +158,10 @@ class _Inline:
                     f'<button type="button" class="o_l10n_cl_ai_source" data-key="{key}">{key}</button>'
                 )
             else:
-                self.parts.append(f'<span class="o_l10n_cl_ai_unsupported">[{key}]</span>')
+                marked = self.frame.marks.html(f"[{key}]", self.run.offset(found.start()))
+                self.parts.append(
+                    marked if "<" in marked else f'<span class="o_l10n_cl_ai_unsupported">{marked}</span>'
+                )
         return found.end()
 
     def _link(self, found: re.Match) -> int:
