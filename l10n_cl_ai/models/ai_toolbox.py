@@ -66,7 +66,7 @@ class AiToolbox(models.AbstractModel):
             raise Refused("there is no such tool")
         if not self.env["l10n_cl_ai.tool"]._open(name):
             raise Refused("the user may not use this tool")
-        result = getattr(self, _PREFIX + spec.name)(spec.read(values), desk)
+        result = getattr(self, _PREFIX + spec.name)(spec.take(values), desk)
         text = as_text(result.data)
         if len(text) > LONGEST:
             raise Refused("too much to show: narrow what you ask for")
@@ -101,7 +101,7 @@ def _run_on(cr, asker, name, values, desk):
         return _failed("the user may not see that, or it does not exist")
     except UserError as problem:
         return _failed(str(problem.args[0])[:500])
-    except Exception:  # noqa: BLE001 - whatever a tool does wrong, the conversation goes on without it
+    except Exception:
         _logger.exception("assistant: tool %s failed", str(name)[:64])
         return _failed("the tool failed")
     finally:
