@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 #: Whatever an attack calls is counted; then everything is pointed at, focused and clicked, links and buttons excepted.
-_COUNT = "window.ran = 0; for (const name of ['alert', 'prompt', 'confirm', 'msgbox']) { window[name] = () => { window.ran += 1; }; }"
+_COUNT = "window.ran = 0; for (const name of ['alert', 'prompt', 'confirm', 'msgbox']) { window[name] = () => { window.ran += 1; }; } void 0"
 _SHOW = """async (html) => {
     const box = document.getElementById("answer");
     box.innerHTML = html;
@@ -22,7 +22,7 @@ _SHOW = """async (html) => {
     for (const element of all.slice(0, 300)) {
         covers += ["fixed", "absolute", "sticky"].includes(getComputedStyle(element).position) ? 1 : 0;
         for (const name of ["mouseover", "focus", "pointerenter"]) { element.dispatchEvent(new Event(name, {bubbles: true})); }
-        if (!element.closest("a, button")) { element.click(); }
+        if (!element.closest("a, button")) { element.click?.(); }
     }
     await new Promise((done) => setTimeout(done, 0));
     return covers;

@@ -19,7 +19,7 @@ from .grounding_claims import Claim, blocks, keys_in
 from .grounding_words import alike, containment, contradicts, strange_names
 
 #: A claim with fewer of its words in the source has no support; how alike a sentence must be to be compared for its *no*.
-LEAST_WORDS, LEAST_ALIKE = 0.5, 0.6
+LEAST_WORDS, LEAST_ALIKE = 0.55, 0.55
 #: Claims of fewer words say too little to be judged by their words.
 _FEW = 4
 
@@ -100,9 +100,11 @@ class _Judge:
 
     def _claims(self, part: str, kind: str) -> bool:
         bare = fold(part).strip(" *_\n")
+        if bare.endswith("?"):
+            return False
         if any(not self.user.has(fact) for fact in facts(part)):
             return not (kind == "heading" and len(facts(part)) == 1 and facts(part)[0].kind == "word")
-        if kind == "heading" or bare.endswith(("?", ":")) or _NO_CLAIM.search(bare):
+        if kind == "heading" or bare.endswith(":") or _NO_CLAIM.search(bare):
             return False
         return len(re.findall(r"[a-z]{2,}", bare)) >= _FEW
 

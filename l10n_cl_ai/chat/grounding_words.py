@@ -12,7 +12,8 @@ _STOP = frozenset(
     "en entre era es esa ese eso esta estan estas este esto estos fue ha hace hacia han hasta hay la las le les lo los mas "
     "me mi misma mismo mismos mucho muy ni no nos o otra otras otro otros para pero por porque pues que quien se sea segun "
     "ser si sido sin sobre son su sus tal tambien tanto te tiene tienen toda todas todo todos tras tu un una unas uno unos "
-    "usted y ya debe deben puede pueden cuyo cuya dentro asi solo esos esas ante mediante respecto caso casos".split()
+    "usted y ya debe deben puede pueden cuyo cuya dentro asi solo esos esas ante mediante respecto caso casos "
+    "cabe senalar practica sintesis resumen acuerdo resolucion exenta articulo articulos ley sii".split()
 )
 #: What two sentences that are otherwise alike must not differ in.
 _OPPOSED = [tuple(pair.split("/")) for pair in (
@@ -25,21 +26,25 @@ _OPPOSED = [tuple(pair.split("/")) for pair in (
     "origen/destino", "arrendador/arrendatario", "cedente/cesionario", "mandante/mandatario", "empleador/trabajador",
     "antes/hasta", "desde/hasta",
 )]  # fmt: skip
-_NEGATORS = frozenset({"no", "nunca", "jamas", "tampoco", "ni", "sin"})
-#: What stands between "no" and what it denies.
-_CLITICS = frozenset("se le les lo la los las me te nos".split())
+_NEGATORS = frozenset({"no", "nunca", "jamas", "tampoco", "ni"})
 #: Verbs whose *no* is that of the verb behind them, each in one form.
 _MODALS = {**dict.fromkeys("puede pueden podra podran podria podrian pudo posible".split(), "poder"),
-           **dict.fromkeys("debe deben debera deberan deberia deberian debio".split(), "deber")}  # fmt: skip
+           **dict.fromkeys("debe deben debera deberan deberia deberian debio".split(), "deber"),
+           **dict.fromkeys("encuentra encuentran encontrara encuentren".split(), "estar"),
+           **dict.fromkeys("es son sera seran fue fueron sea sean".split(), "ser")}  # fmt: skip
+_VERBS = frozenset(_MODALS.values())
 _MUST = re.compile(r"\b(?:tiene|tienen|tendra|tendran|hay|habra) que\b")
 _YES = re.compile(r"\b[Ss]í\b")
+#: "De no ser así" denies nothing.
+_ELSE = re.compile(r"\b[Dd]e no (?:ser|estar|haber|hacerlo)\b")
+_IS = re.compile(r"\b[Ee]st(?:á|án|ará|arán|én)\b")
 _NAME = re.compile(r"(?<![\w.])[A-ZÁÉÍÓÚÑ][\w&áéíóúñü]+(?:[ -][A-ZÁÉÍÓÚÑ][\w&áéíóúñü]+)*")
 #: What anybody may name: they say nothing that a source has to say.
 _COMMON = frozenset(
     "sii iva dte rut odoo chile rcv caf nc nd servicio impuestos internos impuesto tributario codigo ley resolucion articulo "
     "circular decreto oficio formulario factura boleta guia nota clp uf utm uta pdf xml web internet excel csv lunes martes "
     "miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
-    "diciembre total neto saldo estado cliente proveedor fecha folio monto vencimiento res ex art inciso letra name rut".split()
+    "diciembre total neto saldo estado cliente proveedor fecha folio monto vencimiento exenta res ex art inciso letra name rut".split()
 )
 
 
@@ -56,9 +61,15 @@ def _stem(word: str) -> str:
 
 @lru_cache(maxsize=256)
 def sentences(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Return the sentences of a source, folded, each with its stems."""
-    parts = re.split(r"(?<=[.;!?:\n])(?<!\bart\.)(?<!\bn\.)\s+(?=[^\d\s])|(?<=[.;!?])(?=[A-ZÁÉÍÓÚ¿])", text)
-    return tuple((fold(_YES.sub("", part)), frozenset(stems(part))) for part in parts if part.strip())
+    """Return the sentences of a source and their parts, folded, each with its stems."""
+    whole = re.split(r"(?<=[.!?\n])(?<!\bart\.)(?<!\bn\.)\s+(?=[^\d\s])|(?<=[.!?])(?=[A-ZÁÉÍÓÚ¿])", text)
+    parts = [part for one in whole if len(cut := re.split(r"(?<=[;:])\s+", one)) > 1 for part in cut]
+    return tuple((_spoken(part), frozenset(stems(part))) for part in (*whole, *parts) if part.strip())
+
+
+def _spoken(text: str) -> str:
+    """Return a text folded, with what only an accent tells apart told apart by other words."""
+    return fold(_IS.sub("encuentra", _ELSE.sub("", _YES.sub("", text))))
 
 
 def containment(claim: str, texts: Iterable[str]) -> tuple[float, int]:
@@ -109,7 +120,7 @@ def alike(claim: str, texts: Iterable[str], least: float) -> list[str]:
 
 def contradicts(claim: str, others: Sequence[str]) -> bool:
     """Return whether each of the sentences that are alike is denied by the claim, or denies it."""
-    said = fold(_YES.sub("", claim))
+    said = _spoken(claim)
     return bool(others) and all(_opposed(said, other) for other in others)
 
 
@@ -125,15 +136,15 @@ def _denied(text: str) -> tuple[set[str], set[str]]:
     """Return the verbs and words that are denied, and those that are said without a *no*."""
     denied, said = set(), set()
     words = [_MODALS.get(word, word) for word in _WORD.findall(_MUST.sub("debe", text))]
-    no = modal = False
+    no = False
     for at, word in enumerate(words):
         if word in _NEGATORS:
             no = "si" not in words[max(at - 6, 0) : at]  # a condition denies nothing
-            modal = False
-        elif word not in _CLITICS:
+        elif word in _VERBS:
+            (denied if no else said).add(word)
+        elif len(word) > 3:
             (denied if no else said).add(word[:5])
-            no = no and not modal and word in ("poder", "deber")
-            modal = no
+            no = False
     return denied, said
 
 
