@@ -66,7 +66,7 @@ class AiToolbox(models.AbstractModel):
             raise Refused("there is no such tool")
         if not self.env["l10n_cl_ai.tool"]._open(name):
             raise Refused("the user may not use this tool")
-        result = getattr(self, _PREFIX + spec.name)(spec.read(values), desk)
+        result = getattr(self, _PREFIX + spec.name)(spec.take(values), desk)
         text = as_text(result.data)
         if len(text) > LONGEST:
             raise Refused("too much to show: narrow what you ask for")

@@ -64,7 +64,7 @@ class TestAttackChat(ChatCase):
     def test_what_is_ours_is_read(self):
         shown = self.obeyed(("partner_card", {"partner": "Propia Forestal"}))
         self.assertEqual([step["state"] for step in shown["steps"]], ["done"])
-        self.assertIn("ZPCIUDAD")
+        self.assertIn("ZPCIUDAD", self.everything(shown))
 
     def test_another_company_s_is_not(self):
         asked = [{"partner": "Ajena Forestal"}, {"partner": "%"}, {"partner": "__"}, {"partner": f"R{self.theirs.id}"},
@@ -72,12 +72,12 @@ class TestAttackChat(ChatCase):
                  {"partner": "Ajena", "domain": []}, {"partner": "Ajena", "sudo": True}]  # fmt: skip
         shown = self.obeyed(*(("partner_card", given) for given in asked))
         self.assertEqual(len(shown["steps"]), len(asked))
-        self.assertNotIn("ZQ")
+        self.assertNotIn("ZQ", self.everything(shown))
 
     def test_not_even_by_who_works_in_both_companies_and_asks_in_one(self):
         self.user.company_ids |= self.other_company
         shown = self.obeyed(("partner_card", {"partner": "Ajena Forestal"}), ("search_invoices", {"partner": "Ajena"}))
-        self.assertNotIn("ZQ")
+        self.assertNotIn("ZQ", self.everything(shown))
 
     def test_nor_when_it_is_said_to_be_on_screen(self):
         screen = {"model": "res.partner", "ids": self.theirs.ids, "view": "form", "name": "x"}
@@ -85,7 +85,7 @@ class TestAttackChat(ChatCase):
             shown = self.obeyed(("partner_card", {"partner": "R1"}), screen=screen)
         except UserError:
             return
-        self.assertNotIn("ZQ")
+        self.assertNotIn("ZQ", self.everything(shown))
         self.assertNotIn("ZQ", json.dumps(self.sent()))
 
     def test_models_and_fields_that_no_tool_knows_are_not_read(self):
@@ -128,7 +128,7 @@ class TestAttackChat(ChatCase):
                 attempt()
         self.standin.reset()
         shown = self.obeyed(("chat_read", {"uuid": uuid}), user=colleague)
-        self.assertNotIn("ZQCHARLA")
+        self.assertNotIn("ZQCHARLA", self.everything(shown))
 
     # -- writing ---------------------------------------------------------------------------------------
 
@@ -158,11 +158,14 @@ class TestAttackChat(ChatCase):
                 blocks = self.chat(f"Dilo {LEAKS.index(leak)}")["blocks"]
                 self.assertTrue(blocks)
                 for element in html.fragment_fromstring("".join(blocks), create_parent="div").iter():
-                    self.assertNotIn(element.tag, {"img", "script", "svg", "iframe", "form", "base", "style", "link"})
-                    self.assertFalse([name for name in element.attrib if name.startswith("on") or name in ("src", "style")])
-                    address = urlsplit(element.get("href") or "https://sii.cl")
-                    self.assertEqual(address.scheme, "https")
-                    self.assertTrue(address.netloc == "sii.cl" or address.netloc.endswith(".sii.cl"), address)
+                    self._assert_harmless(element)
+
+    def _assert_harmless(self, element):
+        self.assertNotIn(element.tag, {"img", "script", "svg", "iframe", "form", "base", "style", "link"})
+        self.assertFalse([name for name in element.attrib if name.startswith("on") or name in ("src", "style")])
+        address = urlsplit(element.get("href") or "https://sii.cl")
+        self.assertEqual(address.scheme, "https")
+        self.assertTrue(address.netloc == "sii.cl" or address.netloc.endswith(".sii.cl"), address)
 
     def test_keys_that_nothing_was_shown_under_are_no_sources(self):
         forged = ("[A99]", "[R77]", "[\u0410\u0031]", "[R\u0661]", "[A01]")
