@@ -123,7 +123,8 @@ def _bind(env):
 
 
 def _context(asker):
-    return {"lang": asker.lang, "tz": asker.tz, "allowed_company_ids": [asker.company_id]}
+    context = {"lang": asker.lang, "tz": asker.tz, "allowed_company_ids": [asker.company_id]}
+    return {**context, "l10n_cl_ai_topic_ids": asker.topics} if asker.topics else context
 
 
 def _failed(words):
