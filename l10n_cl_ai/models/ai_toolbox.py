@@ -80,7 +80,8 @@ def run_tool(asker, name, values, desk):
     Never raises for what the model asks wrongly, nor for what goes wrong in the tool.
     """
     try:
-        with Registry(asker.dbname).cursor() as cr:
+        # A turn goes on for minutes: a right that was taken away elsewhere meanwhile is gone here too.
+        with Registry(asker.dbname).check_signaling().cursor() as cr:
             return _run_on(cr, asker, name, values, desk)
     except psycopg2.OperationalError:
         _logger.warning("assistant: the database can't be reached for tool %s", str(name)[:64])

@@ -32,8 +32,9 @@ class TestToolboxPrivate(ToolCase):
             {"name": "Obra Servicios Araucanía SpA", "plan_id": plan.id, "partner_id": cls.customer.id}
         )
         cls.project = cls.env["project.project"].create(
-            {"name": "Ampliación Recicladora Maule Limitada", "account_id": cls.account.id, "partner_id": cls.supplier.id}
-        )
+            {"name": "Ampliación Recicladora Maule Limitada", "account_id": cls.account.id,
+             "partner_id": cls.supplier.id}
+        )  # fmt: skip
 
     def asked(self):
         return [
