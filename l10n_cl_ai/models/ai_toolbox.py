@@ -80,7 +80,8 @@ def run_tool(asker, name, values, desk):
     Never raises for what the model asks wrongly, nor for what goes wrong in the tool.
     """
     try:
-        with Registry(asker.dbname).cursor() as cr:
+        # A turn goes on for minutes: a right that was taken away elsewhere meanwhile is gone here too.
+        with Registry(asker.dbname).check_signaling().cursor() as cr:
             return _run_on(cr, asker, name, values, desk)
     except psycopg2.OperationalError:
         _logger.warning("assistant: the database can't be reached for tool %s", str(name)[:64])
@@ -123,7 +124,8 @@ def _bind(env):
 
 
 def _context(asker):
-    return {"lang": asker.lang, "tz": asker.tz, "allowed_company_ids": [asker.company_id]}
+    context = {"lang": asker.lang, "tz": asker.tz, "allowed_company_ids": [asker.company_id]}
+    return {**context, "l10n_cl_ai_topic_ids": asker.topics} if asker.topics else context
 
 
 def _failed(words):

@@ -90,6 +90,7 @@ from . import (
     test_suggestion_upkeep,
     test_toolbox,
     test_toolbox_bounds,
+    test_toolbox_private,
     test_toolbox_rights,
     test_web,
     test_web_assistant,
