@@ -84,7 +84,7 @@
             ("remove", "l10n_cl_ai/static/src/**/*.dark.scss"),
         ],
         "web.assets_web_dark": ["l10n_cl_ai/static/src/**/*.dark.scss"],
-        "web.assets_unit_tests": ["l10n_cl_ai/static/tests/**/*.test.js"],
+        "web.assets_unit_tests": ["l10n_cl_ai/static/tests/helpers/*.js", "l10n_cl_ai/static/tests/**/*.test.js"],
         "web.assets_tests": ["l10n_cl_ai/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",

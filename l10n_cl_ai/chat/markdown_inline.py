@@ -27,8 +27,14 @@ _TAGS = {"*": "em", "_": "em", "**": "strong", "__": "strong", "~~": "s"}
 _TAIL = ".,;:!?'\")"
 
 
+#: Without one of these, text is just text.
+_SIGN = re.compile(r"[\\`*_~\[\n]|<br|https?://", re.IGNORECASE)
+
+
 def inline(run: Run, frame: Frame) -> str:
     """Return the HTML of what stands in a paragraph, heading or cell."""
+    if not _SIGN.search(run.text):
+        return frame.marks.html(run.text, run.offset(0))
     return _Inline(run, frame).html(0, len(run.text))
 
 
@@ -158,7 +164,10 @@ class _Inline:
                     f'<button type="button" class="o_l10n_cl_ai_source" data-key="{key}">{key}</button>'
                 )
             else:
-                self.parts.append(f'<span class="o_l10n_cl_ai_unsupported">[{key}]</span>')
+                marked = self.frame.marks.html(f"[{key}]", self.run.offset(found.start()))
+                self.parts.append(
+                    marked if "<" in marked else f'<span class="o_l10n_cl_ai_unsupported">{marked}</span>'
+                )
         return found.end()
 
     def _link(self, found: re.Match) -> int:

@@ -36,7 +36,10 @@ export class Assistant {
         });
         screenBus.addEventListener("changed", () => this.watchScreen());
         env.bus.addEventListener("ACTION_MANAGER:UI-UPDATED", () => this.watchScreen());
-        if (this.state.allowed && kept().open) {
+        const { open, uuid } = kept();
+        /** The conversation that this tab showed before it was loaded anew. */
+        this.before = uuid;
+        if (this.state.allowed && open) {
             this.open();
         }
     }
@@ -71,7 +74,6 @@ export class Assistant {
     /** Ask the server what there is, and take up where this tab was. */
     async begin() {
         const { state } = this;
-        const isFirst = !state.start;
         state.failed = false;
         try {
             state.start = await this.orm.silent.call(MODEL, "chat_start", [onScreen(this.action)]);
@@ -81,10 +83,11 @@ export class Assistant {
         }
         state.questions = state.start.questions;
         this.watchScreen();
-        const { uuid } = kept();
-        if (isFirst && uuid && !state.talk.uuid && !state.talk.running) {
+        const { before } = this;
+        this.before = null;
+        if (before && !state.talk.uuid && !state.talk.running) {
             // It may be another company's, or deleted: then one begins anew.
-            await this.openTalk(uuid, this.orm.silent).catch(() => this.newTalk());
+            await this.openTalk(before, this.orm.silent).catch(() => this.newTalk());
         }
     }
 

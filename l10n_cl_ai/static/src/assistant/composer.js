@@ -54,8 +54,8 @@ export class Composer extends Component {
         if (!screen || screenOff) {
             return null;
         }
-        const isFiltered = !screen.ids.length && screen.view !== "form" && screen.domain.length;
-        const name = isFiltered ? _t("%s, as filtered", screen.name) : screen.name;
+        // Of a list without a selection the user knows the title, the server but the kind of record.
+        const name = (!screen.ids.length && screen.title) || screen.name;
         return { name, icon: ICONS[screen.view] || "fa-eye" };
     }
 

@@ -1,6 +1,6 @@
 import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
@@ -49,7 +49,7 @@ export class History extends Component {
     }
 
     date(row) {
-        return formatDateTime(deserializeDateTime(row.date), { showSeconds: false });
+        return toLocaleDateTimeString(deserializeDateTime(row.date));
     }
 
     isRunning(row) {

@@ -1,5 +1,5 @@
 import { Component, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
@@ -17,9 +17,7 @@ export class Proposal extends Component {
     }
 
     get expires() {
-        const { expires } = this.props.proposal;
-        const time = expires.includes("T") ? DateTime.fromISO(expires).toLocal() : deserializeDateTime(expires);
-        return formatDateTime(time, { showSeconds: false });
+        return toLocaleDateTimeString(DateTime.fromISO(this.props.proposal.expires).toLocal());
     }
 
     async onDecide(decision) {

@@ -17,7 +17,7 @@ export const screenBus = new EventBus();
  * Return what the user has before his eyes, as the server reads it; null where no records are shown.
  *
  * @param {Object} actionService tells of views that are loaded on demand only (pivot, graph, calendar)
- * @returns {{model: string, ids: number[], view: string, domain: any[]}|null}
+ * @returns {{model: string, ids: number[], view: string, domain: any[], title?: string}|null}
  */
 export function onScreen(actionService) {
     if (shown.length) {
@@ -59,7 +59,8 @@ const readMany = (view) => (controller) => {
     const { root } = controller.model;
     const ids = (root?.selection || []).map(({ resId }) => resId).filter(Boolean);
     const model = controller.props.resModel;
-    return { model, ids: ids.slice(0, MOST_IDS), view, domain: controller.props.domain || [] };
+    const title = controller.env.config.getDisplayName?.() || "";
+    return { model, ids: ids.slice(0, MOST_IDS), view, domain: controller.props.domain || [], title };
 };
 
 for (const [Controller, read] of [

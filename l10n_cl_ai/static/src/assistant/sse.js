@@ -6,7 +6,12 @@
  * @param {ReadableStream<Uint8Array>} body
  * @returns {AsyncGenerator<Object>}
  */
-export async function* readEvents(body) {
+export function readEvents(body) {
+    return events(body);
+}
+
+// Not exported: what makes modules of files for the browser does not know of generators.
+async function* events(body) {
     const reader = body.getReader();
     const decoder = new TextDecoder();
     let rest = "";
@@ -14,7 +19,6 @@ export async function* readEvents(body) {
         for (;;) {
             const { done, value } = await reader.read();
             rest += done ? decoder.decode() : decoder.decode(value, { stream: true });
-            // A carriage return at the very end may be half of a line's end: it waits for its other half.
             const parts = rest.split(/\r\n\r\n|\n\n/);
             rest = parts.pop();
             for (const part of parts) {
