@@ -169,6 +169,11 @@ class TestKnowledgeUpkeep(KnowledgeCase):
         self.env.cr.flush()
         self.assertIn("name", article.message_ids.tracking_value_ids.field_id.mapped("name"))
 
+    def test_the_preview_is_safe(self):
+        self.plazo.body = "# Uno\n\n<img src=x onerror=alert(1)> **dos**"
+        self.assertIn("<strong>dos</strong>", self.plazo.preview)
+        self.assertNotIn("<img", self.plazo.preview)
+
     def test_what_is_refused(self):
         for values in ({"body": "x" * 200_001}, {"source_url": "javascript:alert(1)"}):
             with self.subTest(list(values)), self.assertRaises(ValidationError):
