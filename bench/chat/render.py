@@ -1,4 +1,4 @@
-"""Part ``render``: hostile answers as they are shown, here and in a real browser; and the time beside Odoo's sanitiser."""
+"""Part ``render``: hostile answers as shown, here and in a real browser; the time beside Odoo's sanitiser."""
 
 import json
 import random
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 
-from ..gateway import plain  # before anything of the addon: Odoo isn't needed
+from ..gateway import plain  # noqa: F401 - before anything of the addon: Odoo is not needed
 from ..harness import ROOT, Metric, Options, interleave, pin_to_one_cpu, say, table
 from .grounded_world import invoice
 from .render_payloads import payloads
@@ -15,7 +15,7 @@ from .render_payloads import payloads
 from l10n_cl_ai.chat.markdown import render as rendered  # isort: skip
 
 sys.path.insert(0, str(ROOT / "tests" / "unit"))
-from markup import faults  # noqa: E402 - what may be shown is defined once, beside the tests
+from markup import faults
 
 HOSTS, SEEN, KEYS = frozenset({"sii.cl"}), {"sii.cl", "www.sii.cl"}, frozenset({"A1", "R1", "R2", "R3"})
 ANSWERS = 60
@@ -35,8 +35,11 @@ def _hostile(options: Options) -> dict[str, Metric]:
         if wrong and options.verbose:
             say(f"  {wrong} in {text[:120]!r}")
     ours, raw = _browser(shown), _browser(texts)
-    table("hostile answers in Chromium", ("what", "scripts", "loads", "covers"),
-          [(name, *told.values()) for name, told in (("as rendered", ours), ("unrendered (control)", raw)) if told])  # fmt: skip
+    table(
+        "hostile answers in Chromium",
+        ("what", "scripts", "loads", "covers"),
+        [(name, *told.values()) for name, told in (("as rendered", ours), ("unrendered (control)", raw)) if told],
+    )
     outcome = {"hostile_faults": Metric(found.total(), 0, len(texts), most=True)}
     for name in ("scripts", "requests", "covers"):
         more = {"unrendered": raw[name]} if raw else {"skipped": "no browser"}
@@ -51,7 +54,11 @@ def _browser(pages: list[str]) -> dict[str, int] | None:
         return None
     texts = json.dumps([page.encode("utf-8", "replace").decode() for page in pages])
     run = subprocess.run(
-        [python, ROOT / "bench" / "chat" / "render_browser.py"], input=texts, capture_output=True, text=True, timeout=300
+        [python, ROOT / "bench" / "chat" / "render_browser.py"],
+        input=texts,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     if run.returncode:
         say(f"  the browser: {run.stderr[-400:]}")
@@ -77,7 +84,11 @@ def _timed(options: Options) -> dict[str, Metric]:
         max(options.rounds, 7),
     )
     ratios = [ours / theirs for ours, theirs in zip(seconds["render"], seconds["html_sanitize"])]
-    table("time", ("who", "ms an answer"), [(name, round(1000 * statistics.median(runs) / ANSWERS, 3)) for name, runs in seconds.items()])
+    table(
+        "time",
+        ("who", "ms an answer"),
+        [(name, round(1000 * statistics.median(runs) / ANSWERS, 3)) for name, runs in seconds.items()],
+    )
     spread = {"min": round(min(ratios), 3), "max": round(max(ratios), 3)}
     return {"render_time_ratio": Metric(round(statistics.median(ratios), 3), 0.3, ANSWERS, most=True, more=spread)}
 
