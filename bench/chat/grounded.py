@@ -88,7 +88,7 @@ def honest(pool: Pool, verbose: bool = False) -> tuple[int, int]:
         alarms += len(hit) + elsewhere
         if verbose and report.marks:
             say(
-                f"  alarm ({answer.what}) {[(answer.text[a:b], why) for a, b, why in report.marks]}\n     {answer.text!r}"
+                f"  alarm ({answer.what}) {[(answer.text[a:b], why) for a, b, why in report.marks]}\n     {answer.text!r}"  # noqa: E501
             )
     return alarms, said
 

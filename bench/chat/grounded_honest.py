@@ -144,9 +144,9 @@ def told(record: dict, lot: random.Random) -> str:
     folio = int(record["document"].split()[1])
     return lot.choice(
         (
-            f"La factura {folio} de {record['partner_id']} es por {money(record['amount_total'], lot)} y vence el {due}",
-            f"Factura N° {folio}: neto {money(record['amount_untaxed'], lot)}, IVA {money(record['amount_tax'], lot)}, total {money(record['amount_total'], lot)}",
-            f"{record['partner_id']} (RUT {rut(record['partner_vat'], lot)}) debe {money(record['amount_total'], lot)} por el folio {folio}",
+            f"La factura {folio} de {record['partner_id']} es por {money(record['amount_total'], lot)} y vence el {due}",  # noqa: E501
+            f"Factura N° {folio}: neto {money(record['amount_untaxed'], lot)}, IVA {money(record['amount_tax'], lot)}, total {money(record['amount_total'], lot)}",  # noqa: E501
+            f"{record['partner_id']} (RUT {rut(record['partner_vat'], lot)}) debe {money(record['amount_total'], lot)} por el folio {folio}",  # noqa: E501
             f"El documento tipo {record['document_type']} con folio {folio} vence el {due}",
             f"**{record['partner_id']}**: {money(record['amount_total'], lot)}, vencimiento {due}",
         )

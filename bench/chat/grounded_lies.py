@@ -56,7 +56,7 @@ def _change(pattern: str):
 
 def _date(one: Statement, lot: random.Random) -> str | None:
     found = re.search(
-        r"\b(\d{1,2})(?= de (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sept|octubre|nov|dic)|[-/]\d\d[-/]\d\d)",
+        r"\b(\d{1,2})(?= de (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sept|octubre|nov|dic)|[-/]\d\d[-/]\d\d)",  # noqa: E501
         one.text,
     )
     if not found:
@@ -104,7 +104,8 @@ def _negated(one: Statement, lot: random.Random) -> str | None:
     if re.search(r"\bno (?=se |puede|debe|es |podrá|deberá|está|procede|corresponde)", one.text):
         return re.sub(r"\bno (?=se |puede|debe|es |podrá|deberá|está|procede|corresponde)", "", one.text, count=1)
     found = re.search(
-        r"(?<!\b[Nn][Oo] )(?<!\bse )\b(puede|pueden|podrá|podrán|debe|deben|deberá|deberán|es|son|está|procede|corresponde|permite|tiene)\b",
+        r"(?<!\b[Nn][Oo] )(?<!\bse "
+        r")\b(puede|pueden|podrá|podrán|debe|deben|deberá|deberán|es|son|está|procede|corresponde|permite|tiene)\b",
         one.text,
     )
     return f"{one.text[: found.start()]}no {one.text[found.start() :]}" if found else None

@@ -97,13 +97,16 @@ def answer(lot: random.Random) -> str:
     """Return an answer such as the assistant gives: a statement, a list, a table of invoices, an offer."""
     rows = [invoice(lot, folio) for folio in lot.sample(range(100, 99_999), lot.randrange(3, 9))]
     lines = "\n".join(
-        f"| {row['document']} | {row['partner_id']} | {row['invoice_date_due']} | $ {row['amount_total']:,} | [R{at % 3 + 1}] |"
+        f"| {row['document']} | {row['partner_id']} | {row['invoice_date_due']} | $ {row['amount_total']:,} | [R{at % 3 + 1}] |"  # noqa: E501
         for at, row in enumerate(rows)
     )
     return (
         f"Hay **{len(rows)} facturas** sin pagar; la mayor vence el {rows[0]['invoice_date_due']} [R1].\n\n"
         f"### Detalle\n\n| Documento | Cliente | Vence | Total | |\n|---|---|---|--:|---|\n{lines}\n\n"
-        "Para reclamar una factura recibida:\n\n1. Entre en el registro de compras del SII [A1].\n2. Elija *Reclamar* antes de ocho "
-        "días corridos [A1].\n   - Por el contenido, `RCD`\n   - Por falta de mercaderías, `RFT`\n\n> El plazo corre desde la recepción.\n\n"
-        "Más en https://www.sii.cl/preguntas_frecuentes/ o en [el registro](https://sii.cl/rcv). ¿Quiere que busque otra?"
+        "Para reclamar una factura recibida:\n\n1. Entre en el registro de compras del SII "
+        "[A1].\n2. Elija *Reclamar* antes de ocho "
+        "días corridos [A1].\n   - Por el contenido, `RCD`\n   - Por falta de mercaderías, "
+        "`RFT`\n\n> El plazo corre desde la recepción.\n\n"
+        "Más en https://www.sii.cl/preguntas_frecuentes/ o en [el "
+        "registro](https://sii.cl/rcv). ¿Quiere que busque otra?"
     )

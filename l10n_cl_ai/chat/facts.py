@@ -146,7 +146,8 @@ _AMOUNT = (
 )
 _IN_LETTERS = (
     rf"(?<!por )\b(?P<word>{'|'.join(sorted(WORDS, key=len, reverse=True))})\b"
-    r"(?: y (?P<ones>un|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)\b)?(?:[ ]\([0-9]+\))?(?:[ ](?P<scale>millon(?:es)?|mil)\b)?(?:[ ](?P<percent>por ciento)\b"
+    r"(?: y (?P<ones>un|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)\b)?(?:[ ]\([0-9]+\))?"
+    r"(?:[ ](?P<scale>millon(?:es)?|mil)\b)?(?:[ ](?P<percent>por ciento)\b"
     r"|[ ](?:de )?(?P<pesos>pesos)\b"
     r"|[ ](?P<unit>dias?|mes(?:es)?|anos?|horas?|minutos?|semanas?|semestres?|trimestres?|uf|utm|uta|veces)\b"
     r"(?:[ ](?P<days>corrido|habil)\w*)?)?"

@@ -26,7 +26,7 @@ _END = re.compile(
 
 @dataclass
 class Claim:
-    """One claim. :param start: and ``end`` of it in the answer, :param kind: ``text``, ``item``, ``row`` or ``heading``"""
+    """One claim, and where it stands in the answer. :param kind: ``text``, ``item``, ``row`` or ``heading``"""
 
     text: str
     start: int

@@ -26,7 +26,8 @@ OPPOSED = tuple(
             "obligatori/voluntari obligatori/optativ obligatori/facultativ obligad/eximid obligad/liberad acept/rechaz "
             "mensual/anual mensual/trimestral debito/credito compras/ventas compra/venta manual/automatic "
             "electronic/papel inclu/exclu primer/ultim vigente/derogad aplica/excluye suma/resta origen/destino "
-            "arrendador/arrendatario cedente/cesionario mandante/mandatario empleador/trabajador antes/hasta desde/hasta "
+            "arrendador/arrendatario cedente/cesionario mandante/mandatario empleador/trabajador "
+            "antes/hasta desde/hasta "
         )
     )
 )

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from l10n_cl_ai.chat.grounding import check
 
 RULES = (
-    "El receptor de una factura tiene 8 días corridos desde la recepción para reclamar de su contenido. Pasado ese plazo la factura se "
-    "entiende irrevocablemente aceptada, según el artículo 3° de la Ley N° 19.983. El emisor no puede anularla sin emitir una nota de "
-    "crédito. La tasa del IVA es 19 % desde octubre de 2003. La Res. Ex. N° 61 de 2017 trata del registro de compras. El giro debe "
+    "El receptor de una factura tiene 8 días corridos desde la recepción para reclamar de su contenido. Pasado ese plazo la factura se "  # noqa: E501
+    "entiende irrevocablemente aceptada, según el artículo 3° de la Ley N° 19.983. El emisor no puede anularla sin emitir una nota de "  # noqa: E501
+    "crédito. La tasa del IVA es 19 % desde octubre de 2003. La Res. Ex. N° 61 de 2017 trata del registro de compras. El giro debe "  # noqa: E501
     "pagarse a más tardar el 12 de mayo de 2026."
 )
-RENT = "Las boletas de honorarios retienen 15,25 % durante 2026. La retención se declara en el Formulario 29 hasta el día 20 del mes siguiente."
+RENT = "Las boletas de honorarios retienen 15,25 % durante 2026. La retención se declara en el Formulario 29 hasta el día 20 del mes siguiente."  # noqa: E501
 ROW = {
     "document": "FAC 000101",
     "document_type": "33",
@@ -58,7 +58,7 @@ def marked(text, given=()):
         "- 8 días para reclamar\n- tasa de 19 %\n\nFuente: [A1]",
         "La factura 101 de **Comercial Andes SpA** es por $ 1.190.000 y vence el 12 de mayo de 2026 [R1].",
         "Comercial Andes (RUT 76543210-k) debe 1.190.000 pesos [R1].",
-        "| Folio | Total | |\n|---|--:|---|\n| 101 | $ 1.190.000 | [R1] |\n| 102 | $ 11.900 | [R2] |\n\nEn total suman $ 1.201.900 [R1][R2].",
+        "| Folio | Total | |\n|---|--:|---|\n| 101 | $ 1.190.000 | [R1] |\n| 102 | $ 11.900 | [R2] |\n\nEn total suman $ 1.201.900 [R1][R2].",  # noqa: E501
         "La diferencia es de $ 1.178.100 [R1, R2]. Son 2 facturas [R1][R2].",
         "Las facturas 101 [R1] y 102 [R2] suman $ 1.201.900.",
         "Hola, con gusto.",
