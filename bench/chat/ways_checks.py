@@ -161,6 +161,7 @@ def _killed_worker(office: Office) -> None:
         "UPDATE l10n_cl_ai_message SET lease_until = now() AT TIME ZONE 'UTC' WHERE id = %s RETURNING id", answer)
     read = office.camila.conversation("chat_read", begun["conversation"])["messages"][-1]
     expect(read["reason"] == "worker_died" and read["text"], read)
+    office.forget()
     office.says("Ya.")
     final = office.camila.asks("¿Y ahora?", conversation=begun["conversation"]).until("done")["message"]
     expect(final["text"] == "Ya.", final)

@@ -41,7 +41,8 @@ def _deltas(reply: Reply, block: Mapping, together: int) -> Iterator[tuple[dict,
     if block["type"] == "thinking":
         yield {"type": "signature_delta", "signature": block["signature"]}, reply.usage.thinking
     elif block["type"] == "tool_use":
-        text = json.dumps(block["input"], ensure_ascii=False)
+        given = block["input"]  # a text: scripted, JSON that is none
+        text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
         yield {"type": "input_json_delta", "partial_json": text}, size_of(block)
     elif block["type"] == "text":
         pieces = tokens.pieces(block["text"])

@@ -5,7 +5,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from . import tokens
 from .catalog import Usage
@@ -26,7 +26,7 @@ class PromptCache:
     def usage(self, model: Mapping, body: Mapping) -> Usage:
         """Input usage of a request, which from now on is in the cache as far as it asked for it."""
         prefixes = _prefixes(model["id"], body)
-        marks = [(place, ttl) for place, (_, _, ttl) in enumerate(prefixes) if ttl]
+        marks = [(place, ttl) for place, (_, _, ttl, _) in enumerate(prefixes) if ttl]
         total = prefixes[-1][1] if prefixes else 0
         marks = [(place, ttl) for place, ttl in marks if prefixes[place][1] >= model["cache_minimum"]]
         if not marks:
@@ -45,8 +45,8 @@ class PromptCache:
     def _read(self, prefixes, places) -> int:
         """Tokens of the longest kept prefix that ends at a mark or a few blocks before one."""
         now = self._clock()
-        for place in sorted({p for mark in places for p in range(max(0, mark - _LOOKBACK), mark + 1)}, reverse=True):
-            key, size, _ttl = prefixes[place]
+        for place in sorted({p for mark in places for p in _near(prefixes, mark)}, reverse=True):
+            key, size, _ttl, _role = prefixes[place]
             if self._until.get(key, 0) > now:
                 return size
         return 0
@@ -55,23 +55,33 @@ class PromptCache:
         """Keep every marked prefix; tokens beyond what was read are written at the mark's own rate."""
         writes, done = {"5m": 0, "1h": 0}, read
         for place, ttl in marks:
-            key, size, _ttl = prefixes[place]
+            key, size, _ttl, _role = prefixes[place]
             self._until[key] = self._clock() + _SECONDS[ttl]
             writes[ttl] += max(0, size - done)
             done = max(done, size)
         return writes
 
 
-def _prefixes(model: str, body: Mapping) -> list[tuple[bytes, int, str]]:
-    """Of every block: a hash of all up to it, the tokens up to it, the time to live its mark asks for."""
+def _near(prefixes, mark: int) -> Iterator[int]:
+    """The places that are looked at for a mark; a turn's role is no block of its own."""
+    blocks = 0
+    for place in range(mark, -1, -1):
+        yield place
+        blocks += not prefixes[place][3]
+        if blocks > _LOOKBACK:
+            return
+
+
+def _prefixes(model: str, body: Mapping) -> list[tuple[bytes, int, str, bool]]:
+    """Of every block: a hash and the tokens of all up to it, the life its mark asks for, whether it is a role."""
     digest, size, found = hashlib.sha256(model.encode()), 0, []
     for number, block in tokens.parts(body):
         size += number
         plain = {key: value for key, value in block.items() if key != "cache_control"}
         digest.update(json.dumps(plain, sort_keys=True).encode() + b"\0")
-        found.append((digest.digest(), size, _ttl(block.get("cache_control"))))
+        found.append((digest.digest(), size, _ttl(block.get("cache_control")), block.keys() == {"role"}))
     if found and body.get("cache_control"):
-        found[-1] = (*found[-1][:2], _ttl(body["cache_control"]))
+        found[-1] = (*found[-1][:2], _ttl(body["cache_control"]), False)
     return found
 
 

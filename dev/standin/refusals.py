@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from . import catalog, schemas, shapes, tokens
+from . import catalog, dialogue, schemas, shapes, tokens
 
 _FIELDS = {"model", "max_tokens", "messages", "cache_control", "container", "context_management", "diagnostics",
            "inference_geo", "metadata", "output_config", "service_tier", "speed", "stop_sequences", "stream", "system",
@@ -103,7 +103,7 @@ def _messages(body: Mapping, model: Mapping) -> Iterator[str]:
         yield from _message(f"messages.{place}", message)
     if messages[-1].get("role") == "assistant" and not model["prefill"]:
         yield "This model does not support assistant message prefill. The conversation must end with a user message."
-    yield from _tool_results(messages)
+    yield from dialogue.problems(messages, body, model)
     for place, block in enumerate(tokens.blocks(body.get("system"))):
         if block.get("type") != "text" or not block.get("text"):
             yield f"system.{place}: text content blocks must be non-empty"
@@ -132,19 +132,6 @@ def _block(where: str, role: str, block: Mapping) -> Iterator[str]:
         yield f"{where}.citations: Extra inputs are not permitted"
     elif kind == "thinking" and not block.get("signature"):
         yield f"{where}.signature: Field required"
-
-
-def _tool_results(messages: list) -> Iterator[str]:
-    """A tool's result answers a use in the turn before, and every use is answered in the turn after."""
-    used: set = set()
-    for place, message in enumerate(messages):
-        blocks = tokens.blocks(message.get("content"))
-        answered = {block.get("tool_use_id") for block in blocks if block.get("type") == "tool_result"}
-        if lost := sorted(map(str, answered - used)):
-            yield f"messages.{place}: unexpected `tool_use_id` found in `tool_result` blocks: {lost[0]}"
-        if message.get("role") == "user" and (open_ := sorted(map(str, used - answered))):
-            yield f"messages.{place}: `tool_use` ids were found without `tool_result` blocks after: {open_[0]}"
-        used = {block.get("id") for block in blocks if block.get("type") == "tool_use"}
 
 
 def _marks(body: Mapping) -> Iterator[str]:

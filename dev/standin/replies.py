@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from . import invent, tokens
+from . import assistant, assistant_acts, dialogue, invent, tokens
 from .catalog import Usage
 from .script import Step
 
@@ -74,7 +74,8 @@ def build(model: Mapping, body: Mapping, step: Step, prompt: Usage, number: int,
     content, cut = _cut(content, max(0, room - thought))
     thought, stop = min(thought, room), "max_tokens" if cut else stop
     if thought:
-        content = [{"type": "thinking", "thinking": "", "signature": _signature(body)}, *content]
+        signed = dialogue.signature(model["id"], body, body["messages"])
+        content = [{"type": "thinking", "thinking": "", "signature": signed}, *content]
     usage = replace(prompt, output=thought + _size(content), thinking=thought)
     return Reply(f"msg_standin{number:08d}", step.model or body["model"], tuple(content), step.stop_reason or stop,
                  usage, step.usage, "batch" if batch else "standard")
@@ -96,14 +97,23 @@ def _content(body: Mapping, step: Step) -> tuple[list[dict], str]:
     if step.refusal:
         return [], "refusal"
     if step.content is not None:
-        return [dict(block) for block in step.content], "end_turn"
+        return _used([dict(block) for block in step.content])
+    if step.act:
+        return _used(assistant_acts.content(step.act, body))
     if tool := step.tool_use or _forced_tool(body):
         use = {"type": "tool_use", "id": f"toolu_{_signature(body)[:20]}", "name": tool[0], "input": tool[1]}
         return [use], "tool_use"
+    if step.answer is None and assistant.fits(body):
+        return _used(assistant.answer(body))
     text = invent.answer(body) if step.answer is None else step.answer
     if not isinstance(text, str):
         text = json.dumps(text, ensure_ascii=False)
     return [{"type": "text", "text": WRAPS[step.wrap](text) if step.wrap else text, "citations": None}], "end_turn"
+
+
+def _used(content: list[dict]) -> tuple[list[dict], str]:
+    """Blocks, and why a model that says them stops."""
+    return content, "tool_use" if any(block.get("type") == "tool_use" for block in content) else "end_turn"
 
 
 def _forced_tool(body: Mapping) -> tuple | None:

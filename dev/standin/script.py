@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from .assistant_acts import ACTS
+
 
 @dataclass(frozen=True)
 class Step:
@@ -25,6 +27,7 @@ class Step:
     any text); ``redirect`` (an address, or True for this server by another name); ``body`` with ``content_type``.
 
     **Another message**: ``answer`` (text, or a value sent as JSON), ``content`` (blocks), ``tool_use`` (name, input),
+    ``act`` (a name of ``assistant_acts.ACTS``: what a chat's model may do amiss),
     ``wrap`` (a name of ``replies.WRAPS``), ``refusal``, ``stop_reason``, ``cut_answer`` (stop at max_tokens after half
     of it), ``thinking`` (tokens), ``usage`` (entries said instead; None leaves one out), ``model`` (said instead).
 
@@ -59,6 +62,7 @@ class Step:
     answer: Any = None
     content: list | None = None
     tool_use: tuple | None = None
+    act: str | None = None
     wrap: str | None = None
     refusal: bool = False
     stop_reason: str | None = None
@@ -112,6 +116,7 @@ _FAULTS: dict[str, dict] = {
     "duplicate": {"duplicate": True}, "unknown_events": {"unknown": True},
     "wrong_usage": {"usage": {"output_tokens": 10**9}}, "no_usage": {"usage": {"output_tokens": None}},
     "trickle": {"trickle": 0.2},
+    **{f"chat_{act}": {"act": act, "times": 0} for act in ACTS},
 }
 _KNOWN_OF_CALLS = {"kind", "model", "stream", "path", "method", "custom_id", "contains"}
 #: Faults by name: ``script("overloaded")``.
@@ -133,6 +138,8 @@ def step(wanted: Step | str | Mapping | None = None, **changes) -> Step:
         raise ValueError(f"a step has no {', '.join(sorted(unknown))}")
     if isinstance(changes.get("when"), Mapping) and (unknown := set(changes["when"]) - _KNOWN_OF_CALLS):
         raise ValueError(f"a call has no {', '.join(sorted(unknown))}")
+    if changes.get("act") not in (None, *ACTS):
+        raise ValueError(f"no such act: {changes['act']}; there are {', '.join(ACTS)}")
     return replace(MODES[wanted] if wanted else Step(), **changes)
 
 

@@ -1,7 +1,8 @@
 """What a tool of the assistant is, and how what the model asks of it is read: strictly, and refused in words for it.
 
-A tool is a method ``_tool_<name>(self, asked, desk)`` of ``l10n_cl_ai.toolbox`` with the decorator :func:`tool`. It gets a
-dict that holds each of its properties (``None`` where the model did not give one), and returns a :class:`Result`.
+A tool is a method ``_tool_<name>(self, asked, desk)`` of ``l10n_cl_ai.toolbox`` with the decorator :func:`tool`. It
+gets a dict that holds each of its properties (``None`` where the model did not give one), and returns a
+:class:`Result`.
 """
 
 import datetime
@@ -18,7 +19,7 @@ LONGEST = 8000
 #: Of the API, for one request.
 _MOST_STRICT = 20
 #: What the API takes of no schema: we say it in words, and look at it ourselves.
-_BOUNDS = ("minimum", "maximum", "maxLength", "maxItems")
+_BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "maxItems")
 #: Letters of a text, items of a list, where a schema does not say.
 _TEXT, _ITEMS = 200, 20
 _PREFIX = "_tool_"
@@ -30,13 +31,17 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks: a tool sees what he sees, in this one company."""
+    """Who asks: a tool sees what he sees, in this one company.
+
+    :param topics: ids of the topics that the agent keeps to; none: all
+    """
 
     dbname: str
     uid: int
     company_id: int
     lang: str
     tz: str = ""
+    topics: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,8 @@ class ToolAnswer:
 class ToolSpec:
     """What is known of a tool.
 
-    :param properties: JSON schemas of what may be asked; beside what the API takes of a schema, ``minimum``, ``maximum``,
-        ``maxLength`` and ``maxItems``
+    :param properties: JSON schemas of what may be asked; beside what the API takes of a schema, ``minimum``,
+        ``maximum``, ``minLength``, ``maxLength`` and ``maxItems``
     :param step: what people read while it runs; an Odoo lazy translation, as ``label``
     :param label: what people call it
     """
@@ -99,7 +104,7 @@ class ToolSpec:
             "additionalProperties": False,
         }
 
-    def read(self, values: Any) -> dict[str, Any]:
+    def take(self, values: Any) -> dict[str, Any]:
         """Return what was asked, each property with its value or None.
 
         Dates are ``datetime.date``, texts are stripped. :raises Refused: what is wrong, in words for the model
@@ -193,10 +198,12 @@ def _bounded(value: Any, schema: Mapping[str, Any], place: str) -> Any:
 
 
 def _text(value: str, schema: Mapping[str, Any], place: str) -> Any:
-    longest = schema.get("maxLength", _TEXT)
+    shortest, longest = schema.get("minLength", 0), schema.get("maxLength", _TEXT)
     if len(value) > longest:
         raise Refused(f"{place}: at most {longest} letters")
-    if "\x00" in value:
+    if len(value.strip()) < shortest:
+        raise Refused(f"{place}: at least {shortest} letters")
+    if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
         raise Refused(f"{place}: has a letter that no text has")
     if schema.get("format") != "date":
         return value.strip()

@@ -51,8 +51,8 @@ class ApiChat(Controller):
         body = api_body.json_object(request.httprequest)
         asker = _asker(_company_of(body))
         conversation = in_transaction(asker, lambda env: _begin(env).uuid)
-        agent = api.env["l10n_cl_ai.agent"]._pick("")
-        return {"session_id": conversation, "welcome_message": agent._welcome()}
+        welcome = api.env._("I answer from your documents and the SII's rules, and say what I rest on. What do you need?")
+        return {"session_id": conversation, "welcome_message": welcome}
 
     @route("/api/chat/session/<string:session_id>", type=KIND, auth="bearer", verbs=("GET", "DELETE"))
     def session(self, session_id):

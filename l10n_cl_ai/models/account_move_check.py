@@ -230,4 +230,5 @@ class AccountMove(models.Model):
                 ruleset=self.env["l10n_cl_ai.rule"]._ruleset(),
             )
         )
-        return self.browse([row[0] for row in rows])
+        # What the user may not read is not among what he searches.
+        return self.browse([row[0] for row in rows])._filtered_access("read")

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate, escape_psql
 
-from ..chat.tool import Refused, Result, as_text, tool
+from ..chat.tool import Result, as_text, tool
 from ..dte import answer_code
 from ..dte.explain import UNKNOWN, explain
 from ..dte.tables import load
@@ -27,8 +27,8 @@ class AiToolbox(models.AbstractModel):
     _inherit = "l10n_cl_ai.toolbox"
 
     @tool(
-        """What the last checks of the company's DTEs by our rules found and still stands, by rule, the gravest first, with
-        some of the documents. Documents that were never checked are only counted.""",
+        """What the last checks of the company's DTEs by our rules found and still stands, by rule, the gravest first,
+        with some of the documents. Documents that were never checked are only counted.""",
         {
             "kind": {"type": "string", "enum": list(SIDES)},
             "date_from": {**DATE, "description": "date of issue of the documents"},
@@ -80,22 +80,27 @@ class AiToolbox(models.AbstractModel):
             moves = self.env["account.move"].browse(list(entry["ids"])[:_EXAMPLES])
             self._hide(desk, moves.partner_id)
             examples = [self._told(move, names) for move in moves]
-            examples = [{"key": self._cite(desk, move, told), **told} for move, told in zip(moves, examples, strict=True)]
-            return {**self._told(rule, shown), "found": entry["found"], "documents": len(entry["ids"]), "some": examples}
+            examples = [
+                {"key": self._cite(desk, move, told), **told} for move, told in zip(moves, examples, strict=True)
+            ]
+            return {
+                **self._told(rule, shown),
+                "found": entry["found"],
+                "documents": len(entry["ids"]),
+                "some": examples,
+            }
 
         return self._rows(desk, rules, teller)
 
     @tool(
         """What a rule of ours on DTEs says, by its code or by words of its title, its source or the SII's code.""",
-        {"search": {"type": "string", "maxLength": 80}},
+        {"search": {"type": "string", "minLength": 2, "maxLength": 80}},
         ["search"],
         step=_lt("Looking up a rule…"),
         label=_lt("Rules on DTEs"),
     )
     @api.model
     def _tool_rule(self, asked, desk):
-        if len(asked["search"]) < 2:
-            raise Refused("search: at least two letters")
         rules, text = self.env["l10n_cl_ai.rule"], asked["search"]
         found = rules.search([("code", "=", text.upper())])
         if not found:
@@ -110,10 +115,10 @@ class AiToolbox(models.AbstractModel):
         return Result(rows, self.env._("%(count)s rules", count=len(found)))
 
     @tool(
-        """What a detail code of the SII (as HED-3-305), a status of an upload (as EPR) or an event of a customer (as RCD)
-        means, and what to do. There is no official list: it says how sure it is.""",
+        """What a detail code of the SII (as HED-3-305), a status of an upload (as EPR) or an event of a customer (as
+        RCD) means, and what to do. There is no official list: it says how sure it is.""",
         {
-            "code": {"type": "string", "maxLength": 40},
+            "code": {"type": "string", "minLength": 1, "maxLength": 40},
             "answer": {"type": "string", "enum": _KINDS, "description": "in what kind of answer it came, if known"},
             "words": {"type": "string", "maxLength": 300, "description": "the words beside it, as received"},
         },

@@ -1,6 +1,7 @@
 """Beside all answers that a process writes: shows that they are alive, keeps what there is of them, and hears what
 others want of them. One thread for each database, as long as there are any."""
 
+import contextlib
 import logging
 import threading
 
@@ -17,6 +18,21 @@ BEAT, GRACE = 1.0, 10.0
 _lock = threading.Lock()
 _at_work: set[str] = set()
 _pause = threading.Event()
+#: Held while rows of answers are written: the keeper and an answer that ends would else meet in the same row.
+_writing = threading.Lock()
+#: Seconds one waits for that, and then goes on: a conflict is mended, a stalled keeper is not.
+_PATIENCE = 5.0
+
+
+@contextlib.contextmanager
+def alone():
+    """Write what came of an answer while the keeper does not."""
+    held = _writing.acquire(timeout=_PATIENCE)
+    try:
+        yield
+    finally:
+        if held:
+            _writing.release()
 
 
 def keep(live: Live) -> None:
@@ -45,7 +61,8 @@ def _work(dbname: str) -> None:
 def look(dbname: str, lives: list[Live]) -> None:
     """Look after these answers once."""
     states = {live.message_id: live.news() for live in lives}
-    signals = as_root(dbname, lambda env: env["l10n_cl_ai.message"]._beat(states, BEAT))
+    with alone():
+        signals = as_root(dbname, lambda env: env["l10n_cl_ai.message"]._beat(states, BEAT))
     for live in lives:
         kinds = signals.get(live.message_id, ())
         if "read" in kinds:

@@ -58,7 +58,8 @@ class Runner:
             _logger.exception("the assistant could not answer message %s", self.message_id)
             said = Said(text=self.live.text, detail="internal")
         try:
-            final = in_transaction(self.asker, lambda env: self._message(env)._finish(said, self.prepared))
+            with chat_keeper.alone():
+                final = in_transaction(self.asker, lambda env: self._message(env)._finish(said, self.prepared))
         except Exception:
             _logger.exception("what the assistant answered to message %s could not be kept", self.message_id)
         self.live.end(final or {})
@@ -106,7 +107,8 @@ class Runner:
     def _keep(self):
         """Write down what was said and paid for, so that a worker that is killed loses none of it."""
         turns = self.prepared.thread.turns[self.before :]
-        in_transaction(self.asker, lambda env: self._message(env)._keep_turns(turns, self.prepared.seal))
+        with chat_keeper.alone():
+            in_transaction(self.asker, lambda env: self._message(env)._keep_turns(turns, self.prepared.seal))
 
 
 def start(asker: Asker, message_id: int) -> Live:

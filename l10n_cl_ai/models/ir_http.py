@@ -1,4 +1,4 @@
-"""Tells the web client when answers of the AI are simulated."""
+"""Tells the web client when answers of the AI are simulated, and who has the assistant."""
 
 from odoo import models
 
@@ -15,6 +15,8 @@ class IrHttp(models.AbstractModel):
         info = super().session_info()
         if self.env.user._is_internal():
             info["l10n_cl_ai_simulated"] = self._l10n_cl_ai_simulated()
+            # Only what is shown: the server asks again on every call.
+            info["l10n_cl_ai_assistant"] = self.env.user.has_group("l10n_cl_ai.group_user")
         return info
 
     def _l10n_cl_ai_simulated(self):

@@ -6,7 +6,6 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..chat import memory
-
 from .chat_common import ChatCase
 
 
@@ -20,7 +19,7 @@ class TestChatMemory(ChatCase):
         """A conversation of so many answers, each after a look."""
         uuid = ""
         for text in texts:
-            self.uses("echo_rows", text="zzz")
+            self.uses("partner_card", partner="zzz")
             self.says(text)
             uuid = self.uuid_of(self.chat(f"Pregunta {text}", conversation=uuid))
         return uuid
@@ -75,7 +74,7 @@ class TestChatMemory(ChatCase):
         self.assertEqual([turn["role"] for turn in sent], ["user", "assistant", "user", "assistant", "user"])
 
     def test_what_was_said_before_a_failure_is_paid_and_kept(self):
-        self.uses("echo_rows", text="zzz")
+        self.uses("partner_card", partner="zzz")
         self.standin.script(status=500, times=0)
         shown = self.chat()
         self.assertEqual(shown["status"], "not_evaluated")
@@ -86,7 +85,7 @@ class TestChatMemory(ChatCase):
 
     def test_what_is_kept_holds_pseudonyms_and_no_names(self):
         self.env["res.partner"].create({"name": "Viñedos Quillón SpA"})
-        self.uses("echo_rows", text="viñedos")
+        self.uses("partner_card", partner="viñedos")
         self.says("Es [NAME_1] [R1].")
         shown = self.chat("¿Quién vende vino?")
         self.assertIn("Viñedos Quillón SpA", shown["text"])

@@ -33,7 +33,7 @@ class TestChatPanel(ChatCase):
         self.assertEqual(question["context"], {"name": "Maderas Ranco SpA"})
 
     def test_fields_leave_only_if_the_feature_s_list_says_so(self):
-        partner = self.partner(comment="Paga tarde", street="Los Alerces 123")
+        partner = self.partner(function="Paga tarde", street="Los Alerces 123")
         self.says("Ya.")
         self.chat("¿Quién es?", screen={"model": "res.partner", "ids": [partner.id], "view": "form"})
         self.assertNotIn("Paga tarde", self.text_sent())
@@ -108,7 +108,7 @@ class TestChatPanel(ChatCase):
 
     def test_a_source_is_opened_by_who_may_read_it(self):
         partner = self.partner()
-        self.uses("echo_rows", text="Ranco")
+        self.uses("partner_card", partner="Ranco")
         self.says("Es una maderera [R1].")
         shown = self.chat()
         action = self.conversations().chat_source(shown["id"], "R1")

@@ -23,6 +23,9 @@ OF_SUGGESTIONS = {
     )
 }
 
+#: Likewise, in test_chat_proposal.
+OF_THE_ASSISTANT = {"l10n_cl_ai.article", "l10n_cl_ai.chat.proposal"}
+
 
 @freeze_time(NOW)
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -98,7 +101,7 @@ class TestSecurity(DteCase):
             and not model._transient
             and "company_id" in model._fields
         }
-        elsewhere = OF_THE_GATEWAY | OF_ANSWERS | OF_THE_BACKGROUND | OF_SUGGESTIONS
+        elsewhere = OF_THE_GATEWAY | OF_ANSWERS | OF_THE_BACKGROUND | OF_SUGGESTIONS | OF_THE_ASSISTANT
         self.assertEqual(models, {record._name for record in self.records()} | elsewhere)
 
     def test_a_user_with_both_companies_sees_the_active_ones(self):

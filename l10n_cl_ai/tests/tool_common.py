@@ -24,10 +24,10 @@ class ToolCase(DteCase):
     def asker(self, user, company=None, lang="en_US"):
         return Asker(self.env.cr.dbname, user.id, (company or user.company_id).id, lang, "America/Santiago")
 
-    def call(self, tool, user=None, desk=None, company=None, **values):
+    def call(self, tool, by=None, desk=None, company=None, **values):
         """Return (answer, its data, the desk) of a tool called as somebody."""
         desk = Desk() if desk is None else desk
-        user = user or self.accountant
+        user = by or self.accountant
         with self.enter_registry_test_mode():
             answer = run_tool(self.asker(user, company), tool, values, desk)
         return answer, json.loads(answer.text), desk

@@ -52,7 +52,8 @@ def _clean(server):
 
 
 def test_every_mode_has_its_test():
-    assert set(standin.MODES) == STREAMS.keys() | WRAPS.keys() | WAITING
+    chat = {mode for mode in standin.MODES if mode.startswith("chat_")}  # test_standin_assistant.py
+    assert set(standin.MODES) - chat == STREAMS.keys() | WRAPS.keys() | WAITING
 
 
 @pytest.mark.parametrize("mode", STREAMS)
