@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from .facts import facts, fold
 from .facts_known import Known
 from .grounding_claims import Claim, blocks, keys_in
-from .grounding_words import alike, containment, contradicts, strange_names
+from .grounding_words import alike, containment, contradicts, misstates, strange_names
 
 #: A claim with fewer of its words in the source has no support; how alike a sentence must be to be compared with.
 LEAST_WORDS, LEAST_ALIKE = 0.55, 0.55
@@ -31,7 +31,8 @@ _NO_CLAIM = re.compile(
     r"te recomiendo|sugiero|conviene (?:revisar|consultar|confirmar|verificar)|consult[ae] |revis[ae] |"
     r"verifi(?:ca|que) |"
     r"estos? son|estas? son|aqui (?:esta|van?|tiene)|a continuacion|i can|let me|you can ask|busque|revise|consulte|"
-    r"deje |prepare |propuse|la propuesta|queda |la pregunta|necesito )"
+    r"deje |prepare |propuse|la propuesta|queda |espera |la pregunta|"
+    r"puedes? (?:consultar|revisar|verificar|preguntar)|necesito )"
     r"|no (?:tengo|encontre|encuentro|aparece[n]?|puedo|pude|dispongo|cuento con|"
     r"hay (?:datos|informacion|registros|resultados)|figura[n]?|se (?:encontr|indica|menciona|informa)|sabria|logre|"
     r"consta)|i (?:don't|do not) (?:have|know)|no (?:data|record)"
@@ -132,7 +133,7 @@ class _Judge:
         for start, end in strange_names(claim.text, texts, self.given):
             wrong = True
             yield claim.start + start, claim.start + end, "unsupported"
-        if contradicts(claim.text, others):
+        if contradicts(claim.text, others) or misstates(claim.text, texts):
             yield claim.start, claim.end, "negation"
         elif not wrong and not all(map(_is_record, texts)):
             share, words = containment(claim.text, [*texts, *self.given])

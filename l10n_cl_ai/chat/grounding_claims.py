@@ -162,6 +162,8 @@ def _cover(found: list[Block]) -> None:
             around = _above(found, at) or _below(found, at)
             for claim in open_ones:
                 claim.keys = around
+        elif open_ones and (around := _introduced(found, at)):
+            open_ones[-1].keys = open_ones[-1].near = around
         elif open_ones and (around := _below(found, at, bare=True)):
             for claim in open_ones:
                 claim.keys = around
@@ -170,6 +172,14 @@ def _cover(found: list[Block]) -> None:
 def _above(found: list[Block], at: int) -> list[str]:
     last = found[at - 1].claims[-1] if at else None
     return last.near if last and last.text.rstrip(" *_").endswith(":") else []
+
+
+def _introduced(found: list[Block], at: int) -> list[str]:
+    """Return the keys of the list or table that a line such as "Hay dos facturas:" stands above."""
+    below = found[at + 1] if at + 1 < len(found) else None
+    if not below or below.kind not in ("item", "row") or not found[at].claims[-1].text.rstrip(" *_").endswith(":"):
+        return []
+    return list(dict.fromkeys(key for claim in below.claims for key in claim.near))
 
 
 def _below(found: list[Block], at: int, bare: bool = False) -> list[str]:

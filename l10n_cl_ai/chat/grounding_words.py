@@ -22,6 +22,8 @@ _YES = re.compile(r"\b[Ss]í\b")
 #: "De no ser así" denies nothing.
 _ELSE = re.compile(r"\b[Dd]e no (?:ser|estar|haber|hacerlo)\b")
 _IS = re.compile(r"\b[Ee]st(?:á|án|ará|arán|én)\b")
+_PAID = re.compile(r"\bpagad[ao]s?\b")
+_UNPAID = re.compile(r"\bimpag|\bno (?:\w+ ){0,3}pag|\bsin pagar|\bpor (?:pagar|cobrar)|\bpendientes? de pago")
 _NAME = re.compile(r"(?<![\w.])[A-ZÁÉÍÓÚÑ][\w&áéíóúñü]+(?:[ -][A-ZÁÉÍÓÚÑ][\w&áéíóúñü]+)*")
 
 
@@ -101,6 +103,13 @@ def contradicts(claim: str, others: Sequence[str]) -> bool:
     """Return whether each of the sentences that are alike is denied by the claim, or denies it."""
     said = _spoken(claim)
     return bool(others) and all(_opposed(said, other) for other in others)
+
+
+def misstates(claim: str, records: Sequence[str]) -> bool:
+    """Return whether a claim says paid of records that are not, or not paid of those that are."""
+    states = {state for record in records for state in re.findall(r'"payment(?:_state)?":\s*"(paid|not_paid)"', record)}
+    unpaid = bool(_UNPAID.search(said := fold(claim)))
+    return (states == {"paid"} and unpaid) or (states == {"not_paid"} and not unpaid and bool(_PAID.search(said)))
 
 
 def _opposed(mine: str, other: str) -> bool:

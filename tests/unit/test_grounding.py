@@ -21,6 +21,7 @@ ROW = {
     "partner_id": "Comercial Andes SpA",
     "partner_vat": "76.543.210-K",
     "invoice_date_due": "2026-05-12",
+    "payment": "not_paid",
     "amount_untaxed": 1000000,
     "amount_tax": 190000,
     "amount_total": 1190000,
@@ -62,6 +63,9 @@ def marked(text, given=()):
         "La diferencia es de $ 1.178.100 [R1, R2]. Son 2 facturas [R1][R2].",
         "Las facturas 101 [R1] y 102 [R2] suman $ 1.201.900.",
         "Hola, con gusto.",
+        "Tiene 2 facturas:\n\n- 101 de Comercial Andes [R1]\n- 102 de Sur Austral [R2]",
+        "La factura 101 está impaga [R1].",
+        "Preparé la propuesta; espera su clic para aplicarse.",
         "¿Quiere que revise las facturas de mayo?",
         "No tengo ese dato. Puedo buscarlo si me dice el período.",
         "Estas son las facturas:",
@@ -121,6 +125,13 @@ def test_what_is_said_as_the_sources_say_it_is_not_marked(text):
 )
 def test_what_the_sources_do_not_say_is_marked(text, found):
     assert found in marked(text)
+
+
+def test_what_is_paid_is_what_the_record_says():
+    assert [why for _text, why in marked("La factura 101 está pagada [R1].")] == ["negation"]
+    assert [why for _text, why in marked("Tiene 3 facturas:\n\n- 101 de Comercial Andes [R1]\n- 102 [R2]")] == [
+        "number"
+    ]
 
 
 def test_each_half_of_a_sentence_is_checked_against_its_own_source():
