@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 #: Whatever an attack calls is counted; then everything is pointed at, focused and clicked, links and buttons excepted.
-_COUNT = "window.ran = 0; for (const name of ['alert', 'prompt', 'confirm', 'msgbox']) { window[name] = () => { window.ran += 1; }; } void 0"
+_COUNT = "window.ran = 0; for (const name of ['alert', 'prompt', 'confirm', 'msgbox']) { window[name] = () => { window.ran += 1; }; } void 0"  # noqa: E501
 _SHOW = """async (html) => {
     const box = document.getElementById("answer");
     box.innerHTML = html;
@@ -26,7 +26,7 @@ _SHOW = """async (html) => {
     }
     await new Promise((done) => setTimeout(done, 0));
     return covers;
-}"""
+}"""  # noqa: E501
 
 
 def main() -> None:

@@ -160,9 +160,7 @@ class _Inline:
             return self._literal(found)
         for key in _KEY.findall(found[0].upper()):
             if key in self.frame.keys:
-                self.parts.append(
-                    f'<button type="button" class="o_l10n_cl_ai_source" data-key="{key}">{key}</button>'
-                )
+                self.parts.append(f'<button type="button" class="o_l10n_cl_ai_source" data-key="{key}">{key}</button>')
             else:
                 marked = self.frame.marks.html(f"[{key}]", self.run.offset(found.start()))
                 self.parts.append(
@@ -190,6 +188,4 @@ class _Inline:
         return end
 
     def _anchor(self, address: str, label: str) -> None:
-        self.parts.append(
-            f'<a href="{escape(address)}" rel="noopener noreferrer" target="_blank">{label}</a>'
-        )
+        self.parts.append(f'<a href="{escape(address)}" rel="noopener noreferrer" target="_blank">{label}</a>')

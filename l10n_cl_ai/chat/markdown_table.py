@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from .markdown_text import Line
 
@@ -47,7 +48,7 @@ def cells(line: Line) -> list[Line]:
     """Return the cells of a row, without the bars at its ends."""
     bars = [bar.start() for bar in _BAR.finditer(line)]
     edges = [-1, *bars, len(line)]
-    parts = [line.part(start + 1, end) for start, end in zip(edges, edges[1:])]
+    parts = [line.part(start + 1, end) for start, end in pairwise(edges)]
     if len(parts) > 1 and not parts[0]:
         parts = parts[1:]
     if len(parts) > 1 and not parts[-1]:
