@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ..gateway import plain  # before anything of the addon: Odoo isn't needed
 from ..harness import Metric, Options, say, share, table, wilson
 from .grounded_honest import Answer, lay_out, reworded, told
 from .grounded_lies import CITATIONS, WORDS

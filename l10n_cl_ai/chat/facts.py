@@ -42,7 +42,8 @@ _MONTHS = {name: number for number, names in enumerate(
      "septiembre setiembre sept sep", "octubre oct", "noviembre nov", "diciembre dic"), 1) for name in names.split()}  # fmt: skip
 _LONG = [name for name in _MONTHS if len(name) > 4]
 WORDS = {word: number for number, word in enumerate(
-    ["cero", "un", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce", "trece", "catorce", "quince", "dieciseis", "diecisiete", "dieciocho", "diecinueve", "veinte", "veintiun", "veintidos", "veintitres", "veinticuatro", "veinticinco"])}  # fmt: skip
+    "cero un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete "
+    "dieciocho diecinueve veinte veintiun veintidos veintitres veinticuatro veinticinco".split())}  # fmt: skip
 WORDS |= {"uno": 1, "una": 1, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60, "setenta": 70,
           "ochenta": 80, "noventa": 90, "cien": 100, "ciento": 100}  # fmt: skip
 _UNITS = {"dias": "dia", "meses": "mes", "anos": "ano", "horas": "hora", "hrs": "hora", "minutos": "minuto",

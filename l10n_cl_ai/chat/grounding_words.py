@@ -8,7 +8,11 @@ from .facts import WORDS, fold
 
 _WORD = re.compile(r"[a-z]+")
 _STOP = frozenset(
-    ["a", "al", "ante", "aquel", "aquella", "aun", "aunque", "bajo", "cada", "como", "con", "contra", "cual", "cuales", "cuando", "de", "del", "desde", "donde", "dos", "e", "el", "ella", "ellas", "ellos", "en", "entre", "era", "es", "esa", "ese", "eso", "esta", "estan", "estas", "este", "esto", "estos", "fue", "ha", "hace", "hacia", "han", "hasta", "hay", "la", "las", "le", "les", "lo", "los", "mas", "me", "mi", "misma", "mismo", "mismos", "mucho", "muy", "ni", "no", "nos", "o", "otra", "otras", "otro", "otros", "para", "pero", "por", "porque", "pues", "que", "quien", "se", "sea", "segun", "ser", "si", "sido", "sin", "sobre", "son", "su", "sus", "tal", "tambien", "tanto", "te", "tiene", "tienen", "toda", "todas", "todo", "todos", "tras", "tu", "un", "una", "unas", "uno", "unos", "usted", "y", "ya", "debe", "deben", "puede", "pueden", "cuyo", "cuya", "dentro", "asi", "solo", "esos", "esas", "ante", "mediante", "respecto", "caso", "casos"]
+    "a al ante aquel aquella aun aunque bajo cada como con contra cual cuales cuando de del desde donde dos e el ella ellas ellos "
+    "en entre era es esa ese eso esta estan estas este esto estos fue ha hace hacia han hasta hay la las le les lo los mas "
+    "me mi misma mismo mismos mucho muy ni no nos o otra otras otro otros para pero por porque pues que quien se sea segun "
+    "ser si sido sin sobre son su sus tal tambien tanto te tiene tienen toda todas todo todos tras tu un una unas uno unos "
+    "usted y ya debe deben puede pueden cuyo cuya dentro asi solo esos esas ante mediante respecto caso casos".split()
 )
 #: What two sentences that are otherwise alike must not differ in.
 _OPPOSED = [tuple(pair.split("/")) for pair in (
@@ -23,11 +27,14 @@ _OPPOSED = [tuple(pair.split("/")) for pair in (
 )]  # fmt: skip
 _NEGATORS = frozenset({"no", "nunca", "jamas", "tampoco", "ni", "sin"})
 #: What stands between "no" and what it denies.
-_CLITICS = frozenset(["se", "le", "les", "lo", "la", "los", "las", "me", "te", "nos"])
+_CLITICS = frozenset("se le les lo la los las me te nos".split())
 _NAME = re.compile(r"(?<![\w.])[A-ZÁÉÍÓÚÑ][\w&áéíóúñü]+(?:[ -][A-ZÁÉÍÓÚÑ][\w&áéíóúñü]+)*")
 #: What anybody may name: they say nothing that a source has to say.
 _COMMON = frozenset(
-    ["sii", "iva", "dte", "rut", "odoo", "chile", "rcv", "caf", "nc", "nd", "servicio", "impuestos", "internos", "impuesto", "tributario", "codigo", "ley", "resolucion", "articulo", "circular", "decreto", "oficio", "formulario", "factura", "boleta", "guia", "nota", "clp", "uf", "utm", "uta", "pdf", "xml", "web", "internet", "excel", "csv", "lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo", "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre", "total", "neto", "saldo", "estado", "cliente", "proveedor", "fecha", "folio", "monto", "vencimiento", "res", "ex", "art", "inciso", "letra", "name", "rut"]
+    "sii iva dte rut odoo chile rcv caf nc nd servicio impuestos internos impuesto tributario codigo ley resolucion articulo "
+    "circular decreto oficio formulario factura boleta guia nota clp uf utm uta pdf xml web internet excel csv lunes martes "
+    "miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
+    "diciembre total neto saldo estado cliente proveedor fecha folio monto vencimiento res ex art inciso letra name rut".split()
 )
 
 

@@ -101,7 +101,7 @@ def _run_on(cr, asker, name, values, desk):
         return _failed("the user may not see that, or it does not exist")
     except UserError as problem:
         return _failed(str(problem.args[0])[:500])
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever a tool does wrong, the conversation goes on without it
         _logger.exception("assistant: tool %s failed", str(name)[:64])
         return _failed("the tool failed")
     finally:

@@ -114,7 +114,7 @@ class AiToolbox(models.AbstractModel):
 
     @api.model
     def _tax_totals(self, rows):
-        of = dict.fromkeys(CONCEPTS, 0)
+        of = {concept: 0 for concept in CONCEPTS}
         for (concept, _kind), row in rows.items():
             of[concept] += row["tax"]
         credit = sum(of[concept] for concept in _CREDITS)
