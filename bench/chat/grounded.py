@@ -2,11 +2,11 @@
 
 import json
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..gateway import plain  # before anything of the addon: Odoo isn't needed
 from ..harness import Metric, Options, say, share, table, wilson
 from .grounded_honest import Answer, lay_out, reworded, told
 from .grounded_lies import CITATIONS, WORDS
@@ -105,10 +105,19 @@ def _spoiled(way: str, pool: Pool) -> Iterator[tuple[Answer, int]]:
     elif way == "unknown key":
         statements[at] = replace(one, key=f"{one.key[0]}{pool.lot.randrange(40, 90)}")
     elif way == "wrong source":
-        statements[at] = replace(one, key=pool.lot.choice([key for key in sources if key != one.key and sources[key] != one.source]))
+        others = [key for key in sources if sources[key] != one.source and not _says(sources[key], one.text)]
+        if not others:
+            return
+        statements[at] = replace(one, key=pool.lot.choice(others))
     else:
         statements, at = [replace(one, key="")], 0
     yield lay_out(statements, sources, pool.lot), at
+
+
+def _says(source: str, text: str) -> bool:
+    """Return whether another source says the same: boilerplate that stands below many answers of the SII."""
+    words = re.findall(r"\w{5,}", text.lower())
+    return sum(word in source.lower() for word in words) >= 0.85 * len(words)
 
 
 def _marked(report, span: tuple[int, int]) -> bool:

@@ -74,7 +74,7 @@ def _negated(one: Statement, lot: random.Random) -> str | None:
         return None  # a condition that is turned round may be as true
     if re.search(r"\bno (?=se |puede|debe|es |podrá|deberá|está|procede|corresponde)", one.text):
         return re.sub(r"\bno (?=se |puede|debe|es |podrá|deberá|está|procede|corresponde)", "", one.text, count=1)
-    found = re.search(r"\b(puede|pueden|podrá|podrán|debe|deben|deberá|deberán|es|son|está|procede|corresponde|permite|tiene)\b", one.text)
+    found = re.search(r"(?<!\b[Nn][Oo] )(?<!\bse )\b(puede|pueden|podrá|podrán|debe|deben|deberá|deberán|es|son|está|procede|corresponde|permite|tiene)\b", one.text)
     return f"{one.text[: found.start()]}no {one.text[found.start() :]}" if found else None
 
 

@@ -45,10 +45,10 @@ def _articles(path: pathlib.Path) -> Iterator[tuple[str, str]]:
 
 
 def said_in(text: str) -> list[str]:
-    """Return the sentences of a text that can be said by themselves."""
+    """Return the sentences of a text that can be said by themselves; not where to read more, as half the pages say that."""
     parts = re.split(r"(?<=[.;])(?:\s+|(?=[A-ZÁÉÍÓÚ]))(?=[A-ZÁÉÍÓÚ])", text)
     return [part.strip(" .;") for part in parts
-            if 45 <= len(part) <= 240 and not re.search(r"[:?¿|\n]|\b(?:[Aa]rt|N|Nº|N°|[Rr]es|[Ee]x|[Ii]nc|D\.L|D\.S)\.?$|\b[a-z]\)|https?:|www", part.strip(" .;"))]  # fmt: skip
+            if 45 <= len(part) <= 240 and "nformación" not in part[:40] and not re.search(r"[:?¿|\n]|\b(?:[Aa]rt|N|Nº|N°|[Rr]es|[Ee]x|[Ii]nc|D\.L|D\.S)\.?$|\b[a-z]\)|https?:|www", part.strip(" .;"))]  # fmt: skip
 
 
 def invoice(lot: random.Random, folio: int) -> dict:

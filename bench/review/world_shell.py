@@ -12,10 +12,10 @@ GIRO = "l10n_cl_activity_description"
 GROUPS = ("account.group_account_manager", "l10n_cl_ai.group_manager")
 
 
-def company_of(env):
+def company_of(env, name="Comercial Ñuble Limitada", vat="76192083-9"):
     """Return a Chilean company with its chart of accounts."""
     company = env["res.company"].create({
-        "name": "Comercial Ñuble Limitada", "vat": "76192083-9", "country_id": env.ref("base.cl").id,
+        "name": name, "vat": vat, "country_id": env.ref("base.cl").id,
         "street": "Av. Libertad 1234", "city": "Chillán", "currency_id": env.ref("base.CLP").id,
     })
     env["account.chart.template"].try_loading("cl", company=company, install_demo=False)

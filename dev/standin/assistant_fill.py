@@ -28,8 +28,11 @@ _SPOKEN = {
     "overdue": "vencid", "paid": "pagad", "not_paid": "impag", "unpaid": "impag", "draft": "borrador", "sale": "venta",
     "posted": "publicad", "out_invoice": "venta", "in_invoice": "compra", "purchase": "compra", "customer": "client",
     "supplier": "proveedor", "issued": "emitid", "received": "recibid", "rejected": "rechaz", "receivable": "cobrar",
-    "payable": "pagar", "cancel": "anulad",
+    "payable": "pagar", "cancel": "anulad", "open": "pendient", "month": "mes", "partner": "proveedor",
+    "document_type": "tipo", "block": "bloque", "credit_note": "nota de crédito", "debit_note": "nota de débito",
+    "ref": "referencia", "invoice_origin": "origen", "narration": "glosa",
 }
+_HERE = re.compile(r"\b(este|esta|this)\b", re.IGNORECASE)
 _RECORD = ("id", "invoice_id", "move_id", "res_id", "record_id", "key", "record", "document", "invoice")
 
 
@@ -49,6 +52,10 @@ def fill(asked: Heard, tool: Mapping) -> dict | None:
         if value is None and name in required:
             if name in _RECORD:
                 return None
+            if "enum" in node:
+                value = node["enum"][0]
+                given[name] = value
+                continue
             value = invent.tool_input(asked.body, {"input_schema": {**schema, "properties": {name: node},
                                                                     "required": [name]}})[name]
         if value is not None:
@@ -79,6 +86,8 @@ def _value(asked: Heard, name: str, node: Mapping) -> Any:
     kind = next((one for one in kinds if one != "null"), "string") if isinstance(kinds, list) else kinds
     if "enum" in node:
         return _choice(asked.question, node["enum"])
+    if name in ("value", "summary"):
+        return _note(asked.question)[:100]
     if kind == "array":
         return _texts(asked, name, node)
     if kind in ("integer", "number"):
@@ -143,8 +152,17 @@ def _text(asked: Heard, name: str, node: Mapping) -> str | None:
         return _date(asked, name)
     if name in ("period", "month"):
         return _period(asked)
+    if name == "number":
+        found = re.search(r"(?:folio|n[uú]mero|factura|n°)\D{0,6}(\d+)", asked.question, re.IGNORECASE)
+        return found[1] if found else None
+    if name == "account":
+        found = re.search(r"cuentas? (?:de )?(?:la |el |los |las )?([\wáéíóúñ.]+)", asked.question, re.IGNORECASE)
+        return found[1] if found else "banco"
+    if name == "project":
+        return asked.screen.get("key") if asked.screen.get("model") == "project.project" else _who(asked)
     if name in ("partner", "who", "name", "vat", "partner_name"):
-        return _who(asked)
+        on_screen = asked.screen.get("key") if asked.screen.get("model") == "res.partner" else None
+        return _who(asked) or (on_screen if _HERE.search(asked.question) else None)
     if name in ("text", "note", "body", "message"):
         return _note(asked.question)
     if name in ("code", "rule"):
@@ -183,7 +201,9 @@ def _period(asked: Heard) -> str:
 
 
 def _date(asked: Heard, name: str) -> str | None:
-    """First or last day of the month that a question names; nothing if it names none."""
+    """First or last day of the month that a question names; nothing if it names none. A task is for a week from now."""
+    if name == "date":
+        return (datetime.date.fromisoformat(asked.today or "2026-11-20") + datetime.timedelta(days=7)).isoformat()
     if not re.search("|".join((*_MONTHS, r"\bmes\b", r"20\d\d-\d\d")), asked.question, re.IGNORECASE):
         return None
     first = datetime.date.fromisoformat(f"{_period(asked)}-01")

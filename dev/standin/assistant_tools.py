@@ -12,32 +12,39 @@ from .assistant_question import Heard
 
 #: Words of a question, and the tools they call for; of each line the first tool that is offered.
 _CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"(deja|agrega|registra|escribe|anota|pon)\w*\b.{0,30}\bnota|anota que", ("propose_note",)),
-    (r"(crea|agenda|programa|recu[eé]rda)\w*\b.{0,40}\b(actividad|tarea|recordatorio)|recu[eé]rdame",
+    (r"\b(deja|agrega|registra|escribe|anota|pon|propo|add|leave|write)\w*\b.{0,30}\b(nota|note)\b|anota que",
+     ("propose_note",)),
+    (r"\b(crea|agenda|programa|recu[eé]rda|schedule)\w*\b.{0,40}\b(actividad|tarea|recordatorio|activity)|recu[eé]rdame",
      ("propose_activity",)),
-    (r"\b(cambia|corrige|modifica|actualiza|pon(le)?)\b.{0,40}\b(fecha|referencia|plazo|forma de pago|glosa|proyecto)",
-     ("propose_change", "propose_values", "propose_fix", "propose_update", "propose_write")),
-    (r"c[oó]digo\s+[A-Z]{0,3}-?\d+|regla\s+[A-Z]\d\d|\b[A-Z]\d\d\b", ("explain_code",)),
-    (r"\biva\b.{0,40}\b(mes|per[ií]odo|enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|"
-     r"diciembre|20\d\d)|\bf-?29\b.{0,30}\b(mes|de|del|preview|va)|d[eé]bito fiscal|cr[eé]dito fiscal del",
+    (r"\b(cambia|corrige|modifica|actualiza|pon|change|set)\w*\b.{0,40}\b(referencia|reference|origen|glosa|pie)",
+     ("propose_values",)),
+    (r"\bc[oó]digo\b|\b[A-Z]{2,4}-\d+-\d+\b|what does .{0,20}code", ("explain_code",)),
+    (r"\b(regla|rule)\b|\b[A-K]\d\d\b", ("rule", "explain_code")),
+    (r"\b(iva|vat)\b.{0,60}\b(mes|month|per[ií]odo|libros|books|20\d\d|enero|febrero|marzo|abril|mayo|junio|julio|agosto|"
+     r"sep?tiembre|octubre|noviembre|diciembre)|\bf-?29\b|(d[eé]bito|cr[eé]dito) fiscal|se retuvo|withheld",
      ("vat_of_period",)),
-    (r"vencid|vence|por (pagar|cobrar)|\bdeuda|\bdebe[nm]?\b|saldo|antig[uü]edad|morosos?",
-     ("due_dates", "balances", "partner_card")),
-    (r"hallazgo|observaci[oó]n(es)?\b|reparos?\b.{0,20}(tengo|hay|esta)|qu[eé] (problemas?|errores)",
-     ("search_findings", "dte_findings", "read_invoice")),
-    (r"(cu[aá]ntas?|n[uú]mero de|cantidad de)\b.{0,40}(factura|documento|nota|boleta|gu[ií]a)", ("count_invoices",)),
-    (r"proyecto|obra|centro de costo", ("search_projects", "project_card", "projects")),
-    (r"novedad|noticia|circular|resoluci[oó]n(es)? (nueva|del sii)", ("sii_news", "search_news", "search_sii_news")),
-    (r"(cliente|proveedor|contacto|raz[oó]n social|giro de|ficha|rut de)\b",
-     ("partner_card", "search_partners", "search_invoices")),
-    (r"(est[ae]|la|el) (factura|documento|registro|boleta|nota de cr[eé]dito)\b.{0,60}|en pantalla|esto\b|res[uú]me",
-     ("read_invoice", "read_record")),
-    (r"factura|documento|boleta|nota de (cr[eé]dito|d[eé]bito)|folio|compras?\b|ventas?\b", ("search_invoices",)),
+    (r"\bsaldos? de (la|las) cuenta|\bbalances?\b.{0,20}\baccounts?|cuentas? (contable|bancaria|corriente)|bancos?\b",
+     ("account_balances",)),
+    (r"\b(est[ea]|this|ficha|card)\b.{0,20}\b(cliente|proveedor|contacto|partner|supplier|customer)|raz[oó]n social",
+     ("partner_card",)),
+    (r"vencid|overdue|\bvence|por (pagar|cobrar)|hay que pagar|have to pay|\bdeuda|\bdebe[nm]?\b|\bowe|morosos?",
+     ("due_dates", "partner_card")),
+    (r"hallazgo|finding|observaciones\b|qu[eé] (problemas?|errores)", ("dte_findings", "read_invoice")),
+    (r"proyecto|project|\bobra\b|centro de costo", ("projects",)),
+    (r"cu[aá]nt[ao]s\b|how many|compara|compare|compramos m[aá]s|m[aá]s (le )?compramos|buy most|bought most|"
+     r"total (de|of) (las |los )?(venta|compra|sale)", ("count_invoices",)),
+    (r"novedad|noticia|circular|resoluci[oó]n(es)? (nueva|del sii)|\bnews\b", ("sii_news", "search_news", "news")),
+    (r"\b(cliente|proveedor|contacto)\b", ("partner_card", "search_invoices")),
+    (r"\b(est[ea]|this)\b.{0,20}\b(factura|documento|boleta|nota|document|invoice|bill)|en pantalla|res[uú]me",
+     ("read_invoice",)),
+    (r"factura|documento|boleta|nota de (cr[eé]dito|d[eé]bito)|folio|compra|venta|invoice|\bbills?\b|\bbuy\b|bought",
+     ("search_invoices",)),
 )
 _KNOWLEDGE = re.compile(
     r"qu[eé] (es|son|significa|hago)|qu[eé] pasa si|c[oó]mo\b|cu[aá]ndo\b|plazo|rechaz|acuse|requisito|obligaci[oó]n|"
-    r"sanci[oó]n|multa|ley\b|norma|tasa|retenci[oó]n|contingencia|\bcaf\b|\brcv\b", re.IGNORECASE)
-_SCREEN = re.compile(r"\best[ae]s?\b|pantalla|seleccionad|aqu[ií]\b|res[uú]me", re.IGNORECASE)
+    r"sanci[oó]n|multa|ley\b|norma|tasa|retenci[oó]n|contingencia|\bcaf\b|\brcv\b|reclamar|\bhow (do|to)\b|"
+    r"\bdays\b|\bwhat is\b|why was", re.IGNORECASE)
+_SCREEN = re.compile(r"\b(est[ae]s?|this)\b|pantalla|seleccionad|aqu[ií]\b|res[uú]me", re.IGNORECASE)
 #: Tools of a question's first round, at most.
 _MOST = 2
 

@@ -1,7 +1,7 @@
 """What lies on the desk while a question is answered: what was shown, whom it names, and what is proposed.
 
-What a tool or a search shows is cited by a short key: ``A1`` is the first article, ``R1`` the first record, ``F1`` the first
-file. A record that is shown again has the same key all conversation long; its source holds all that was shown of it.
+What a tool or a search shows is cited by a short key: ``A1`` is the first article, ``R1`` the first record, ``F1`` the
+first file. A record that is shown again keeps its key all conversation long; its source holds all that was shown of it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -121,4 +121,6 @@ def _identity(source: Source) -> tuple:
 def _joined(before: Source, shown: Source) -> Source:
     """Return a source with what is shown of it now added, once."""
     known = before.text == shown.text or shown.text in before.text.split("\n")
-    return replace(before, title=shown.title, url=shown.url, text=before.text if known else f"{before.text}\n{shown.text}")
+    return replace(
+        before, title=shown.title, url=shown.url, text=before.text if known else f"{before.text}\n{shown.text}"
+    )

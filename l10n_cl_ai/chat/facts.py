@@ -40,10 +40,9 @@ class Fact:
 _MONTHS = {name: number for number, names in enumerate(
     ("enero ene", "febrero feb", "marzo mar", "abril abr", "mayo may", "junio jun", "julio jul", "agosto ago",
      "septiembre setiembre sept sep", "octubre oct", "noviembre nov", "diciembre dic"), 1) for name in names.split()}  # fmt: skip
-_LONG = [name for name in _MONTHS if len(name) > 4]
+_LONG = [name for name in _MONTHS if len(name) > 4 or name == "mayo"]
 WORDS = {word: number for number, word in enumerate(
-    "cero un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete "
-    "dieciocho diecinueve veinte veintiun veintidos veintitres veinticuatro veinticinco".split())}  # fmt: skip
+    ["cero", "un", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce", "trece", "catorce", "quince", "dieciseis", "diecisiete", "dieciocho", "diecinueve", "veinte", "veintiun", "veintidos", "veintitres", "veinticuatro", "veinticinco"])}  # fmt: skip
 WORDS |= {"uno": 1, "una": 1, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60, "setenta": 70,
           "ochenta": 80, "noventa": 90, "cien": 100, "ciento": 100}  # fmt: skip
 _UNITS = {"dias": "dia", "meses": "mes", "anos": "ano", "horas": "hora", "hrs": "hora", "minutos": "minuto",
@@ -52,11 +51,11 @@ _UNITS = {"dias": "dia", "meses": "mes", "anos": "ano", "horas": "hora", "hrs": 
 #: What a number can be of, by the ways it is written.
 _REFERENCES = {
     "articulo": r"art(?:iculo)?s?\b\.?",
-    "ley": r"ley(?:es)?\b",
     "resolucion": r"res(?:olucion(?:es)?)?\b\.?",
     "circular": r"circ(?:ular(?:es)?)?\b\.?",
     "oficio": r"oficios?\b|ord\.",
     "decreto": r"decretos?(?:[ -]ley)?\b|d\.?(?:l|s|f\.?l)\b\.?",
+    "ley": r"ley(?:es)?\b",
     "formulario": r"formularios?\b|form\.|\bf(?=[ -]?[0-9])",
     "tipo": r"tipos?\b(?: de (?:dte|documento))?|\bdtes?\b",
     "codigo": r"codigos?\b|cod\.",
@@ -101,7 +100,7 @@ def facts(text: str) -> list[Fact]:
     """Return the facts of a text in the order they stand."""
     found: list[Fact] = []
     rest = fold(text)
-    for reader in (_ruts, _dates, _references, _times, _amounts, _lettered):
+    for reader in (_ruts, _dates, _references, _times, _lettered, _amounts):
         new = list(reader(rest))
         for fact in new:
             rest = rest[: fact.start] + "\x01" * (fact.end - fact.start) + rest[fact.end :]

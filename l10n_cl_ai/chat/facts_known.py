@@ -47,7 +47,7 @@ class Known:
         if fact.kind in ("rut", "time", "letra"):
             return bool(fact.values & self._values(fact.kind))
         if fact.kind == "percent":
-            parts = {value / 100 for value in fact.values}
+            parts = {value / 100 for value in fact.values if value % 100}
             return bool(fact.values & (self._values("percent") | self._fields)) or bool(parts & self._plain)
         if fact.kind in _NAMED or fact.kind in _UNITS:
             return self._named(fact) or bool(fact.values & self._fields)
@@ -56,6 +56,10 @@ class Known:
         if fact.kind in _LOOSE:
             return bool(fact.values & self._plain.union(*map(self._values, _LOOSE)))
         return bool(fact.values & (self._plain | self._values(fact.kind)))
+
+    def differs(self, fact: Fact) -> bool:
+        """Return whether these sources say something of the kind, but not this."""
+        return bool(self._facts.get(fact.kind)) and not self.has(fact)
 
     def _values(self, kind: str) -> set:
         return set().union(*(fact.values for fact in self._facts.get(kind, ())))

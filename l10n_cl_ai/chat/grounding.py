@@ -5,7 +5,8 @@ names and most words too, and no sentence that is otherwise alike may say the op
 source. A sum, difference or count may be drawn from cited records if it is exact. What has no support is marked; nothing is
 taken away, as the reader decides.
 
-What it does not see: two right facts of one source that are swapped with each other, and what follows from words alone.
+What it does not see: what differs in words alone that are neither names nor opposites, and right facts of one source put
+together wrongly where no sentence of it is like the claim.
 """
 
 import re
@@ -15,10 +16,10 @@ from dataclasses import dataclass, field
 from .facts import facts, fold
 from .facts_known import Known
 from .grounding_claims import Claim, blocks, keys_in
-from .grounding_words import containment, contradicts, strange_names
+from .grounding_words import alike, containment, contradicts, strange_names
 
 #: A claim with fewer of its words in the source has no support; how alike a sentence must be to be compared for its *no*.
-LEAST_WORDS, LEAST_ALIKE = 0.45, 0.6
+LEAST_WORDS, LEAST_ALIKE = 0.55, 0.55
 #: Claims of fewer words say too little to be judged by their words.
 _FEW = 4
 
@@ -99,18 +100,22 @@ class _Judge:
 
     def _claims(self, part: str, kind: str) -> bool:
         bare = fold(part).strip(" *_\n")
+        if bare.endswith("?"):
+            return False
         if any(not self.user.has(fact) for fact in facts(part)):
             return not (kind == "heading" and len(facts(part)) == 1 and facts(part)[0].kind == "word")
-        if kind == "heading" or bare.endswith(("?", ":")) or _NO_CLAIM.search(bare):
+        if kind == "heading" or bare.endswith(":") or _NO_CLAIM.search(bare):
             return False
         return len(re.findall(r"[a-z]{2,}", bare)) >= _FEW
 
     def _cited(self, claim: Claim, keys: list[str], siblings: int) -> Iterator[tuple[int, int, str]]:
         near = [key for key in claim.near if key in self.sources]
         known, texts = self.known(keys), [self.sources[key] for key in keys]
+        others = alike(claim.text, [text for text in texts if not _is_record(text)], LEAST_ALIKE)
+        local = Known(others)
         wrong = False
         for fact in facts(claim.text):
-            if known.has(fact) or self.user.has(fact) or self.known(near or keys).adds_up(fact):
+            if (known.has(fact) and not local.differs(fact)) or self.user.has(fact) or self.known(near or keys).adds_up(fact):
                 continue
             if fact.kind in ("word", "number") and siblings in fact.values:
                 continue  # "tres pasos:" before three of them
@@ -119,7 +124,7 @@ class _Judge:
         for start, end in strange_names(claim.text, texts, self.given):
             wrong = True
             yield claim.start + start, claim.start + end, "unsupported"
-        if contradicts(claim.text, texts, LEAST_ALIKE):
+        if contradicts(claim.text, others):
             yield claim.start, claim.end, "negation"
         elif not wrong and not all(map(_is_record, texts)):
             share, words = containment(claim.text, [*texts, *self.given])

@@ -101,7 +101,7 @@ def _kind(line: str, rows: int) -> str:
         return "rule" if rows else "end"
     if "|" in bare and (rows or bare[0] == "|"):
         return "row"
-    return "item" if _ITEM.match(line) or line[:1] in " \t" and line[:2].isspace() else "text"
+    return "item" if _ITEM.match(line) or (line[:1] in " \t" and line[:2].isspace()) else "text"
 
 
 def _is_head(text: str, at: int) -> bool:

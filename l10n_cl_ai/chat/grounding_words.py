@@ -12,7 +12,8 @@ _STOP = frozenset(
     "en entre era es esa ese eso esta estan estas este esto estos fue ha hace hacia han hasta hay la las le les lo los mas "
     "me mi misma mismo mismos mucho muy ni no nos o otra otras otro otros para pero por porque pues que quien se sea segun "
     "ser si sido sin sobre son su sus tal tambien tanto te tiene tienen toda todas todo todos tras tu un una unas uno unos "
-    "usted y ya debe deben puede pueden cuyo cuya dentro asi solo esos esas ante mediante respecto caso casos".split()
+    "usted y ya debe deben puede pueden cuyo cuya dentro asi solo esos esas ante mediante respecto caso casos "
+    "cabe senalar practica sintesis resumen acuerdo resolucion exenta articulo articulos ley sii".split()
 )
 #: What two sentences that are otherwise alike must not differ in.
 _OPPOSED = [tuple(pair.split("/")) for pair in (
@@ -25,16 +26,25 @@ _OPPOSED = [tuple(pair.split("/")) for pair in (
     "origen/destino", "arrendador/arrendatario", "cedente/cesionario", "mandante/mandatario", "empleador/trabajador",
     "antes/hasta", "desde/hasta",
 )]  # fmt: skip
-_NEGATORS = frozenset({"no", "nunca", "jamas", "tampoco", "ni", "sin"})
-#: What stands between "no" and what it denies.
-_CLITICS = frozenset("se le les lo la los las me te nos".split())
+_NEGATORS = frozenset({"no", "nunca", "jamas", "tampoco", "ni"})
+#: Verbs whose *no* is that of the verb behind them, each in one form.
+_MODALS = {**dict.fromkeys("puede pueden podra podran podria podrian pudo posible".split(), "poder"),
+           **dict.fromkeys("debe deben debera deberan deberia deberian debio".split(), "deber"),
+           **dict.fromkeys("encuentra encuentran encontrara encuentren".split(), "estar"),
+           **dict.fromkeys("es son sera seran fue fueron sea sean".split(), "ser")}  # fmt: skip
+_VERBS = frozenset(_MODALS.values())
+_MUST = re.compile(r"\b(?:tiene|tienen|tendra|tendran|hay|habra) que\b")
+_YES = re.compile(r"\b[Ss]í\b")
+#: "De no ser así" denies nothing.
+_ELSE = re.compile(r"\b[Dd]e no (?:ser|estar|haber|hacerlo)\b")
+_IS = re.compile(r"\b[Ee]st(?:á|án|ará|arán|én)\b")
 _NAME = re.compile(r"(?<![\w.])[A-ZÁÉÍÓÚÑ][\w&áéíóúñü]+(?:[ -][A-ZÁÉÍÓÚÑ][\w&áéíóúñü]+)*")
 #: What anybody may name: they say nothing that a source has to say.
 _COMMON = frozenset(
     "sii iva dte rut odoo chile rcv caf nc nd servicio impuestos internos impuesto tributario codigo ley resolucion articulo "
     "circular decreto oficio formulario factura boleta guia nota clp uf utm uta pdf xml web internet excel csv lunes martes "
     "miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
-    "diciembre total neto saldo estado cliente proveedor fecha folio monto vencimiento res ex art inciso letra name rut".split()
+    "diciembre total neto saldo estado cliente proveedor fecha folio monto vencimiento exenta res ex art inciso letra name rut".split()
 )
 
 
@@ -51,9 +61,15 @@ def _stem(word: str) -> str:
 
 @lru_cache(maxsize=256)
 def sentences(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Return the sentences of a source, folded, each with its stems."""
-    parts = re.split(r"(?<=[.;!?:\n])(?<!\bart\.)(?<!\bn\.)\s*(?=[^\d\s])", text)
-    return tuple((fold(part), frozenset(stems(part))) for part in parts if part.strip())
+    """Return the sentences of a source and their parts, folded, each with its stems."""
+    whole = re.split(r"(?<=[.!?\n])(?<!\bart\.)(?<!\bn\.)\s+(?=[^\d\s])|(?<=[.!?])(?=[A-ZÁÉÍÓÚ¿])", text)
+    parts = [part for one in whole if len(cut := re.split(r"(?<=[;:])\s+", one)) > 1 for part in cut]
+    return tuple((_spoken(part), frozenset(stems(part))) for part in (*whole, *parts) if part.strip())
+
+
+def _spoken(text: str) -> str:
+    """Return a text folded, with what only an accent tells apart told apart by other words."""
+    return fold(_IS.sub("encuentra", _ELSE.sub("", _YES.sub("", text))))
 
 
 def containment(claim: str, texts: Iterable[str]) -> tuple[float, int]:
@@ -67,15 +83,20 @@ def containment(claim: str, texts: Iterable[str]) -> tuple[float, int]:
 
 def strange_names(claim: str, texts: Sequence[str], given: Sequence[str]) -> list[tuple[int, int]]:
     """Return where in a claim names stand that neither its sources nor the user named."""
-    known = {_stem(word) for text in (*texts, *given) for word in re.findall(r"[a-z0-9]+", fold(text))}
+    told = fold("\n".join((*texts, *given)))
+    known = {_stem(word) for word in _WORD.findall(told)}
     strange = []
     for found in _NAME.finditer(claim):
-        words = re.findall(r"[a-z]+", fold(found[0]))
+        words = _WORD.findall(fold(found[0]))
         if _begins(claim, found.start()):
-            words = words[1:] if len(words) > 1 else []
-        if any(len(word) > 1 and word not in _COMMON | _STOP and _stem(word) not in known for word in words):
+            words = words[1:]
+        if any(len(word) > 1 and word not in _COMMON | _STOP and not _is_told(word, known, told) for word in words):
             strange.append(found.span())
     return strange
+
+
+def _is_told(word: str, known: set[str], told: str) -> bool:
+    return _stem(word) in known or (len(word) > 4 and word[:6] in told)
 
 
 def _begins(claim: str, at: int) -> bool:
@@ -84,21 +105,23 @@ def _begins(claim: str, at: int) -> bool:
     return not before or before[-1] in ".:;!?|\n…-"
 
 
-def contradicts(claim: str, texts: Sequence[str], least: float) -> bool:
-    """Return whether a sentence of the source says almost the same, but one of the two says no.
+def alike(claim: str, texts: Iterable[str], least: float) -> list[str]:
+    """Return the sentences of the sources that say most nearly the same, folded.
 
     :param least: share of the claim's words that such a sentence has
     """
     mine = frozenset(stems(claim))
     if len(mine) < 2:
-        return False
-    said = fold(claim)
-    likeness = [(len(mine & words) / len(mine), other, words) for text in texts for other, words in sentences(text)]
-    best = max((like for like, _other, _words in likeness), default=0)
-    if best < least:
-        return False
-    alike = [other for like, other, _words in likeness if like >= best - 0.05]
-    return all(_opposed(said, other) for other in alike)
+        return []
+    found = [(len(mine & words) / len(mine), other) for text in texts for other, words in sentences(text)]
+    best = max((likeness for likeness, _other in found), default=0)
+    return [other for likeness, other in found if likeness >= max(best - 0.05, least)]
+
+
+def contradicts(claim: str, others: Sequence[str]) -> bool:
+    """Return whether each of the sentences that are alike is denied by the claim, or denies it."""
+    said = _spoken(claim)
+    return bool(others) and all(_opposed(said, other) for other in others)
 
 
 def _opposed(mine: str, other: str) -> bool:
@@ -110,21 +133,22 @@ def _opposed(mine: str, other: str) -> bool:
 
 
 def _denied(text: str) -> tuple[set[str], set[str]]:
-    """Return the words that are denied, and those that are said without."""
+    """Return the verbs and words that are denied, and those that are said without a *no*."""
     denied, said = set(), set()
-    words = _WORD.findall(text)
+    words = [_MODALS.get(word, word) for word in _WORD.findall(_MUST.sub("debe", text))]
+    no = False
     for at, word in enumerate(words):
-        before = words[max(at - 3, 0) : at]
-        while before and before[-1] in _CLITICS:
-            before.pop()
-        if not before or before[-1] not in _NEGATORS:
-            said.add(word[:4])
-        elif "si" not in words[max(at - 7, 0) : at]:  # a condition denies nothing
-            denied.add(word[:4])
+        if word in _NEGATORS:
+            no = "si" not in words[max(at - 6, 0) : at]  # a condition denies nothing
+        elif word in _VERBS:
+            (denied if no else said).add(word)
+        elif len(word) > 3:
+            (denied if no else said).add(word[:5])
+            no = False
     return denied, said
 
 
 def _crossed(mine: str, other: str, one: str, two: str) -> bool:
-    """Return whether one text has only the first of two opposites and the other only the second."""
-    have = [[bool(re.search(rf"\b{word}", text)) for word in (one, two)] for text in (mine, other)]
-    return have in ([[True, False], [False, True]], [[False, True], [True, False]])
+    """Return whether of two opposites a text has more of the one and less of the other."""
+    more, less = (len(re.findall(rf"\b{word}", mine)) - len(re.findall(rf"\b{word}", other)) for word in (one, two))
+    return more * less < 0

@@ -27,8 +27,14 @@ _TAGS = {"*": "em", "_": "em", "**": "strong", "__": "strong", "~~": "s"}
 _TAIL = ".,;:!?'\")"
 
 
+#: Without one of these, text is just text.
+_SIGN = re.compile(r"[\\`*_~\[\n]|<br|https?://", re.IGNORECASE)
+
+
 def inline(run: Run, frame: Frame) -> str:
     """Return the HTML of what stands in a paragraph, heading or cell."""
+    if not _SIGN.search(run.text):
+        return frame.marks.html(run.text, run.offset(0))
     return _Inline(run, frame).html(0, len(run.text))
 
 

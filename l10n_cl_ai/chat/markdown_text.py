@@ -14,6 +14,7 @@ _UNSEEN = re.compile(
 #: Accents heaped on one letter cover the lines above and below.
 _HEAPED = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})"
                      "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
+_SPECIAL = re.compile("[&<>\"']")
 
 
 def seen(text: str) -> str:
@@ -25,7 +26,8 @@ def seen(text: str) -> str:
 
 def escape(text: str) -> str:
     """Return the text so that it can stand in an element or in a quoted attribute."""
-    return html.escape(seen(text))
+    text = seen(text)
+    return html.escape(text) if _SPECIAL.search(text) else text
 
 
 class Marks:
@@ -47,7 +49,7 @@ class Marks:
     def html(self, text: str, offset: int) -> str:
         """Return the text as HTML. :param offset: where in the whole answer it begins"""
         if not self._spans:
-            return escape(text)
+            return text if text.isalnum() and text.isascii() else escape(text)
         done, end, parts = offset, offset + len(text), []
         at = max(bisect_right(self._starts, offset) - 1, 0)
         for start, stop, tag in self._spans[at : bisect_right(self._starts, end)]:
@@ -87,7 +89,9 @@ class Line(str):
         """Return a part of it, blanks at its ends left out."""
         text = self[start:end]
         bare = text.lstrip()
-        return Line(bare.rstrip(), self.offset + start + len(text) - len(bare))
+        line = str.__new__(Line, bare.rstrip())
+        line.offset = self.offset + start + len(text) - len(bare)
+        return line
 
 
 class Run:

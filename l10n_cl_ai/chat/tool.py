@@ -1,7 +1,8 @@
 """What a tool of the assistant is, and how what the model asks of it is read: strictly, and refused in words for it.
 
-A tool is a method ``_tool_<name>(self, asked, desk)`` of ``l10n_cl_ai.toolbox`` with the decorator :func:`tool`. It gets a
-dict that holds each of its properties (``None`` where the model did not give one), and returns a :class:`Result`.
+A tool is a method ``_tool_<name>(self, asked, desk)`` of ``l10n_cl_ai.toolbox`` with the decorator :func:`tool`. It
+gets a dict that holds each of its properties (``None`` where the model did not give one), and returns a
+:class:`Result`.
 """
 
 import datetime
@@ -30,13 +31,17 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks: a tool sees what he sees, in this one company."""
+    """Who asks: a tool sees what he sees, in this one company.
+
+    :param topics: ids of the topics that the agent keeps to; none: all
+    """
 
     dbname: str
     uid: int
     company_id: int
     lang: str
     tz: str = ""
+    topics: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,8 @@ class ToolAnswer:
 class ToolSpec:
     """What is known of a tool.
 
-    :param properties: JSON schemas of what may be asked; beside what the API takes of a schema, ``minimum``, ``maximum``,
-        ``minLength``, ``maxLength`` and ``maxItems``
+    :param properties: JSON schemas of what may be asked; beside what the API takes of a schema, ``minimum``,
+        ``maximum``, ``minLength``, ``maxLength`` and ``maxItems``
     :param step: what people read while it runs; an Odoo lazy translation, as ``label``
     :param label: what people call it
     """
@@ -99,7 +104,7 @@ class ToolSpec:
             "additionalProperties": False,
         }
 
-    def read(self, values: Any) -> dict[str, Any]:
+    def take(self, values: Any) -> dict[str, Any]:
         """Return what was asked, each property with its value or None.
 
         Dates are ``datetime.date``, texts are stripped. :raises Refused: what is wrong, in words for the model

@@ -65,7 +65,7 @@ class AiAgent(models.Model):
     def _tool_names(self):
         """Return the codes of the agent's tools that the user may use, sorted."""
         tools = self.env["l10n_cl_ai.tool"]
-        own = tools.search([]) if self.all_tools else self.tool_ids
+        own = tools.search([("present", "=", True)]) if self.all_tools else self.tool_ids
         return sorted(own._usable().mapped("code"))
 
     def _instructions(self):

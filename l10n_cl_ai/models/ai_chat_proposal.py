@@ -1,4 +1,4 @@
-"""What an answer of the assistant proposes to write: the user who was asked decides, within two days, and nobody else."""
+"""What an answer of the assistant proposes to write: who asked decides, within two days, and nobody else."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ _TODO = "mail.mail_activity_data_todo"
 
 
 class AiChatProposal(models.Model):
-    """Rows are written by methods only. What they hold is written with the rights of who applies it, if it still holds."""
+    """Rows are written by methods only; what they hold, with the rights of who applies it, if it still holds."""
 
     _name = "l10n_cl_ai.chat.proposal"
     _inherit = "l10n_cl_ai.evidence"
@@ -33,7 +33,9 @@ class AiChatProposal(models.Model):
     kind = fields.Selection(KINDS, required=True, readonly=True)
     res_model = fields.Char("Model", required=True, readonly=True)
     res_id = fields.Many2oneReference("Record", model_field="res_model", required=True, readonly=True)
-    changes = fields.Json(readonly=True, help="{field: [value before, value after]}, of an activity what it is made of.")
+    changes = fields.Json(
+        readonly=True, help="{field: [value before, value after]}, of an activity what it is made of."
+    )
     note = fields.Text(readonly=True)
     state = fields.Selection(STATES, required=True, readonly=True, default="open", index=True)
     expires_at = fields.Datetime("Holds until", required=True, readonly=True)

@@ -30,7 +30,13 @@ class AiIndex(models.Model):
     _description = "Lexical index"
     _rec_name = "kind"
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(
+        "res.company",
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        help="Empty: of the articles that every company reads.",
+    )
     kind = fields.Selection(KINDS, required=True, readonly=True)
     mean_length = fields.Float("Words of an entry", readonly=True, default=8)
     term_count = fields.Integer("Different terms", readonly=True)
@@ -41,6 +47,12 @@ class AiIndex(models.Model):
     row_count = fields.Integer("Counts", readonly=True, help="Rows after they were last summed up.")
 
     _company_kind_uniq = models.UniqueIndex("(company_id, kind)", "A company has one index of each kind.")
+    _shared_kind_uniq = models.UniqueIndex(
+        "(kind) WHERE company_id IS NULL", "What every company reads has one index of each kind."
+    )
+    _company_check = models.Constraint(
+        "CHECK (company_id IS NOT NULL OR kind = 'article')", "What was booked is a company's own."
+    )
 
     def init(self):
         cr = self.env.cr
@@ -54,12 +66,16 @@ class AiIndex(models.Model):
 
     @api.model
     def _of(self, company, kind):
-        """Return the index of a company, made where there is none yet."""
+        """Return the index of a company, made where there is none yet; of no company the one that all read."""
         # sudo: nobody has rights on it; what is read of it is shown with the rights on what it was read from
         own = self.sudo()
         # By SQL, for posting asks it each time.
         rows = self.env.execute_query(
-            SQL("SELECT id FROM l10n_cl_ai_index WHERE company_id = %s AND kind = %s", company.id, kind)
+            SQL(
+                "SELECT id FROM l10n_cl_ai_index WHERE company_id IS NOT DISTINCT FROM %s AND kind = %s",
+                company.id or None,
+                kind,
+            )
         )
         return own.browse(rows[0]) if rows else own.create({"company_id": company.id, "kind": kind})
 

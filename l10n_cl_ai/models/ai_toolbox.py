@@ -66,7 +66,7 @@ class AiToolbox(models.AbstractModel):
             raise Refused("there is no such tool")
         if not self.env["l10n_cl_ai.tool"]._open(name):
             raise Refused("the user may not use this tool")
-        result = getattr(self, _PREFIX + spec.name)(spec.read(values), desk)
+        result = getattr(self, _PREFIX + spec.name)(spec.take(values), desk)
         text = as_text(result.data)
         if len(text) > LONGEST:
             raise Refused("too much to show: narrow what you ask for")
@@ -80,7 +80,8 @@ def run_tool(asker, name, values, desk):
     Never raises for what the model asks wrongly, nor for what goes wrong in the tool.
     """
     try:
-        with Registry(asker.dbname).cursor() as cr:
+        # A turn goes on for minutes: a right that was taken away elsewhere meanwhile is gone here too.
+        with Registry(asker.dbname).check_signaling().cursor() as cr:
             return _run_on(cr, asker, name, values, desk)
     except psycopg2.OperationalError:
         _logger.warning("assistant: the database can't be reached for tool %s", str(name)[:64])
@@ -101,7 +102,7 @@ def _run_on(cr, asker, name, values, desk):
         return _failed("the user may not see that, or it does not exist")
     except UserError as problem:
         return _failed(str(problem.args[0])[:500])
-    except Exception:  # noqa: BLE001 - whatever a tool does wrong, the conversation goes on without it
+    except Exception:
         _logger.exception("assistant: tool %s failed", str(name)[:64])
         return _failed("the tool failed")
     finally:
@@ -123,7 +124,8 @@ def _bind(env):
 
 
 def _context(asker):
-    return {"lang": asker.lang, "tz": asker.tz, "allowed_company_ids": [asker.company_id]}
+    context = {"lang": asker.lang, "tz": asker.tz, "allowed_company_ids": [asker.company_id]}
+    return {**context, "l10n_cl_ai_topic_ids": asker.topics} if asker.topics else context
 
 
 def _failed(words):

@@ -24,11 +24,13 @@ class AiToolbox(models.AbstractModel):
     _inherit = "l10n_cl_ai.toolbox"
 
     @tool(
-        """Balances of accounts from posted entries: opening, debit, credit and closing over a period, or what stands at a
-        date. Accounts by the beginning of their code or by words of their name.""",
+        """Balances of accounts from posted entries: opening, debit, credit and closing over a period, or what stands at
+        a date. Accounts by the beginning of their code or by words of their name.""",
         {
             "account": {
-                "type": "string", "minLength": 2, "maxLength": 80,
+                "type": "string",
+                "minLength": 2,
+                "maxLength": 80,
                 "description": "beginning of a code, or words of the name",
             },
             "date_from": {**DATE, "description": "without it: only what stands at date_to"},
@@ -97,7 +99,12 @@ class AiToolbox(models.AbstractModel):
         largest entries. From posted entries, in the company's currency.""",
         {
             "side": {"type": "string", "enum": list(BALANCES)},
-            "weeks": {"type": "integer", "minimum": 1, "maximum": _WEEKS, "description": "to look ahead; 8 if not given"},
+            "weeks": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": _WEEKS,
+                "description": "to look ahead; 8 if not given",
+            },
             "partner": {"type": "string", "maxLength": 120, "description": "key such as R3, RUT, or words of the name"},
         },
         ["side"],
@@ -129,8 +136,8 @@ class AiToolbox(models.AbstractModel):
         groups = self.env["account.move.line"]._read_group(
             domain, ["date_maturity:day"], ["amount_residual:sum", "__count"]
         )
-        for due, left, entries in groups:
-            left, count = sign * (left or 0.0), count + entries
+        for due, residual, entries in groups:
+            left, count = sign * (residual or 0.0), count + entries
             total += left
             if due and due < today:
                 age = _age((today - due).days)

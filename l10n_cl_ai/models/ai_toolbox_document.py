@@ -47,7 +47,12 @@ class AiToolbox(models.AbstractModel):
         """Read one invoice, bill or note: header, lines, what the rules find wrong in the DTE, what SII and customer
         answered, remarks of the AI's review. Remarks are opinions; findings are the rules'.""",
         {
-            "document": {"type": "string", "minLength": 1, "maxLength": 60, "description": "its key such as R3, or its folio or number"},
+            "document": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 60,
+                "description": "its key such as R3, or its folio or number",
+            },
             "kind": {"type": "string", "enum": list(SIDES), "description": "where several have the same number"},
         },
         ["document"],

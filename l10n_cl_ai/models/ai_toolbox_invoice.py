@@ -63,8 +63,8 @@ class AiToolbox(models.AbstractModel):
     _inherit = "l10n_cl_ai.toolbox"
 
     @tool(
-        """Find invoices, vendor bills, credit and debit notes of the company by any filters, all of which must hold. Gives
-        at most 20, and how many there are.""",
+        """Find invoices, vendor bills, credit and debit notes of the company by any filters, all of which must hold.
+        Gives at most 20, and how many there are.""",
         {
             **FILTERS,
             "order": {"type": "string", "enum": list(_ORDERS)},
@@ -84,9 +84,9 @@ class AiToolbox(models.AbstractModel):
         return Result({"total": total, **listed}, self.env._("%(count)s documents", count=total))
 
     @tool(
-        """Count invoices, vendor bills and notes by the same filters as search_invoices, and add them up by month, partner,
-        document type, state or payment, in the company's currency; credit notes are subtracted. Use this for totals,
-        never add up lists yourself.""",
+        """Count invoices, vendor bills and notes by the same filters as search_invoices, and add them up by month,
+        partner, document type, state or payment, in the company's currency; credit notes are subtracted. Use this for
+        totals, never add up lists yourself.""",
         {**FILTERS, "group_by": {"type": "string", "enum": list(_GROUPS)}},
         ["group_by"],
         step=_lt("Counting documents…"),
@@ -171,7 +171,9 @@ class AiToolbox(models.AbstractModel):
         rows = {}
         for group, move_type, count, *sums in groups:
             side = "sale" if move_type in SIDES["sale"] else "purchase"
-            row = rows.setdefault((group, side), {"group": group, "kind": side, "documents": 0, **dict.fromkeys(keys, 0)})
+            row = rows.setdefault(
+                (group, side), {"group": group, "kind": side, "documents": 0, **dict.fromkeys(keys, 0)}
+            )
             row["documents"] += count
             for key, value in zip(keys, sums, strict=True):
                 row[key] = number(row[key] + SIGNS[side] * (value or 0))

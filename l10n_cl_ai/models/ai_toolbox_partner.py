@@ -29,9 +29,16 @@ class AiToolbox(models.AbstractModel):
     _inherit = "l10n_cl_ai.toolbox"
 
     @tool(
-        """The card of a customer or supplier: activity, terms, what is open and overdue, documents of the last 12 months by
-        month, rejections and claims. Where several fit the text it lists them: choose one by its key.""",
-        {"partner": {"type": "string", "minLength": 2, "maxLength": 120, "description": "key such as R3, RUT, or words of the name"}},
+        """The card of a customer or supplier: activity, terms, what is open and overdue, documents of the last 12
+        months by month, rejections and claims. Where several fit the text it lists them: choose one by its key.""",
+        {
+            "partner": {
+                "type": "string",
+                "minLength": 2,
+                "maxLength": 120,
+                "description": "key such as R3, RUT, or words of the name",
+            }
+        },
         ["partner"],
         step=_lt("Looking at a partner…"),
         label=_lt("Card of a partner"),
@@ -63,7 +70,10 @@ class AiToolbox(models.AbstractModel):
         if months := self._months(domain):
             told["documents_by_month"] = months
         troubles = {}
-        for name, values in (("l10n_cl_ai_sii_state", ["rejected", "reparo"]), ("l10n_cl_ai_claim_state", list(CLAIMS))):
+        for name, values in (
+            ("l10n_cl_ai_sii_state", ["rejected", "reparo"]),
+            ("l10n_cl_ai_claim_state", list(CLAIMS)),
+        ):
             if self._shown("account.move", {"state": name}):
                 for value, count in self.env["account.move"]._read_group(
                     domain & Domain(name, "in", values), [name], ["__count"]

@@ -14,19 +14,21 @@ _lt = LazyTranslate(__name__)
 _MOST = 500
 _BY_ACCOUNT, _BY_MONTH = 10, 18
 _ACCOUNT = {"account": "name", "code": "code", "partner": "partner_id", "plan": "plan_id"}
-_NOTE = (
-    "from analytic entries of posted documents and hours; there is no budget here: Community keeps none. Costs are positive"
-)
+_NOTE = "from analytic entries of posted documents and hours, costs positive; Community keeps no budget to compare with"
 
 
 class AiToolbox(models.AbstractModel):
     _inherit = "l10n_cl_ai.toolbox"
 
     @tool(
-        """Costs and revenue of projects (analytic accounts) over a period: of all, the most expensive first; or of one by
-        its name or key, with months and accounts. Community keeps no budgets.""",
+        """Costs and revenue of projects (analytic accounts) over a period: of all, the most expensive first; or of one
+        by its name or key, with months and accounts. Community keeps no budgets.""",
         {
-            "project": {"type": "string", "maxLength": 120, "description": "key such as R3, code, or words of the name"},
+            "project": {
+                "type": "string",
+                "maxLength": 120,
+                "description": "key such as R3, code, or words of the name",
+            },
             "date_from": DATE,
             "date_to": DATE,
         },
@@ -41,7 +43,9 @@ class AiToolbox(models.AbstractModel):
         accounts = self._analytic_accounts(desk, asked["project"])
         sums = self._analytic_sums(accounts, period)
         accounts = accounts.sorted(lambda one: (-sums[one]["costs"], one.id))
-        self._hide(desk, accounts[:ROWS].partner_id)
+        # A project is often called by whom it is for.
+        customers = self.env["l10n_cl_ai.suggestion.handler"]._customers([f"{id_}:100" for id_ in accounts[:ROWS].ids])
+        self._hide(desk, customers)
         shown, names = self._shown("account.analytic.account", _ACCOUNT), self._project_names(accounts[:ROWS])
 
         def teller(account):
@@ -91,9 +95,7 @@ class AiToolbox(models.AbstractModel):
         for column, own in self._by_column(accounts).items():
             for key, sign, operator in (("costs", -1, "<"), ("revenue", 1, ">")):
                 domain = self._analytic_domain(column, own, period) & Domain("amount", operator, 0)
-                for account, amount in self.env["account.analytic.line"]._read_group(
-                    domain, [column], ["amount:sum"]
-                ):
+                for account, amount in self.env["account.analytic.line"]._read_group(domain, [column], ["amount:sum"]):
                     sums[account][key] = number(sign * (amount or 0.0))
         for row in sums.values():
             row["margin"] = number(row["revenue"] - row["costs"])
@@ -105,12 +107,15 @@ class AiToolbox(models.AbstractModel):
         [column] = self._by_column(account)
         domain, lines = self._analytic_domain(column, account, period), self.env["account.analytic.line"]
         months = lines._read_group(domain, ["date:month"], ["amount:sum"], order="date:month desc", limit=_BY_MONTH)
-        general = lines._read_group(domain, ["general_account_id"], ["amount:sum"], order="amount:sum", limit=_BY_ACCOUNT)
+        general = lines._read_group(
+            domain, ["general_account_id"], ["amount:sum"], order="amount:sum", limit=_BY_ACCOUNT
+        )
         return {
             "net_cost_by_month": {month.strftime("%Y-%m"): number(-(amount or 0.0)) for month, amount in months},
             "net_cost_by_account": [
                 # sudo: as Odoo's own read() names what a record points at
-                {"account": one.sudo().display_name or None, "net_cost": number(-(amount or 0.0))} for one, amount in general
+                {"account": one.sudo().display_name or None, "net_cost": number(-(amount or 0.0))}
+                for one, amount in general
             ],
         }
 

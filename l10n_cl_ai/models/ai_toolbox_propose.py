@@ -30,12 +30,16 @@ class AiToolbox(models.AbstractModel):
     _inherit = "l10n_cl_ai.toolbox"
 
     @tool(
-        """Propose new text for a document (note at its foot, reference, origin, payment reference) or for the notes on a
-        partner. Nothing is written: the user sees before and after, and decides.""",
+        """Propose new text for a document (note at its foot, reference, origin, payment reference) or for the notes on
+        a partner. Nothing is written: the user sees before and after, and decides.""",
         {
             "record": _RECORD,
             "field": {"type": "string", "enum": _FIELDS},
-            "value": {"type": "string", "maxLength": MOST_TEXT, "description": "the whole new text; empty: to take it away"},
+            "value": {
+                "type": "string",
+                "maxLength": MOST_TEXT,
+                "description": "the whole new text; empty: to take it away",
+            },
         },
         ["record", "field", "value"],
         step=_lt("Preparing a proposal…"),
@@ -53,9 +57,12 @@ class AiToolbox(models.AbstractModel):
         return Result({"note": _WAITS}, field._description_string(self.env))
 
     @tool(
-        """Propose an internal note in the history (chatter) of a document, partner or project. Nothing is written: the user
-        decides.""",
-        {"record": _RECORD, "text": {"type": "string", "minLength": 1, "maxLength": MOST_TEXT, "description": "plain text"}},
+        """Propose an internal note in the history (chatter) of a document, partner or project. Nothing is written: the
+        user decides.""",
+        {
+            "record": _RECORD,
+            "text": {"type": "string", "minLength": 1, "maxLength": MOST_TEXT, "description": "plain text"},
+        },
         ["record", "text"],
         step=_lt("Preparing a note…"),
         label=_lt("Propose a note"),
@@ -67,14 +74,18 @@ class AiToolbox(models.AbstractModel):
         return Result({"note": _WAITS}, record.display_name)
 
     @tool(
-        """Propose an activity (a task with a date) on a document, partner or project, for the user or for somebody else of
-        the company. Nothing is written: the user decides.""",
+        """Propose an activity (a task with a date) on a document, partner or project, for the user or for somebody else
+        of the company. Nothing is written: the user decides.""",
         {
             "record": _RECORD,
             "summary": {"type": "string", "minLength": 1, "maxLength": 120},
             "date": {**DATE, "description": "by when"},
             "text": {"type": "string", "maxLength": MOST_TEXT, "description": "what is to be done, plain text"},
-            "user": {"type": "string", "maxLength": 120, "description": "name of who does it; the user himself if not given"},
+            "user": {
+                "type": "string",
+                "maxLength": 120,
+                "description": "name of who does it; the user himself if not given",
+            },
         },
         ["record", "summary", "date"],
         step=_lt("Preparing an activity…"),
@@ -90,6 +101,7 @@ class AiToolbox(models.AbstractModel):
             raise Refused("summary: one line")
         user = self._assignee(desk, asked["user"])
         values = {"summary": asked["summary"], "date_deadline": asked["date"].isoformat(), "user_id": user.id}
+        desk.hide("name", user.name)
         self._draft(desk, Draft("activity", record._name, record.id, values, text=asked["text"] or ""))
         return Result({"note": _WAITS, "for": user.name}, record.display_name)
 

@@ -27,8 +27,8 @@ class AiToolbox(models.AbstractModel):
     _inherit = "l10n_cl_ai.toolbox"
 
     @tool(
-        """What the last checks of the company's DTEs by our rules found and still stands, by rule, the gravest first, with
-        some of the documents. Documents that were never checked are only counted.""",
+        """What the last checks of the company's DTEs by our rules found and still stands, by rule, the gravest first,
+        with some of the documents. Documents that were never checked are only counted.""",
         {
             "kind": {"type": "string", "enum": list(SIDES)},
             "date_from": {**DATE, "description": "date of issue of the documents"},
@@ -80,8 +80,15 @@ class AiToolbox(models.AbstractModel):
             moves = self.env["account.move"].browse(list(entry["ids"])[:_EXAMPLES])
             self._hide(desk, moves.partner_id)
             examples = [self._told(move, names) for move in moves]
-            examples = [{"key": self._cite(desk, move, told), **told} for move, told in zip(moves, examples, strict=True)]
-            return {**self._told(rule, shown), "found": entry["found"], "documents": len(entry["ids"]), "some": examples}
+            examples = [
+                {"key": self._cite(desk, move, told), **told} for move, told in zip(moves, examples, strict=True)
+            ]
+            return {
+                **self._told(rule, shown),
+                "found": entry["found"],
+                "documents": len(entry["ids"]),
+                "some": examples,
+            }
 
         return self._rows(desk, rules, teller)
 
@@ -108,8 +115,8 @@ class AiToolbox(models.AbstractModel):
         return Result(rows, self.env._("%(count)s rules", count=len(found)))
 
     @tool(
-        """What a detail code of the SII (as HED-3-305), a status of an upload (as EPR) or an event of a customer (as RCD)
-        means, and what to do. There is no official list: it says how sure it is.""",
+        """What a detail code of the SII (as HED-3-305), a status of an upload (as EPR) or an event of a customer (as
+        RCD) means, and what to do. There is no official list: it says how sure it is.""",
         {
             "code": {"type": "string", "minLength": 1, "maxLength": 40},
             "answer": {"type": "string", "enum": _KINDS, "description": "in what kind of answer it came, if known"},

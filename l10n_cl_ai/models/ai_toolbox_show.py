@@ -1,4 +1,4 @@
-"""How tools show what they found: allowed fields only, within bounds, each row with its key, names ready to be masked."""
+"""How tools show what they found: allowed fields, within bounds, rows with their keys, names ready to be masked."""
 
 import re
 

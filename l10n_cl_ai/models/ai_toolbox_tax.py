@@ -51,8 +51,8 @@ class AiToolbox(models.AbstractModel):
     _inherit = "l10n_cl_ai.toolbox"
 
     @tool(
-        """VAT of a month as the posted entries of the company's books have it: debits and credits by document type, exempt
-        amounts, withholdings. A preview of the F29, not the F29: say what it does not contain.""",
+        """VAT of a month as the posted entries of the company's books have it: debits and credits by document type,
+        exempt amounts, withholdings. A preview of the F29, not the F29: say what it does not contain.""",
         {"period": {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$", "description": "month, as 2026-08"}},
         ["period"],
         step=_lt("Adding up the VAT…"),
@@ -66,9 +66,7 @@ class AiToolbox(models.AbstractModel):
             raise Refused("the administrator does not let balances leave")
         figures = {"period": asked["period"], "currency": self.env.company.currency_id.name}
         figures |= self._tax_figures(since, until)
-        figures |= {
-            f"{side}_without_iva": rows for side in SIDES if (rows := self._without_iva(side, since, until))
-        }
+        figures |= {f"{side}_without_iva": rows for side in SIDES if (rows := self._without_iva(side, since, until))}
         figures["drafts_not_counted"] = self._drafts(since, until)
         figures["does_not_contain"] = list(MISSING)
         title = self.env._("VAT of %(period)s", period=asked["period"])
@@ -114,7 +112,7 @@ class AiToolbox(models.AbstractModel):
 
     @api.model
     def _tax_totals(self, rows):
-        of = {concept: 0 for concept in CONCEPTS}
+        of = dict.fromkeys(CONCEPTS, 0)
         for (concept, _kind), row in rows.items():
             of[concept] += row["tax"]
         credit = sum(of[concept] for concept in _CREDITS)
@@ -149,7 +147,11 @@ class AiToolbox(models.AbstractModel):
             domain, ["l10n_latam_document_type_id"], ["balance:sum", "move_id:count_distinct"]
         )
         return [
-            {"type": kind.display_name or None, "documents": documents, "amount": number(-SIGNS[side] * (balance or 0.0))}
+            {
+                "type": kind.display_name or None,
+                "documents": documents,
+                "amount": number(-SIGNS[side] * (balance or 0.0)),
+            }
             for kind, balance, documents in groups
         ]
 

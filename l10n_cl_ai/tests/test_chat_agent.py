@@ -28,9 +28,7 @@ class TestChatAgent(ToolCase):
 
     def test_the_delivered_agents_are_there_the_general_one_first(self):
         agents = self.agents._for_user()
-        self.assertEqual(
-            agents.mapped("code"), ["general", "facturacion", "contabilidad", "compras", "proyectos"]
-        )
+        self.assertEqual(agents.mapped("code"), ["general", "facturacion", "contabilidad", "compras", "proyectos"])
         for agent in agents:
             with self.subTest(agent=agent.code):
                 self.assertTrue(agent._instructions())
@@ -115,7 +113,8 @@ class TestChatAgent(ToolCase):
         self.assertTrue(record.description)
         for user, act in (
             (self.accountant, lambda one: one.write({"code": "x"})), (self.accountant, lambda one: one.unlink()),
-            (self.accountant, lambda one: one.create({"code": "x"})), (self.user, lambda one: one.write({"active": False})),
+            (self.accountant, lambda one: one.create({"code": "x"})),
+            (self.user, lambda one: one.write({"active": False})),
         ):  # fmt: skip
             with self.assertRaises(AccessError):
                 act(record.with_user(user))

@@ -140,13 +140,11 @@ class TestChatProposal(ToolCase):
 
     def test_only_the_person_who_was_asked_decides(self):
         proposal = self.proposal()
-        for env_of in (
-            lambda: proposal.sudo(), lambda: proposal.with_user(self.env.ref("base.user_root")),
-            lambda: proposal.with_user(self.colleague), lambda: proposal.with_user(self.reader),
-        ):  # fmt: skip
+        people = (self.env.ref("base.user_root"), self.colleague, self.reader)
+        for other in (proposal.sudo(), *(proposal.with_user(user) for user in people)):
             for act in ("action_apply", "action_discard"):
                 with self.subTest(act=act), self.assertRaises(AccessError):
-                    getattr(env_of(), act)()
+                    getattr(other, act)()
         self.assertEqual(proposal.state, "open")
         self.assertFalse(self.move.ref)
 
@@ -161,7 +159,7 @@ class TestChatProposal(ToolCase):
     def test_what_does_not_hold_any_more_is_refused(self):
         cases = {
             "changed": lambda: self.move.write({"ref": "otra"}),
-            "deleted": lambda: self.move.unlink(),
+            "deleted": self.move.unlink,
             "no right": lambda: self.accountant.write({"group_ids": [(6, 0, self.reader.group_ids.ids)]}),
         }
         for name, spoil in cases.items():

@@ -171,7 +171,9 @@ class TestToolbox(ToolCase):
 
     def test_vat_of_a_month_is_that_of_the_books(self):
         adviser = self._make_partner("Rosa Pinto Asesora", "8765432-K", l10n_cl_sii_taxpayer_type="2")
-        fees = self.bill(71, folio="9", partner=adviser, lines=[self.line("Asesoría", 1, 100_000, taxes=self._chart("I_IR2C_2026"))])
+        fees = self.bill(
+            71, folio="9", partner=adviser, lines=[self.line("Asesoría", 1, 100_000, taxes=self._chart("I_IR2C_2026"))]
+        )
         fees.action_post()
         data, _desk = self.told("vat_of_period", period="2026-11")
         debits = {row["type"][:4]: row for row in data["debits"]}
@@ -193,7 +195,8 @@ class TestToolbox(ToolCase):
             {"name": "Puente Ñuble", "plan_id": plan.id, "company_id": self.company.id}
         )
         bill = self.bill(folio="88", lines=[
-            self.line("Fierro", 2, 9000, taxes=self.purchase_iva, analytic_distribution={account.id: 100})])  # fmt: skip
+            self.line("Fierro", 2, 9000, taxes=self.purchase_iva,
+                      analytic_distribution={account.id: 100})])  # fmt: skip
         bill.action_post()
         data, desk = self.told("projects", project="puente")
         row = data["rows"][0]

@@ -51,7 +51,7 @@ def _tool_fail(self, asked, desk):
 
 
 def _tool_say(self, asked, desk):
-    raise UserError("This is for people.")
+    raise UserError(self.env._("This is for people."))
 
 
 def _tool_talk(self, asked, desk):
@@ -110,7 +110,7 @@ class TestToolboxBounds(ToolCase):
         with_tool(self, _tool_look)
         data, _desk = self.told("look")
         self.assertEqual(data, {"uid": self.accountant.id, "su": False, "companies": self.company.ids})
-        answer, data, _desk = self.call("look", company=other)
+        _answer, data, _desk = self.call("look", company=other)
         self.assertEqual(data["companies"], other.ids)
 
     def test_only_people_of_the_company_ask(self):
@@ -198,7 +198,8 @@ class TestToolboxBounds(ToolCase):
     def test_nothing_is_looked_up_where_the_assistant_is_off(self):
         self.env.ref("l10n_cl_ai.feature_chat").with_company(self.company).action_disable()
         for name, values in (("search_invoices", {}), ("partner_card", {"partner": "araucania"}),
-                             ("vat_of_period", {"period": "2026-11"}), ("projects", {}), ("rule", {"search": "F04"})):  # fmt: skip
+                             ("vat_of_period", {"period": "2026-11"}), ("projects", {}),
+                             ("rule", {"search": "F04"})):  # fmt: skip
             with self.subTest(tool=name):
                 self.assertIn("switched off", self.refused(name, **values))
 

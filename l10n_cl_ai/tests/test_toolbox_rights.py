@@ -60,7 +60,11 @@ class TestToolboxRights(ToolCase):
         purchase = pick.random() < 0.3
         taxes = chart.ref("OTAX_19" if purchase else "ITAX_19")
         code = pick.choice([33, 33, 61]) if purchase else pick.choice([33, 33, 33, 34, 61, 56])
-        lines = [cls.line("Servicio", pick.randint(1, 9), pick.randint(100, 9000), taxes=taxes.browse() if code == 34 else taxes)]
+        lines = [
+            cls.line(
+                "Servicio", pick.randint(1, 9), pick.randint(100, 9000), taxes=taxes.browse() if code == 34 else taxes
+            )
+        ]
         side = "in" if purchase else "out"
         day = DAY - timedelta(days=pick.randint(0, 90))
         move = cls.env["account.move"].with_company(company).create({
@@ -210,8 +214,10 @@ class TestToolboxRights(ToolCase):
         key = desk.cite("record", "account.move", hidden.id, "", "")
         answer, _data, _desk = self.call("read_invoice", desk=desk, document=key)
         self.assertTrue(answer.failed, "of another company")
-        purchase = self.env["account.move"].sudo().search(
-            [("company_id", "=", self.company.id), ("move_type", "=", "in_invoice")], limit=1
+        purchase = (
+            self.env["account.move"]
+            .sudo()
+            .search([("company_id", "=", self.company.id), ("move_type", "=", "in_invoice")], limit=1)
         )
         key = desk.cite("record", "account.move", purchase.id, "", "")
         for name, fails in (("sales only", True), ("auditor", False)):

@@ -20,7 +20,7 @@ SPEC = ToolSpec("find", "Find.", PROPERTIES, ("kind",))
 
 
 def test_what_was_asked_has_every_property():
-    read = SPEC.read({"kind": "SALE", "limit": 5.0, "since": " 2026-08-31 ", "queries": [" a ", "b"], "partner": None})
+    read = SPEC.take({"kind": "SALE", "limit": 5.0, "since": " 2026-08-31 ", "queries": [" a ", "b"], "partner": None})
     assert read == {
         "partner": None, "kind": "sale", "limit": 5, "amount": None, "since": datetime.date(2026, 8, 31),
         "queries": ["a", "b"], "open": None,
@@ -58,12 +58,12 @@ def test_what_was_asked_has_every_property():
 )
 def test_what_does_not_fit_is_refused_in_words(values, words):
     with pytest.raises(Refused, match=words):
-        SPEC.read(values)
+        SPEC.take(values)
 
 
 def test_the_words_of_a_refusal_are_short_whatever_was_sent():
     with pytest.raises(Refused) as refused:
-        SPEC.read({"kind": "sale", "x" * 5000: 1})
+        SPEC.take({"kind": "sale", "x" * 5000: 1})
     assert len(str(refused.value)) < 300
 
 

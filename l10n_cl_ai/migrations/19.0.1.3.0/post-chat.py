@@ -1,7 +1,6 @@
 """The assistant is there now, and sends more than was said of it: what a manager accepted then does not cover it."""
 
 from odoo import SUPERUSER_ID, api
-
 from odoo.addons.l10n_cl_ai.upgrade import renew_feature
 
 #: What the earlier version let leave, unless an administrator decided otherwise.

@@ -1,0 +1,51 @@
+"""Searching the knowledge base, as the user may read it in his company."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..chat import retrieval
+
+
+@dataclass(frozen=True)
+class Hit:
+    """:param passage: the best sections of the body, at most ``retrieval.LONGEST_PASSAGE`` letters"""
+
+    article: Any
+    score: float
+    passage: str
+
+
+class AiArticle(models.Model):
+    _inherit = "l10n_cl_ai.article"
+
+    @api.model
+    def _search_knowledge(self, queries, limit=5, topics=None, on=None):
+        """Return the articles that answer best (list of ``Hit``), best first, as the user may read them.
+
+        :param queries: the question, said in one or several ways
+        :param topics: records; only articles of one of these, or of none. All by default
+        :param on: the day on which they must hold; today by default
+        """
+        day = on or fields.Date.context_today(self)
+        allowed = self._search(self._searched_domain(topics, day), order="id").subselect()
+        self.flush_model()
+        index = self.env["l10n_cl_ai.index"]._articles_of(self.env.company)
+        rankings, tells = index._rank_articles(queries, allowed)
+        best = retrieval.fuse(rankings)[:limit]
+        articles = self.browse([res_id for res_id, _score in best])
+        lexemes = index._lexeme_of({word for article in articles for word in retrieval.words_of(article.body or "")})
+        return [
+            Hit(article, score, retrieval.passage(article.body or "", tells, lexemes))
+            for article, (_id, score) in zip(articles, best, strict=True)
+        ]
+
+    @api.model
+    def _searched_domain(self, topics, day):
+        of_company = Domain("company_id", "in", (False, self.env.company.id))
+        domain = of_company & self._holding_domain(day) & Domain("active", "=", True)
+        if topics:
+            domain &= Domain("topic_ids", "=", False) | Domain("topic_ids", "in", topics.ids)
+        return domain

@@ -1,0 +1,1 @@
+"""Reading public pages of the SII and the like; never imports odoo."""

@@ -1,0 +1,190 @@
+"""Reading one public page: within its time and size, from the very address that was found to be public."""
+
+import contextlib
+import http.client
+import socket
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from .address import Place, Unreadable
+
+#: Bytes of a page, as sent and unpacked; seconds for all of it; redirects that are followed.
+MOST_BYTES, MOST_SECONDS, MOST_REDIRECTS = 2_000_000, 10.0, 3
+CONTENT_TYPES = frozenset({
+    "text/html", "application/xhtml+xml", "text/plain", "text/markdown", "application/pdf", "application/xml", "text/xml",
+    "application/rss+xml", "application/atom+xml",
+})  # fmt: skip
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CHUNK = 16_384
+_AGENT = "l10n_cl_ai (Odoo)"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What was read.
+
+    :param url: where it was in the end, :param status: 200, or 304 where it is as it was
+    :param content_type: without parameters, :param charset: as the server says it; empty where it does not
+    :param etag, modified: to ask next time whether it changed
+    """
+
+    url: str
+    status: int
+    body: bytes
+    content_type: str = ""
+    charset: str = ""
+    etag: str = ""
+    modified: str = ""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """For tests alone: a server on this machine, and by whose certificate it is known."""
+
+    port: int
+    context: ssl.SSLContext
+
+
+@dataclass
+class _Clock:
+    end: float = field(default_factory=lambda: time.monotonic() + MOST_SECONDS)
+
+    def left(self) -> float:
+        """Return the seconds left. :raises Unreadable: there are none"""
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise Unreadable("time", f"the page was not read within {MOST_SECONDS:g} s")
+        return left
+
+
+def fetch(
+    url: str, hosts: Collection[str], etag: str = "", modified: str = "", trial: Trial | None = None,
+    seconds: float = MOST_SECONDS,
+) -> Page:  # fmt: skip
+    """Read a page.
+
+    :param hosts: names that may be read, and those below them
+    :param etag, modified: of the page as it was read before: it is not sent again if it did not change
+    :param trial: for tests alone
+    :param seconds: for all of it, redirects among them
+    :raises Unreadable: it may not be read, or could not be
+    """
+    clock = _Clock(time.monotonic() + seconds)
+    place = Place(url, hosts, trial.port if trial else 443)
+    known = {"If-None-Match": etag, "If-Modified-Since": modified}
+    asked = {name: value for name, value in known.items() if value and value.isascii() and value.isprintable()}
+    for _step in range(MOST_REDIRECTS + 1):
+        answer = _ask(place, asked, trial, clock)
+        if isinstance(answer, Page):
+            return answer
+        place = place.after(answer, hosts)
+    raise Unreadable("redirects", f"the page leads on more than {MOST_REDIRECTS} times")
+
+
+def _ask(place: Place, asked: Mapping[str, str], trial: Trial | None, clock: _Clock) -> Page | str:
+    """Return the page, or the address to which it redirects."""
+    connection = _Pinned(place, trial, clock)
+    # A server that sends a letter a second never lets a socket's own time run out.
+    watch = threading.Timer(clock.left(), connection.cut)
+    watch.daemon = True
+    watch.start()
+    try:
+        headers = {"User-Agent": _AGENT, "Accept-Encoding": "gzip, deflate", "Accept": "*/*", **asked}
+        connection.request("GET", place.target, headers={"Connection": "close", **headers})
+        answer = connection.getresponse()
+        if answer.status in _REDIRECTS:
+            return answer.headers.get("Location") or ""
+        return _page(place, answer, clock)
+    except ssl.SSLError as problem:
+        clock.left()
+        raise Unreadable("certificate", f"{place.host} did not prove who it is: {problem.reason}") from None
+    except TimeoutError:
+        raise Unreadable("time", "the page was not read in time") from None
+    except (OSError, http.client.HTTPException, ValueError) as problem:
+        clock.left()
+        raise Unreadable("connection", f"{place.host} could not be read: {type(problem).__name__}") from None
+    finally:
+        watch.cancel()
+        connection.close()
+
+
+class _Pinned(http.client.HTTPSConnection):
+    """Connects to the address that was looked at, not to what the name means a moment later."""
+
+    def __init__(self, place: Place, trial: Trial | None, clock: _Clock):
+        context = trial.context if trial else ssl.create_default_context()
+        super().__init__(place.host, place.port, context=context)
+        self._address = place.resolve(loopback=trial is not None)
+        self._clock = clock
+        self._plain: socket.socket | None = None
+
+    def connect(self) -> None:
+        plain = socket.create_connection((self._address, self.port), timeout=self._clock.left())
+        try:
+            self._plain = socket.fromfd(plain.fileno(), plain.family, plain.type)
+            plain.settimeout(self._clock.left())
+            self.sock = self._context.wrap_socket(plain, server_hostname=self.host)
+        except BaseException:
+            plain.close()
+            raise
+
+    def cut(self) -> None:
+        """End it, from another thread, whatever it waits for."""
+        if self._plain:
+            with contextlib.suppress(OSError):
+                self._plain.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        super().close()
+        if self._plain:
+            self._plain.close()
+
+
+def _page(place: Place, answer: http.client.HTTPResponse, clock: _Clock) -> Page:
+    headers = answer.headers
+    known = {"etag": headers.get("ETag", ""), "modified": headers.get("Last-Modified", "")}
+    if answer.status == 304:
+        return Page(place.url, 304, b"", **known)
+    if answer.status != 200:
+        raise Unreadable("status", f"{place.host} answered {answer.status}")
+    kind = headers.get_content_type() if headers.get("Content-Type") else ""
+    if kind not in CONTENT_TYPES:
+        raise Unreadable("content_type", f"this is {kind or 'of no known type'}, not a text")
+    if (announced := headers.get("Content-Length", "")).isdecimal() and int(announced) > MOST_BYTES:
+        raise Unreadable("size", f"the page has more than {MOST_BYTES:,} bytes")
+    body = _read(answer, _unpacker(headers.get("Content-Encoding", "")), clock)
+    return Page(place.url, 200, body, kind, headers.get_content_charset() or "", **known)
+
+
+def _unpacker(encoding: str):
+    """Return what unpacks a body, None where it is not packed. :raises Unreadable: packed in another way"""
+    encoding = encoding.strip().lower()
+    if encoding in ("", "identity"):
+        return None
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise Unreadable("encoding", "the page is packed in a way that was not asked for")
+    return zlib.decompressobj(zlib.MAX_WBITS | 32)
+
+
+def _read(answer: http.client.HTTPResponse, unpacker, clock: _Clock) -> bytes:
+    """Return a body, never holding more than is allowed."""
+    body, sent = bytearray(), 0
+    while True:
+        chunk = answer.read1(_CHUNK)
+        clock.left()
+        if not chunk:
+            break
+        sent += len(chunk)
+        try:
+            body += unpacker.decompress(chunk, MOST_BYTES + 1 - len(body)) if unpacker else chunk
+        except zlib.error:
+            raise Unreadable("encoding", "the page can't be unpacked") from None
+        if sent > MOST_BYTES or len(body) > MOST_BYTES:
+            raise Unreadable("size", f"the page has more than {MOST_BYTES:,} bytes")
+    if unpacker and not unpacker.eof:
+        raise Unreadable("encoding", "the page ends before its end")
+    return bytes(body)

@@ -1,0 +1,268 @@
+"""The reader of pages against a real HTTPS server on this machine."""
+
+import gzip
+import http.server
+import ssl
+import threading
+import time
+import zlib
+
+import pytest
+from l10n_cl_ai.sii.address import Unreadable
+from l10n_cl_ai.sii.fetch import MOST_BYTES, Trial, fetch
+
+HOST = "localhost.sii.test"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """Return the paths of a certificate of our host and of one of another, each with its key."""
+    import datetime
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    made = {}
+    for name in (HOST, "other.test"):
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+        now = datetime.datetime.now(datetime.UTC)
+        signed = (
+            x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+            .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(1))
+            .not_valid_after(now + datetime.timedelta(1))
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .sign(key, hashes.SHA256())
+        )  # fmt: skip
+        path = tmp_path_factory.mktemp("certificate") / "both.pem"
+        path.write_bytes(
+            key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+            + signed.public_bytes(serialization.Encoding.PEM)
+        )
+        made[name] = path
+    return made
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Answers as its server's ``pages`` say: {path: (status, headers, body or a function that writes one)}."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.server.asked.append((self.path, dict(self.headers)))
+        status, headers, body = self.server.pages[self.path]
+        if callable(body):
+            body(self.wfile)
+            self.close_connection = True
+            return
+        self.send_response(status)
+        for name, value in ({"Content-Type": "text/html", "Content-Length": str(len(body))} | headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, pem):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.pages, self.asked = {}, []
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem)
+        self.socket = context.wrap_socket(self.socket, server_side=True)
+
+    def handle_error(self, *_arguments):
+        """A client that hangs up is what these tests are about."""
+
+
+@pytest.fixture
+def serve(certificate, monkeypatch):
+    import socket
+
+    started = []
+    monkeypatch.setattr(socket, "getaddrinfo", _here(socket.getaddrinfo))
+
+    def start(name=HOST):
+        server = Server(certificate[name])
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        started.append(server)
+        server.trial = Trial(server.server_address[1], ssl.create_default_context(cafile=certificate[name]))
+        server.address = f"https://{HOST}:{server.server_address[1]}"
+        return server
+
+    yield start
+    for server in started:
+        server.shutdown()
+        server.server_close()
+
+
+def _here(real):
+    """Return a resolver that knows our hosts, which no DNS does."""
+    return lambda host, *rest, **more: real("127.0.0.1" if str(host).endswith("sii.test") else host, *rest, **more)
+
+
+def read(server, path="/", **more):
+    return fetch(server.address + path, {"sii.test"}, trial=server.trial, **more)
+
+
+def refused(server, path="/", **more):
+    with pytest.raises(Unreadable) as problem:
+        read(server, path, **more)
+    return problem.value.reason
+
+
+def test_a_page(serve):
+    server = serve()
+    server.pages["/a?b=1"] = (200, {"Content-Type": "text/html; charset=ISO-8859-1", "ETag": '"x"',
+                                    "Last-Modified": "Mon, 02 Nov 2026 10:00:00 GMT"}, b"<p>A\xf1o</p>")  # fmt: skip
+    page = read(server, "/a?b=1")
+    assert (page.status, page.body, page.content_type, page.charset) == (200, b"<p>A\xf1o</p>", "text/html", "iso-8859-1")
+    assert (page.etag, page.modified) == ('"x"', "Mon, 02 Nov 2026 10:00:00 GMT")
+    [(_path, headers)] = server.asked
+    assert headers["Host"] == f"{HOST}:{server.trial.port}"
+    assert not {"Cookie", "Authorization"} & set(headers)
+
+
+def test_a_page_that_did_not_change(serve):
+    server = serve()
+    server.pages["/"] = (304, {"ETag": '"x"'}, b"")
+    page = read(server, etag='"x"', modified="yesterday\r\nX-Evil: 1")
+    assert (page.status, page.body) == (304, b"")
+    [(_path, headers)] = server.asked
+    assert headers["If-None-Match"] == '"x"'
+    assert "X-Evil" not in headers and "If-Modified-Since" not in headers
+
+
+def test_loopback_is_refused_without_being_asked_for(serve):
+    server = serve()
+    with pytest.raises(Unreadable) as problem:
+        fetch(f"https://{HOST}/", {"sii.test"})
+    assert problem.value.reason == "network"
+    assert not server.asked
+
+
+def test_a_certificate_nobody_knows(serve):
+    server = serve()
+    server.pages["/"] = (200, {}, b"x")
+    server.trial = Trial(server.trial.port, ssl.create_default_context())
+    assert refused(server) == "certificate"
+    assert not server.asked
+
+
+def test_a_certificate_of_another_host(serve):
+    server = serve("other.test")
+    server.pages["/"] = (200, {}, b"x")
+    assert refused(server) == "certificate"
+    assert not server.asked
+
+
+def test_three_redirects_are_followed_and_no_more(serve):
+    server = serve()
+    for number in range(4):
+        server.pages[f"/{number}"] = (302, {"Location": f"/{number + 1}"}, b"")
+    server.pages["/4"] = (200, {}, b"here")
+    page = read(server, "/1")
+    assert (page.body, page.url) == (b"here", f"{server.address}/4")
+    assert refused(server, "/0") == "redirects"
+
+
+@pytest.mark.parametrize(("location", "reason"), [
+    ("http://localhost.sii.test/", "scheme"), ("https://example.com:{port}/", "host"), ("https://127.0.0.1:{port}/", "host"),
+    ("https://localhost.sii.test/", "port"), ("https://a@localhost.sii.test/", "address"), ("file:///etc/passwd", "scheme"),
+])  # fmt: skip
+def test_redirects_to_elsewhere(serve, location, reason):
+    server = serve()
+    server.pages["/"] = (302, {"Location": location.format(port=server.trial.port)}, b"")
+    assert refused(server) == reason
+    assert len(server.asked) == 1
+
+
+def test_a_redirect_that_leads_nowhere_goes_in_a_circle(serve):
+    server = serve()
+    server.pages["/"] = (302, {}, b"")
+    assert refused(server) == "redirects"
+
+
+@pytest.mark.parametrize(("headers", "body", "reason"), [
+    ({"Content-Type": "image/png"}, b"x", "content_type"), ({"Content-Type": "application/zip"}, b"x", "content_type"),
+    ({"Content-Type": ""}, b"x", "content_type"), ({}, b"x" * (MOST_BYTES + 1), "size"),
+    ({"Content-Encoding": "gzip"}, gzip.compress(b"\0" * 50_000_000), "size"),
+    ({"Content-Encoding": "deflate"}, zlib.compress(b"\0" * 50_000_000), "size"),
+    ({"Content-Encoding": "br"}, b"x", "encoding"), ({"Content-Encoding": "gzip, gzip"}, b"x", "encoding"),
+    ({"Content-Encoding": "gzip"}, b"not packed", "encoding"), ({"Content-Encoding": "gzip"}, gzip.compress(b"x" * 99)[:-9], "encoding"),
+    ({"Content-Length": "999999999"}, b"x", "size"), ({"Content-Length": "-5"}, b"x", "ok"),
+])  # fmt: skip
+def test_what_is_not_taken(serve, headers, body, reason):
+    server = serve()
+    server.pages["/"] = (200, headers | {"Connection": "close"}, body)
+    if reason == "ok":
+        assert read(server).body == b"x"
+    else:
+        assert refused(server) == reason
+
+
+@pytest.mark.parametrize("status", [204, 400, 401, 403, 404, 429, 500, 503, 206])
+def test_other_answers(serve, status):
+    server = serve()
+    server.pages["/"] = (status, {}, b"" if status == 204 else b"x")
+    assert refused(server) == "status"
+
+
+def test_packed_pages(serve):
+    server = serve()
+    for name, packed in (("gzip", gzip.compress(b"hola" * 999)), ("deflate", zlib.compress(b"hola" * 999))):
+        server.pages["/"] = (200, {"Content-Encoding": name}, packed)
+        assert read(server).body == b"hola" * 999
+
+
+def test_a_body_without_end(serve):
+    server = serve()
+
+    def endless(out):
+        out.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n")
+        for _ in range(MOST_BYTES // 10_000 * 3):
+            out.write(b"x" * 10_000)
+
+    server.pages["/"] = (200, {}, endless)
+    assert refused(server) == "size"
+
+
+@pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n"])
+def test_a_letter_at_a_time(serve, start):
+    server, over = serve(), threading.Event()
+
+    def drip(out):
+        out.write(start)
+        while not over.wait(0.02):
+            out.write(b"x")
+
+    server.pages["/"] = (200, {}, drip)
+    begun = time.monotonic()
+    try:
+        assert refused(server, seconds=0.4) == "time"
+    finally:
+        over.set()
+    assert time.monotonic() - begun < 3
+
+
+@pytest.mark.parametrize("answer", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 200 + b"\r\n",
+                                    b"HTTP/1.1 200 OK\r\na: " + b"x" * 70_000 + b"\r\n\r\n"])  # fmt: skip
+def test_answers_that_are_none(serve, answer):
+    server = serve()
+    server.pages["/"] = (200, {}, lambda out: out.write(answer))
+    assert refused(server) == "connection"
+
+
+def test_nobody_there(serve):
+    server = serve()
+    port = server.trial.port
+    server.shutdown()
+    server.server_close()
+    server.trial = Trial(port, server.trial.context)
+    assert refused(server) == "connection"
