@@ -61,7 +61,10 @@ class AiToolbox(models.AbstractModel):
     def _steps(self, names):
         """Return {name: what people read while the tool runs}, for tools that there are not, too."""
         specs, otherwise = self._specs(), self.env._("Looking something up…")
-        return {name: self.env._(specs[name].step) if name in specs and specs[name].step else otherwise for name in names}
+        return {
+            name: self.env._(specs[name].step) if name in specs and specs[name].step else otherwise
+            for name in names
+        }
 
     @api.model
     def _run(self, name, values, desk):
@@ -121,7 +124,9 @@ def _bind(env):
     env.cr.execute("SET TRANSACTION READ ONLY")
     # sudo: ir.config_parameter - the limit is no secret
     text = env["ir.config_parameter"].sudo().get_param(_TIMEOUT_KEY) or ""
-    timeout = int(text) if text.isascii() and text.isdecimal() and 0 < int(text) <= _LONGEST_TIMEOUT else _TIMEOUT
+    timeout = (
+        int(text) if text.isascii() and text.isdecimal() and 0 < int(text) <= _LONGEST_TIMEOUT else _TIMEOUT
+    )
     env.cr.execute("SET LOCAL statement_timeout = %s", [timeout])
     user = env.user
     if env.su or not user.exists() or not user.active or user.share or env.company not in user.company_ids:
