@@ -55,8 +55,13 @@ class AiToolbox(models.AbstractModel):
     @api.model
     def _step(self, name):
         """Return what people read while a tool runs, in the user's language."""
-        spec = self._specs().get(name)
-        return self.env._(spec.step) if spec and spec.step else self.env._("Looking something up…")
+        return self._steps([name])[name]
+
+    @api.model
+    def _steps(self, names):
+        """Return {name: what people read while the tool runs}, for tools that there are not, too."""
+        specs, otherwise = self._specs(), self.env._("Looking something up…")
+        return {name: self.env._(specs[name].step) if name in specs and specs[name].step else otherwise for name in names}
 
     @api.model
     def _run(self, name, values, desk):

@@ -56,6 +56,7 @@ from . import (
     test_index,
     test_index_process,
     test_knowledge,
+    test_knowledge_import,
     test_l10n_cl_guard,
     test_mapping,
     test_outcome_files,

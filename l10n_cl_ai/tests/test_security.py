@@ -24,7 +24,7 @@ OF_SUGGESTIONS = {
 }
 
 #: Likewise, in test_chat_proposal.
-OF_THE_ASSISTANT = {"l10n_cl_ai.article", "l10n_cl_ai.chat.proposal"}
+OF_THE_ASSISTANT = {"l10n_cl_ai.article", "l10n_cl_ai.article.import", "l10n_cl_ai.chat.proposal"}
 
 
 @freeze_time(NOW)
