@@ -51,7 +51,7 @@ class AiMessage(models.Model):
         turns = memory.replay(exchanges, seal, summary)
         return Prepared(
             system=system, content=content, tools=tools, tool_names=frozenset(names),
-            labels=toolbox._steps([*names, ""]),
+            labels=toolbox._steps([*names, ""]), topics=tuple(agent.topic_ids.ids),
             thread=Thread(turns, kept.get("masker"), desk.private), desk=desk, seal=seal, caps=self._caps(),
             seconds=self._seconds(), given=self._given(),
         )  # fmt: skip

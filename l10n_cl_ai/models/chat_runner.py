@@ -5,7 +5,7 @@ It holds no cursor while the provider is asked: each piece of work in the databa
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..chat.tool import Asker
 from ..chat.turn import Caps, Said, Turn
@@ -22,13 +22,14 @@ _logger = logging.getLogger(__name__)
 
 @dataclass
 class Prepared:
-    """What a turn needs, read from records before it begins. See ``ai_chat_question``."""
+    """What a turn needs, read from records before it begins: see ``ai_message_turn``."""
 
     system: tuple
     content: list
     tools: list
     tool_names: frozenset
     labels: dict
+    topics: tuple
     thread: object
     desk: object
     seal: str
@@ -96,7 +97,8 @@ class Runner:
     def _look(self, name, values):
         prepared = self.prepared
         known = name if name in prepared.tool_names else ""
-        return run_tool(self.asker, known, values, prepared.desk)
+        asker = replace(self.asker, topics=prepared.topics)
+        return run_tool(asker, known, values, prepared.desk)
 
     def _label(self, name):
         return self.prepared.labels.get(name) or self.prepared.labels[""]
