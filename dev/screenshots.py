@@ -153,6 +153,39 @@ def suggestions(page: Page) -> None:
     keep(page, "automatico")
 
 
+def assistant(page: Page) -> None:
+    """The assistant beside an invoice, and on a page of its own: only where a stand-in answers (make demo AI=standin)."""
+    page.set_viewport_size(DESKTOP)
+    page.goto(BASE + INVOICES)
+    page.wait_for_selector(".o_data_row")
+    if not page.locator(".o_l10n_cl_ai_simulated").count():
+        return
+    page.click(".o_data_row:has-text('450.000') .o_data_cell >> nth=1")
+    page.click(".o_l10n_cl_ai_systray")
+    page.click(".o_l10n_cl_ai_new")
+    page.wait_for_selector(".o_l10n_cl_ai_chip")
+    ask(page, "¿Qué dice esta factura?")
+    keep(page, "asistente")
+    page.click(".o_l10n_cl_ai_expand")
+    page.wait_for_selector(".o_l10n_cl_ai_page .o_l10n_cl_ai_row")
+    keep(page, "asistente-pagina")
+
+
+def ask(page: Page, words: str) -> None:
+    page.fill(".o_l10n_cl_ai_input", words)
+    page.click(".o_l10n_cl_ai_send")
+    page.wait_for_selector(".o_l10n_cl_ai_actions")
+
+
+def assistant_on_phone(page: Page) -> None:
+    page.goto(BASE + INVOICES)
+    page.wait_for_selector(".o_kanban_record")
+    if page.locator(".o_l10n_cl_ai_simulated").count():
+        page.click(".o_l10n_cl_ai_systray")
+        ask(page, "¿Qué facturas vencen este mes?")
+        keep(page, "asistente-telefono")
+
+
 def phone(page: Page) -> None:
     page.goto(BASE + INVOICES)
     page.click(".o_kanban_record:has-text('La Aurora')")
@@ -165,8 +198,8 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium.find()), args=FLAGS)
-        desktop = (invoice, review, bulk, xml_files, settings, analysis, posting, suggestions)
-        for size, steps in ((DESKTOP, desktop), (PHONE, (phone,))):
+        desktop = (invoice, review, bulk, xml_files, settings, analysis, posting, suggestions, assistant)
+        for size, steps in ((DESKTOP, desktop), (PHONE, (phone, assistant_on_phone))):
             page = browser.new_context(viewport=size, locale="es-CL").new_page()
             page.on("pageerror", lambda error: sys.exit(f"The browser met an error: {error}"))
             page.add_init_script(NO_CHAT)

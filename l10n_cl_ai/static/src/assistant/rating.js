@@ -12,7 +12,12 @@ export class Rating extends Component {
         this.input = useRef("input");
         this.down = useRef("down");
         useEffect(
-            (commenting) => commenting && this.input.el.focus(),
+            (commenting) => {
+                if (commenting) {
+                    this.input.el.focus();
+                    this.input.el.form.scrollIntoView({ block: "nearest" });
+                }
+            },
             () => [this.state.commenting],
         );
     }
