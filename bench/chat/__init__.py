@@ -1,4 +1,4 @@
-"""The bench of the assistant: what it finds, whether what it says is supported, what an attacker gets, and how it serves."""
+"""The bench of the assistant: what it finds, whether what it says is supported, what attackers get, how it serves."""
 
 import importlib
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Part ``grounded``: a scripted liar and honest answers before the check. The held-out half of the sources is reported."""
+"""Part ``grounded``: a scripted liar and honest answers before the check; reported of the half not tuned on."""
 
 import json
 import random
@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..gateway import plain  # before anything of the addon: Odoo isn't needed
+from ..gateway import plain  # noqa: F401 - before anything of the addon: Odoo is not needed
 from ..harness import Metric, Options, say, share, table, wilson
 from .grounded_honest import Answer, lay_out, reworded, told
 from .grounded_lies import CITATIONS, WORDS
@@ -24,7 +24,10 @@ def grounded(options: Options) -> dict[str, Metric]:
     outcome = {}
     for part in ("tune", "held"):
         pool = Pool(part, random.Random(f"{options.seed}-{part}"))
-        outcome[part] = (honest(pool, options.verbose and part == "tune"), lies(pool, options.verbose and part == "tune"))
+        outcome[part] = (
+            honest(pool, options.verbose and part == "tune"),
+            lies(pool, options.verbose and part == "tune"),
+        )
         _show(part, *outcome[part])
     (alarms, said), caught = outcome["held"]
     hits, n = sum(hit for hit, _n in caught.values()), sum(n for _hit, n in caught.values())
@@ -39,7 +42,9 @@ class Pool:
 
     def __init__(self, part: str, lot: random.Random) -> None:
         self.lot = lot
-        self.texts = [(text, found) for identity, text in texts() if half(identity) == part and (found := said_in(text))]
+        self.texts = [
+            (text, found) for identity, text in texts() if half(identity) == part and (found := said_in(text))
+        ]
         if not self.texts:
             say("  no texts beside this checkout: records only")
 
@@ -49,15 +54,22 @@ class Pool:
 
     def _of_records(self) -> tuple[list[Statement], dict[str, str]]:
         rows = [invoice(self.lot, folio) for folio in self.lot.sample(range(100, 99_999), 4)]
-        sources = {f"R{at}": json.dumps(row, ensure_ascii=False, separators=(",", ":")) for at, row in enumerate(rows, 1)}
+        sources = {
+            f"R{at}": json.dumps(row, ensure_ascii=False, separators=(",", ":")) for at, row in enumerate(rows, 1)
+        }
         chosen = self.lot.sample(range(4), self.lot.randrange(1, 4))
-        return [Statement(told(rows[at], self.lot), f"R{at + 1}", sources[f"R{at + 1}"], "record") for at in chosen], sources
+        return [
+            Statement(told(rows[at], self.lot), f"R{at + 1}", sources[f"R{at + 1}"], "record") for at in chosen
+        ], sources
 
     def _of_texts(self) -> tuple[list[Statement], dict[str, str]]:
         shown = self.lot.sample(self.texts, 3)
         sources = {f"A{at}": text for at, (text, _said) in enumerate(shown, 1)}
         first = shown[0][1]
-        said = [Statement(reworded(one, self.lot), "A1", shown[0][0]) for one in self.lot.sample(first, min(len(first), self.lot.randrange(1, 3)))]
+        said = [
+            Statement(reworded(one, self.lot), "A1", shown[0][0])
+            for one in self.lot.sample(first, min(len(first), self.lot.randrange(1, 3)))
+        ]
         if self.lot.random() < 0.3:
             said.append(Statement(reworded(self.lot.choice(shown[1][1]), self.lot), "A2", shown[1][0]))
         return said, sources
@@ -75,7 +87,9 @@ def honest(pool: Pool, verbose: bool = False) -> tuple[int, int]:
         elsewhere = any(not any(start < b and a < end for a, b in answer.spans) for start, end, _why in report.marks)
         alarms += len(hit) + elsewhere
         if verbose and report.marks:
-            say(f"  alarm ({answer.what}) {[(answer.text[a:b], why) for a, b, why in report.marks]}\n     {answer.text!r}")
+            say(
+                f"  alarm ({answer.what}) {[(answer.text[a:b], why) for a, b, why in report.marks]}\n     {answer.text!r}"  # noqa: E501
+            )
     return alarms, said
 
 

@@ -6,21 +6,81 @@ from dataclasses import dataclass
 
 from .grounded_world import Statement
 
-_MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre")
-_LETTERS = {"2": "dos", "3": "tres", "4": "cuatro", "5": "cinco", "6": "seis", "8": "ocho", "10": "diez", "12": "doce", "15": "quince",
-            "20": "veinte", "30": "treinta"}  # fmt: skip
+_MONTHS = (
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+)
+_LETTERS = {
+    "2": "dos",
+    "3": "tres",
+    "4": "cuatro",
+    "5": "cinco",
+    "6": "seis",
+    "8": "ocho",
+    "10": "diez",
+    "12": "doce",
+    "15": "quince",
+    "20": "veinte",
+    "30": "treinta",
+}
 _OTHER_WORDS = (
-    (r"\bdeberá\b", "debe"), (r"\bdeberán\b", "deben"), (r"\bpodrá\b", "puede"), (r"\bpodrán\b", "pueden"),
-    (r"\ba través de\b", "por medio de"), (r"\bcon el fin de\b", "para"), (r"\ben el caso de\b", "tratándose de"),
-    (r"\bsolicitar\b", "pedir"), (r"\brealizar\b", "hacer"), (r"\befectuar\b", "hacer"), (r"\bingresar\b", "entrar"),
-    (r"\bdebe\b", "tiene que"), (r"\bposteriormente\b", "después"), (r"\brespectiv[oa]s?\b", ""), (r"\bcorrespondientes?\b", ""),
-    (r"\bmencionad[oa]s?\b", ""), (r"\bse encuentran?\b", "está"), (r"\bsin embargo,?\b", ""), (r"\badicionalmente,?\b", "además"),
-    (r"\bcontribuyentes\b", "empresas"), (r"\bmediante\b", "con"), (r"\bindicad[oa]s?\b", ""), (r"\bobtener\b", "conseguir"),
-)  # fmt: skip
-_FIRST = ("En síntesis, ", "De acuerdo con el SII, ", "Cabe señalar que ", "En la práctica, ", "En resumen: ", "Sí: ", "", "", "", "")
+    (r"\bdeberá\b", "debe"),
+    (r"\bdeberán\b", "deben"),
+    (r"\bpodrá\b", "puede"),
+    (r"\bpodrán\b", "pueden"),
+    (r"\ba través de\b", "por medio de"),
+    (r"\bcon el fin de\b", "para"),
+    (r"\ben el caso de\b", "tratándose de"),
+    (r"\bsolicitar\b", "pedir"),
+    (r"\brealizar\b", "hacer"),
+    (r"\befectuar\b", "hacer"),
+    (r"\bingresar\b", "entrar"),
+    (r"\bdebe\b", "tiene que"),
+    (r"\bposteriormente\b", "después"),
+    (r"\brespectiv[oa]s?\b", ""),
+    (r"\bcorrespondientes?\b", ""),
+    (r"\bmencionad[oa]s?\b", ""),
+    (r"\bse encuentran?\b", "está"),
+    (r"\bsin embargo,?\b", ""),
+    (r"\badicionalmente,?\b", "además"),
+    (r"\bcontribuyentes\b", "empresas"),
+    (r"\bmediante\b", "con"),
+    (r"\bindicad[oa]s?\b", ""),
+    (r"\bobtener\b", "conseguir"),
+)
+_FIRST = (
+    "En síntesis, ",
+    "De acuerdo con el SII, ",
+    "Cabe señalar que ",
+    "En la práctica, ",
+    "En resumen: ",
+    "Sí: ",
+    "",
+    "",
+    "",
+    "",
+)
 _BEFORE = ("Hola, con gusto.\n\n", "Claro.\n\n", "Buena pregunta. ", "", "", "", "")
-_AFTER = ("\n\n¿Quiere que revise otro documento?", "\n\nSi necesita más detalle, avíseme.", "\n\nPuedo buscar más si me dice el período.",
-          "\n\nNo tengo datos de otros períodos.", "", "", "", "")  # fmt: skip
+_AFTER = (
+    "\n\n¿Quiere que revise otro documento?",
+    "\n\nSi necesita más detalle, avíseme.",
+    "\n\nPuedo buscar más si me dice el período.",
+    "\n\nNo tengo datos de otros períodos.",
+    "",
+    "",
+    "",
+    "",
+)
 
 
 @dataclass
@@ -45,7 +105,9 @@ def reworded(text: str, lot: random.Random) -> str:
         text = f"{parts[2][0].upper()}{parts[2][1:]} si {parts[1]}"
     first = lot.choice(_FIRST)
     text = re.sub(r"\s+", " ", text).strip(" ,")
-    return first + (text[0].lower() + text[1:] if first and not text[:2].isupper() and not first.endswith(": ") else text)
+    return first + (
+        text[0].lower() + text[1:] if first and not text[:2].isupper() and not first.endswith(": ") else text
+    )
 
 
 def rewritten(text: str, lot: random.Random) -> str:
@@ -53,7 +115,11 @@ def rewritten(text: str, lot: random.Random) -> str:
 
     def date(found: re.Match) -> str:
         day, month, year = int(found[1]), int(found[2]), found[3]
-        ways = (f"{day:02d}-{month:02d}-{year}", f"{day}/{month:02d}/{year[2:]}", f"{day} de {_MONTHS[month - 1]} de {year}")
+        ways = (
+            f"{day:02d}-{month:02d}-{year}",
+            f"{day}/{month:02d}/{year[2:]}",
+            f"{day} de {_MONTHS[month - 1]} de {year}",
+        )
         return lot.choice(ways)
 
     def units(found: re.Match) -> str:
@@ -62,8 +128,12 @@ def rewritten(text: str, lot: random.Random) -> str:
     text = re.sub(r"\b(0?[1-9]|[12]\d|3[01])[/-](0?[1-9]|1[0-2])[/-](20\d\d)\b", date, text)
     text = re.sub(r"\b(\d{1,2}) (días|meses|años|horas)\b", units, text)
     text = re.sub(r"(\d) ?%", lambda found: found[1] + lot.choice(("%", " %", " por ciento")), text)
-    text = re.sub(r"\b[Aa]rt(?:ículo|\.) (?:N[°º] ?)?(?=\d)", lambda _f: lot.choice(("artículo ", "art. ", "artículo N° ")), text)
-    text = re.sub(r"\bLey N[°º] ?(\d\d)\.(\d{3})\b", lambda f: lot.choice((f[0], f"Ley {f[1]}.{f[2]}", f"ley {f[1]}{f[2]}")), text)
+    text = re.sub(
+        r"\b[Aa]rt(?:ículo|\.) (?:N[°º] ?)?(?=\d)", lambda _f: lot.choice(("artículo ", "art. ", "artículo N° ")), text
+    )
+    text = re.sub(
+        r"\bLey N[°º] ?(\d\d)\.(\d{3})\b", lambda f: lot.choice((f[0], f"Ley {f[1]}.{f[2]}", f"ley {f[1]}{f[2]}")), text
+    )
     return re.sub(r"\$ ?(\d{1,3}(?:\.\d{3})+)", lambda f: lot.choice((f"${f[1]}", f"$ {f[1]}", f"{f[1]} pesos")), text)
 
 
@@ -72,13 +142,15 @@ def told(record: dict, lot: random.Random) -> str:
     year, month, day = record["invoice_date_due"].split("-")
     due = rewritten(f"{day}-{month}-{year}", lot)
     folio = int(record["document"].split()[1])
-    return lot.choice((
-        f"La factura {folio} de {record['partner_id']} es por {money(record['amount_total'], lot)} y vence el {due}",
-        f"Factura N° {folio}: neto {money(record['amount_untaxed'], lot)}, IVA {money(record['amount_tax'], lot)}, total {money(record['amount_total'], lot)}",
-        f"{record['partner_id']} (RUT {rut(record['partner_vat'], lot)}) debe {money(record['amount_total'], lot)} por el folio {folio}",
-        f"El documento tipo {record['document_type']} con folio {folio} vence el {due}",
-        f"**{record['partner_id']}**: {money(record['amount_total'], lot)}, vencimiento {due}",
-    ))  # fmt: skip
+    return lot.choice(
+        (
+            f"La factura {folio} de {record['partner_id']} es por {money(record['amount_total'], lot)} y vence el {due}",  # noqa: E501
+            f"Factura N° {folio}: neto {money(record['amount_untaxed'], lot)}, IVA {money(record['amount_tax'], lot)}, total {money(record['amount_total'], lot)}",  # noqa: E501
+            f"{record['partner_id']} (RUT {rut(record['partner_vat'], lot)}) debe {money(record['amount_total'], lot)} por el folio {folio}",  # noqa: E501
+            f"El documento tipo {record['document_type']} con folio {folio} vence el {due}",
+            f"**{record['partner_id']}**: {money(record['amount_total'], lot)}, vencimiento {due}",
+        )
+    )
 
 
 def money(amount: int, lot: random.Random) -> str:
@@ -93,7 +165,9 @@ def rut(text: str, lot: random.Random) -> str:
 def lay_out(statements: list[Statement], sources: dict[str, str], lot: random.Random) -> Answer:
     """Return an answer in one of the layouts that models use."""
     same = len({one.key for one in statements}) == 1
-    way = lot.choice(("each", "list", "inside", "end", "above") if same and statements[0].key else ("each", "list", "inside"))
+    way = lot.choice(
+        ("each", "list", "inside", "end", "above") if same and statements[0].key else ("each", "list", "inside")
+    )
     text, spans = lot.choice(_BEFORE), []
     if way == "above":
         text += f"Según la base de conocimientos [{statements[0].key}]:\n\n"

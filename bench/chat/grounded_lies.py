@@ -5,9 +5,20 @@ import re
 
 from .grounded_world import Statement, names
 
-_ROLES = (("emisor", "receptor"), ("comprador", "vendedor"), ("arrendador", "arrendatario"), ("persona natural", "persona jurídica"),
-          ("mensual", "anual"), ("crédito", "débito"), ("afecta", "exenta"), ("ventas", "compras"), ("corridos", "hábiles"),
-          ("posterior", "anterior"), ("máximo", "mínimo"), ("cedente", "cesionario"))  # fmt: skip
+_ROLES = (
+    ("emisor", "receptor"),
+    ("comprador", "vendedor"),
+    ("arrendador", "arrendatario"),
+    ("persona natural", "persona jurídica"),
+    ("mensual", "anual"),
+    ("crédito", "débito"),
+    ("afecta", "exenta"),
+    ("ventas", "compras"),
+    ("corridos", "hábiles"),
+    ("posterior", "anterior"),
+    ("máximo", "mínimo"),
+    ("cedente", "cesionario"),
+)
 _INVENTED = (
     "Las empresas mineras pagan además un recargo especial por maquinaria importada",
     "El trámite exige presentar una declaración jurada ante notario con dos testigos",
@@ -33,7 +44,10 @@ def _change(pattern: str):
         chosen = lot.choice(found)
         other = chosen[1]
         for _try in range(20):
-            if re.sub(r"\D", "", other := _digit(chosen[1], lot)).lstrip("0") not in re.sub(r"\D", " ", one.source).split():
+            if (
+                re.sub(r"\D", "", other := _digit(chosen[1], lot)).lstrip("0")
+                not in re.sub(r"\D", " ", one.source).split()
+            ):
                 break
         return one.text[: chosen.start(1)] + other + one.text[chosen.end(1) :]
 
@@ -41,7 +55,10 @@ def _change(pattern: str):
 
 
 def _date(one: Statement, lot: random.Random) -> str | None:
-    found = re.search(r"\b(\d{1,2})(?= de (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sept|octubre|nov|dic)|[-/]\d\d[-/]\d\d)", one.text)
+    found = re.search(
+        r"\b(\d{1,2})(?= de (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sept|octubre|nov|dic)|[-/]\d\d[-/]\d\d)",  # noqa: E501
+        one.text,
+    )
     if not found:
         return None
     other = str((int(found[1]) + lot.randrange(1, 26)) % 28 + 1)
@@ -52,20 +69,32 @@ def _month(one: Statement, lot: random.Random) -> str | None:
     months = ("enero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre")
     found = re.search(rf"\b({'|'.join(months)})\b", one.text)
     others = [month for month in months if month not in one.source.lower() and month not in one.text]
-    return one.text[: found.start()] + lot.choice(others) + one.text[found.end() :] if found and others and one.kind == "article" else None
+    return (
+        one.text[: found.start()] + lot.choice(others) + one.text[found.end() :]
+        if found and others and one.kind == "article"
+        else None
+    )
 
 
 def _deadline(one: Statement, lot: random.Random) -> str | None:
-    found = re.search(r"\b(\d{1,3}|dos|tres|cinco|seis|ocho|diez|doce|quince|veinte|treinta) (días|meses|años|horas)\b", one.text)
+    found = re.search(
+        r"\b(\d{1,3}|dos|tres|cinco|seis|ocho|diez|doce|quince|veinte|treinta) (días|meses|años|horas)\b", one.text
+    )
     if not found:
         return None
-    other = str(lot.choice([n for n in (4, 7, 9, 11, 14, 18, 21, 25, 45, 75, 90) if not re.search(rf"\b{n}\b", one.source)]))
+    other = str(
+        lot.choice([n for n in (4, 7, 9, 11, 14, 18, 21, 25, 45, 75, 90) if not re.search(rf"\b{n}\b", one.source)])
+    )
     return f"{one.text[: found.start()]}{other} {found[2]}{one.text[found.end() :]}"
 
 
 def _unit(one: Statement, lot: random.Random) -> str | None:
     found = re.search(r"\b(\d{1,3}) (días|meses|años)\b", one.text)
-    others = [unit for unit in ("días", "meses", "años") if found and unit != found[2] and f"{found[1]} {unit}" not in one.source]
+    others = [
+        unit
+        for unit in ("días", "meses", "años")
+        if found and unit != found[2] and f"{found[1]} {unit}" not in one.source
+    ]
     return one.text[: found.start(2)] + lot.choice(others) + one.text[found.end(2) :] if found and others else None
 
 
@@ -74,7 +103,11 @@ def _negated(one: Statement, lot: random.Random) -> str | None:
         return None  # a condition that is turned round may be as true
     if re.search(r"\bno (?=se |puede|debe|es |podrá|deberá|está|procede|corresponde)", one.text):
         return re.sub(r"\bno (?=se |puede|debe|es |podrá|deberá|está|procede|corresponde)", "", one.text, count=1)
-    found = re.search(r"(?<!\bno )(?<!\bse )(?<!\bno se )\b(puede|pueden|podrá|podrán|debe|deben|deberá|deberán|es|son|está|procede|corresponde|permite|tiene)\b", one.text)
+    found = re.search(
+        r"(?<!\b[Nn][Oo] )(?<!\bse "
+        r")\b(puede|pueden|podrá|podrán|debe|deben|deberá|deberán|es|son|está|procede|corresponde|permite|tiene)\b",
+        one.text,
+    )
     return f"{one.text[: found.start()]}no {one.text[found.start() :]}" if found else None
 
 
@@ -106,8 +139,14 @@ WORDS = {
     "law": _change(r"\b[Ll]ey (?:N[°º] ?)?(\d[\d.]{4,})"),
     "form": _change(r"\b(?:Formulario|Form\.|F)[ -]?(?:N[°º] ?)?(\d{2,4})\b"),
     "rate": _change(r"\b(\d+(?:,\d+)?) ?(?:%|por ciento)"),
-    "date": _date, "month": _month, "deadline": _deadline, "unit": _unit, "negated": _negated, "role": _role, "name": _name,
+    "date": _date,
+    "month": _month,
+    "deadline": _deadline,
+    "unit": _unit,
+    "negated": _negated,
+    "role": _role,
+    "name": _name,
     "invented": _invented,
-}  # fmt: skip
+}
 #: How its citation is spoiled.
 CITATIONS = ("unknown key", "wrong source", "uncited")

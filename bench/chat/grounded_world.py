@@ -10,8 +10,18 @@ from dataclasses import dataclass
 
 from ..harness import ROOT, shared_data
 
-_NAMES = ("Comercial Andes SpA", "Sur Austral Ltda", "Maderas Ñuble SA", "Transportes Quilpué SpA", "Ferretería Loncoche EIRL",
-          "Agrícola Maule Ltda", "Servicios Copiapó SpA", "Imprenta Valdivia SA", "Pesquera Chiloé SA", "Viñedos Curicó Ltda")  # fmt: skip
+_NAMES = (
+    "Comercial Andes SpA",
+    "Sur Austral Ltda",
+    "Maderas Ñuble SA",
+    "Transportes Quilpué SpA",
+    "Ferretería Loncoche EIRL",
+    "Agrícola Maule Ltda",
+    "Servicios Copiapó SpA",
+    "Imprenta Valdivia SA",
+    "Pesquera Chiloé SA",
+    "Viñedos Curicó Ltda",
+)
 
 
 @dataclass(frozen=True)
@@ -40,15 +50,26 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 def _articles(path: pathlib.Path) -> Iterator[tuple[str, str]]:
-    for at, body in enumerate(re.findall(r'<field name="body"[^>]*>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</field>', path.read_text("utf-8"), re.DOTALL)):
+    for at, body in enumerate(
+        re.findall(
+            r'<field name="body"[^>]*>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</field>', path.read_text("utf-8"), re.DOTALL
+        )
+    ):
         yield f"{path.stem}-{at}", body
 
 
 def said_in(text: str) -> list[str]:
-    """Return the sentences of a text that can be said by themselves."""
+    """Return the sentences that can be said by themselves; not where to read more, as half the pages say that."""
     parts = re.split(r"(?<=[.;])(?:\s+|(?=[A-ZÁÉÍÓÚ]))(?=[A-ZÁÉÍÓÚ])", text)
-    return [part.strip(" .;") for part in parts
-            if 45 <= len(part) <= 240 and not re.search(r"[:?¿|\n]|\b(?:[Aa]rt|N|Nº|N°|[Rr]es|[Ee]x|[Ii]nc|D\.L|D\.S)\.?$|\b[a-z]\)|https?:|www", part.strip(" .;"))]  # fmt: skip
+    return [
+        part.strip(" .;")
+        for part in parts
+        if 45 <= len(part) <= 240
+        and "nformación" not in part[:40]
+        and not re.search(
+            r"[:?¿|\n]|\b(?:[Aa]rt|N|Nº|N°|[Rr]es|[Ee]x|[Ii]nc|D\.L|D\.S)\.?$|\b[a-z]\)|https?:|www", part.strip(" .;")
+        )
+    ]
 
 
 def invoice(lot: random.Random, folio: int) -> dict:
@@ -58,11 +79,16 @@ def invoice(lot: random.Random, folio: int) -> dict:
     day = (lot.randrange(1, 29), lot.randrange(1, 13), due[2])
     number = lot.randrange(50_000_000, 99_000_000)
     return {
-        "document": f"FAC {folio:06d}", "document_type": "33", "partner_id": lot.choice(_NAMES),
+        "document": f"FAC {folio:06d}",
+        "document_type": "33",
+        "partner_id": lot.choice(_NAMES),
         "partner_vat": f"{number // 10**6}.{number // 1000 % 1000:03d}.{number % 1000:03d}-{check_digit(number)}",
-        "invoice_date": "{2}-{1:02d}-{0:02d}".format(*day), "invoice_date_due": "{2}-{1:02d}-{0:02d}".format(*due),
-        "amount_untaxed": net, "amount_tax": (net * 19 + 50) // 100, "amount_total": net + (net * 19 + 50) // 100,
-    }  # fmt: skip
+        "invoice_date": "{2}-{1:02d}-{0:02d}".format(*day),
+        "invoice_date_due": "{2}-{1:02d}-{0:02d}".format(*due),
+        "amount_untaxed": net,
+        "amount_tax": (net * 19 + 50) // 100,
+        "amount_total": net + (net * 19 + 50) // 100,
+    }
 
 
 def check_digit(number: int) -> str:

@@ -1,4 +1,4 @@
-"""A hundred answers at once on Odoo's evented process, beside the same server idle; and what we add to the first word."""
+"""A hundred answers at once on Odoo's evented process, beside it idle; and what we add to the first word."""
 
 import concurrent.futures
 import http.client
@@ -52,8 +52,12 @@ def _measure(office: Office) -> dict[str, Metric]:
     say(f"  {still} of {STREAMS} answers were still being written at the end.")
     return {
         "load_added_to_first_word_ms": Metric(round(added, 1), 50, len(idle), most=True),
-        "load_first_word_ratio": Metric(round(statistics.median(busy) / statistics.median(idle), 2), 1.5, len(busy), most=True),
-        "load_ping_ratio": Metric(round(statistics.median(busy_ping) / statistics.median(ping), 2), 1.5, len(busy_ping), most=True),
+        "load_first_word_ratio": Metric(
+            round(statistics.median(busy) / statistics.median(idle), 2), 1.5, len(busy), most=True
+        ),
+        "load_ping_ratio": Metric(
+            round(statistics.median(busy_ping) / statistics.median(ping), 2), 1.5, len(busy_ping), most=True
+        ),
         "load_streams": Metric(still, STREAMS, STREAMS),
     }
 

@@ -1,8 +1,8 @@
 """How well and how fast the knowledge base is searched, with noisy questions, beside ``ts_rank`` and ``bm25s``.
 
 An article is an official question (its title) and its answer (its body); what is asked is the question made noisy: no
-accents, no stop words, 35 % of the words dropped, one slip. What answers word for word alike counts as right too. Settings
-were chosen on one half of the questions, told by their ids; the goals are on the other.
+accents, no stop words, 35 % of the words dropped, one slip. What answers word for word alike counts as right too.
+Settings were chosen on one half of the questions, told by their ids; the goals are on the other.
 """
 
 import hashlib
@@ -41,7 +41,8 @@ def retrieval(options: Options) -> dict[str, Metric]:
 
 
 def _skipped(why: str) -> dict[str, Metric]:
-    return {"retrieval_r5": Metric(None, R5, more={"skipped": why}), "retrieval_mrr": Metric(None, MRR, more={"skipped": why})}
+    goals = {"retrieval_r5": R5, "retrieval_mrr": MRR}
+    return {name: Metric(None, goal, more={"skipped": why}) for name, goal in goals.items()}
 
 
 def _questions(rows: list[dict], seed: int) -> list[str]:

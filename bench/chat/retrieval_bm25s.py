@@ -21,8 +21,10 @@ def answers(rows: Sequence[dict], asked: Sequence[str]) -> tuple[list[list[int]]
         say(f"  bm25s was not measured: {reason}")
         return None
     order = {"texts": [f"{row['question']} {row['question']} {row['answer']}" for row in rows], "asked": list(asked)}
-    done = subprocess.run([python, str(WORKER)], input=json.dumps(order) + "\n", capture_output=True, text=True, check=False,
-                          timeout=TIMEOUT)  # fmt: skip
+    done = subprocess.run(
+        [python, str(WORKER)], input=json.dumps(order) + "\n", capture_output=True, text=True, check=False,
+        timeout=TIMEOUT,
+    )  # fmt: skip
     if done.returncode:
         say(f"  bm25s was not measured: {(done.stderr.strip().splitlines() or ['no message'])[-1][:200]}")
         return None

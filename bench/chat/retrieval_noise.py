@@ -5,11 +5,13 @@ import re
 import unicodedata
 
 #: Words nobody types into a search box.
-STOP = frozenset(
-    "a al ante como con cual cuales cuando de del desde donde durante e el ella ellos en entre era es esta estan este esto "
-    "estos fue ha han hasta hay la las le les lo los mas me mi muy no nos o otra otro para pero por porque que quien quienes se "
-    "ser si sin sobre son su sus tambien te tiene tienen todo un una uno y ya yo puede puedo debe deben debo".split()
-)
+_STOP = """
+    a al ante como con cual cuales cuando de del desde donde durante e el ella ellos en entre era es esta estan
+    este esto estos fue ha han hasta hay la las le les lo los mas me mi muy no nos o otra otro para pero por
+    porque que quien quienes se ser si sin sobre son su sus tambien te tiene tienen todo un una uno y ya yo puede
+    puedo debe deben debo
+"""
+STOP = frozenset(_STOP.split())
 DROPPED = 0.35
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

@@ -24,7 +24,9 @@ class Person(Session):
     def __init__(self, odoo: Odoo, login: str, password: str, company: int = 0):
         super().__init__(odoo, login, password)
         self.odoo, self.company = odoo, company
-        cookies = next(one for one in self._opener.handlers if isinstance(one, urllib.request.HTTPCookieProcessor))
+        cookies = next(
+            one for one in self._opener.handlers if isinstance(one, urllib.request.HTTPCookieProcessor)
+        )
         with self._opener.open(odoo.url + "/odoo", timeout=_SILENCE) as page:
             self.token = _TOKEN.search(page.read().decode())[1]
         self.cookies = "; ".join(f"{one.name}={one.value}" for one in cookies.cookiejar if one.name != "cids")
@@ -33,9 +35,13 @@ class Person(Session):
         """Begin a question; the answer comes as the stream is read."""
         boundary = uuid.uuid4().hex
         form = {"csrf_token": self.token, "payload": json.dumps({"text": text, **payload})}
-        body = "".join(
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in form.items()
-        ) + f"--{boundary}--\r\n"
+        body = (
+            "".join(
+                f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+                for name, value in form.items()
+            )
+            + f"--{boundary}--\r\n"
+        )
         kind = f"multipart/form-data; boundary={boundary}"
         return self._stream("POST", "/l10n_cl_ai/chat/stream", evented, body.encode(), kind)
 

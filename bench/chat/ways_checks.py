@@ -84,7 +84,9 @@ def _found_again(office: Office) -> None:
     expect(read["messages"][-1]["status"] == "running", read["messages"][-1])
     again = office.camila.follows(begun["answer"]["id"])
     final = again.until("done")["message"]
-    expect(final["status"] == "done" and final["text"].strip() == _TEXT.strip(), (final["status"], final["text"]))
+    expect(
+        final["status"] == "done" and final["text"].strip() == _TEXT.strip(), (final["status"], final["text"])
+    )
 
 
 def _from_another_process(office: Office) -> None:
@@ -137,12 +139,16 @@ def _companies(office: Office) -> None:
 
 
 def _over_budget(office: Office) -> None:
-    budgets = office.manager.call("l10n_cl_ai.budget", "search", [["company_id", "=", office.home]], company=office.home)
+    budgets = office.manager.call(
+        "l10n_cl_ai.budget", "search", [["company_id", "=", office.home]], company=office.home
+    )
     old = office.manager.call("l10n_cl_ai.budget", "read", budgets, ["limit_usd"], company=office.home)
     office.manager.call("l10n_cl_ai.budget", "write", budgets, {"limit_usd": 0.000001}, company=office.home)
     final = office.camila.asks("¿Qué es una boleta exenta?").until("done")["message"]
     for row in old:
-        office.manager.call("l10n_cl_ai.budget", "write", [row["id"]], {"limit_usd": row["limit_usd"]}, company=office.home)
+        office.manager.call(
+            "l10n_cl_ai.budget", "write", [row["id"]], {"limit_usd": row["limit_usd"]}, company=office.home
+        )
     expect(final["reason"] == "over_budget" and final["reason_text"] and office.asked() == 0, final)
 
 
@@ -158,7 +164,9 @@ def _killed_worker(office: Office) -> None:
         os.kill(worker, signal.SIGKILL)
     stream.leave()
     office.odoo.query(
-        "UPDATE l10n_cl_ai_message SET lease_until = now() AT TIME ZONE 'UTC' WHERE id = %s RETURNING id", answer)
+        "UPDATE l10n_cl_ai_message SET lease_until = now() AT TIME ZONE 'UTC' WHERE id = %s RETURNING id",
+        answer,
+    )
     read = office.camila.conversation("chat_read", begun["conversation"])["messages"][-1]
     expect(read["reason"] == "worker_died" and read["text"], read)
     office.forget()
@@ -167,7 +175,8 @@ def _killed_worker(office: Office) -> None:
     expect(final["text"] == "Ya.", final)
     office.odoo.query(
         "UPDATE l10n_cl_ai_request SET lease_until = (clock_timestamp() AT TIME ZONE 'UTC') - interval '1 second'"
-        " WHERE state = 'running' RETURNING token")
+        " WHERE state = 'running' RETURNING token"
+    )
     office.admin.call("ir.cron", "method_direct_trigger", [office.admin.ref("cron_sweep")])
 
 
@@ -180,7 +189,9 @@ def _books(office: Office) -> None:
     door = plain.door(office.odoo.dsn)
     differences = Budget(door).audit()
     door.close()
-    told = dict(office.odoo.query("SELECT provider_request_id, cost FROM l10n_cl_ai_request WHERE NOT unconfirmed"))
+    told = dict(
+        office.odoo.query("SELECT provider_request_id, cost FROM l10n_cl_ai_request WHERE NOT unconfirmed")
+    )
     bill = {call["request_id"]: Decimal(call["cost"]) for call in office.calls if Decimal(call["cost"])}
     wrong = {name: (usd, told[name]) for name, usd in bill.items() if name in told and told[name] != usd}
     expect(not differences and not wrong, (differences, wrong))

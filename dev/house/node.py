@@ -25,13 +25,19 @@ def _npm() -> list[str]:
     return [str(home / "bin/node"), str(home / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
+def axe() -> Path:
+    """The script of axe-core, which finds what keeps people out of a page. Browser tests put it there."""
+    environment()
+    return ROOT / "node_modules/axe-core/axe.min.js"
+
+
 def environment() -> dict:
-    """The environment in which the linters of package.json run, once they are installed."""
+    """The environment in which the tools of package.json run, once they are installed."""
     npm = _npm()
     env = inherited(PATH=os.pathsep.join([str(Path(npm[0]).parent), os.environ.get("PATH", os.defpath)]))
     with once(ROOT / "node_modules", digest(ROOT / "package-lock.json", *npm)) as todo:
         if todo:
-            with step("installing the linters of package.json with npm"):
+            with step("installing what package.json names with npm"):
                 run([*npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], env=env, cwd=ROOT, log="npm")
     env["PATH"] = f"{ROOT / 'node_modules/.bin'}{os.pathsep}{env['PATH']}"
     return env

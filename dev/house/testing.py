@@ -5,7 +5,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from . import chromium, database, odoo, postgres, processes
+from . import chromium, database, node, odoo, postgres, processes
 from .common import ADDON, ROOT, inherited, place
 
 ODOO_TESTS = ROOT / ADDON / "tests"
@@ -39,6 +39,7 @@ def prepared(template, path=str):
     with postgres.running() as server, database.scratch(server, template(server)) as name:
         env = odoo.environment(server)
         env["PYTHONPATH"] = _guarded(path(env["PYTHONPATH"]))
+        env["AXE_SCRIPT"] = str(node.axe())
         # Chromium's wrapper, and pylint for Odoo's test_lint.
         env["PATH"] = os.pathsep.join(map(str, (chromium.guarded(), odoo.interpreter().parent, env["PATH"])))
         yield env, name

@@ -37,26 +37,97 @@ class Fact:
     more: str = ""
 
 
-_MONTHS = {name: number for number, names in enumerate(
-    ("enero ene", "febrero feb", "marzo mar", "abril abr", "mayo may", "junio jun", "julio jul", "agosto ago",
-     "septiembre setiembre sept sep", "octubre oct", "noviembre nov", "diciembre dic"), 1) for name in names.split()}  # fmt: skip
-_LONG = [name for name in _MONTHS if len(name) > 4]
-WORDS = {word: number for number, word in enumerate(
-    "cero un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete "
-    "dieciocho diecinueve veinte veintiun veintidos veintitres veinticuatro veinticinco".split())}  # fmt: skip
-WORDS |= {"uno": 1, "una": 1, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60, "setenta": 70,
-          "ochenta": 80, "noventa": 90, "cien": 100, "ciento": 100}  # fmt: skip
-_UNITS = {"dias": "dia", "meses": "mes", "anos": "ano", "horas": "hora", "hrs": "hora", "minutos": "minuto",
-          "semanas": "semana", "semestres": "semestre", "trimestres": "trimestre", "uf": "uf", "utm": "utm",
-          "uta": "uta", "veces": "vez"}  # fmt: skip
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "enero ene",
+            "febrero feb",
+            "marzo mar",
+            "abril abr",
+            "mayo may",
+            "junio jun",
+            "julio jul",
+            "agosto ago",
+            "septiembre setiembre sept sep",
+            "octubre oct",
+            "noviembre nov",
+            "diciembre dic",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_LONG = [name for name in _MONTHS if len(name) > 4 or name == "mayo"]
+WORDS = {
+    word: number
+    for number, word in enumerate(
+        [
+            "cero",
+            "un",
+            "dos",
+            "tres",
+            "cuatro",
+            "cinco",
+            "seis",
+            "siete",
+            "ocho",
+            "nueve",
+            "diez",
+            "once",
+            "doce",
+            "trece",
+            "catorce",
+            "quince",
+            "dieciseis",
+            "diecisiete",
+            "dieciocho",
+            "diecinueve",
+            "veinte",
+            "veintiun",
+            "veintidos",
+            "veintitres",
+            "veinticuatro",
+            "veinticinco",
+        ]
+    )
+}
+WORDS |= {
+    "uno": 1,
+    "una": 1,
+    "treinta": 30,
+    "cuarenta": 40,
+    "cincuenta": 50,
+    "sesenta": 60,
+    "setenta": 70,
+    "ochenta": 80,
+    "noventa": 90,
+    "cien": 100,
+    "ciento": 100,
+}
+_UNITS = {
+    "dias": "dia",
+    "meses": "mes",
+    "anos": "ano",
+    "horas": "hora",
+    "hrs": "hora",
+    "minutos": "minuto",
+    "semanas": "semana",
+    "semestres": "semestre",
+    "trimestres": "trimestre",
+    "uf": "uf",
+    "utm": "utm",
+    "uta": "uta",
+    "veces": "vez",
+}
 #: What a number can be of, by the ways it is written.
 _REFERENCES = {
     "articulo": r"art(?:iculo)?s?\b\.?",
-    "ley": r"ley(?:es)?\b",
     "resolucion": r"res(?:olucion(?:es)?)?\b\.?",
     "circular": r"circ(?:ular(?:es)?)?\b\.?",
     "oficio": r"oficios?\b|ord\.",
     "decreto": r"decretos?(?:[ -]ley)?\b|d\.?(?:l|s|f\.?l)\b\.?",
+    "ley": r"ley(?:es)?\b",
     "formulario": r"formularios?\b|form\.|\bf(?=[ -]?[0-9])",
     "tipo": r"tipos?\b(?: de (?:dte|documento))?|\bdtes?\b",
     "codigo": r"codigos?\b|cod\.",
@@ -67,32 +138,41 @@ _REFERENCES = {
 _FILLER = r"(?:[ ,]*(?:ex(?:enta)?s?\b\.?|sii\b|ordinario\b|n(?:ro|um)?[°.]*|numeros?\b|:)){0,4}[ -]*"
 _NUMBER = r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:[.,][0-9]+)?"
 _SCALES = {"mil": 10**3, "millon": 10**6, "millones": 10**6, "mm": 10**6}
-_AMOUNT = (rf"(?<![\w.,])(?:(?P<sign>\$|clp|pesos)[ ]?)?(?P<digits>{_NUMBER})(?![0-9])(?:[ ](?P<scale>millon(?:es)?|mil)\b)?"
-           r"(?:[ ]?(?P<percent>%|por ciento\b|porciento\b)|[ ]?(?:de )?(?P<pesos>pesos\b|clp\b)"
-           r"|[ -]?(?P<unit>dias?|mes(?:es)?|anos?|horas?|hrs|minutos?|semanas?|semestres?|trimestres?|uf|utm|uta|veces)\b"
-           r"(?:[ ](?P<days>corrido|habil)\w*)?)?")  # fmt: skip
-_IN_LETTERS = (rf"(?<!por )\b(?P<word>{'|'.join(sorted(WORDS, key=len, reverse=True))})\b(?: y (?P<ones>un|uno|una|dos|tres|cuatro|cinco|"
-               r"seis|siete|ocho|nueve)\b)?(?:[ ]\([0-9]+\))?(?:[ ](?P<scale>millon(?:es)?|mil)\b)?(?:[ ](?P<percent>por ciento)\b"
-               r"|[ ](?:de )?(?P<pesos>pesos)\b"
-               r"|[ ](?P<unit>dias?|mes(?:es)?|anos?|horas?|minutos?|semanas?|semestres?|trimestres?|uf|utm|uta|veces)\b"
-               r"(?:[ ](?P<days>corrido|habil)\w*)?)?")  # fmt: skip
+_AMOUNT = (
+    rf"(?<![\w.,])(?:(?P<sign>\$|clp|pesos)[ ]?)?(?P<digits>{_NUMBER})(?![0-9])(?:[ ](?P<scale>millon(?:es)?|mil)\b)?"
+    r"(?:[ ]?(?P<percent>%|por ciento\b|porciento\b)|[ ]?(?:de )?(?P<pesos>pesos\b|clp\b)"
+    r"|[ -]?(?P<unit>dias?|mes(?:es)?|anos?|horas?|hrs|minutos?|semanas?|semestres?|trimestres?|uf|utm|uta|veces)\b"
+    r"(?:[ ](?P<days>corrido|habil)\w*)?)?"
+)
+_IN_LETTERS = (
+    rf"(?<!por )\b(?P<word>{'|'.join(sorted(WORDS, key=len, reverse=True))})\b"
+    r"(?: y (?P<ones>un|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)\b)?(?:[ ]\([0-9]+\))?"
+    r"(?:[ ](?P<scale>millon(?:es)?|mil)\b)?(?:[ ](?P<percent>por ciento)\b"
+    r"|[ ](?:de )?(?P<pesos>pesos)\b"
+    r"|[ ](?P<unit>dias?|mes(?:es)?|anos?|horas?|minutos?|semanas?|semestres?|trimestres?|uf|utm|uta|veces)\b"
+    r"(?:[ ](?P<days>corrido|habil)\w*)?)?"
+)
 _RUT = re.compile(r"(?<![\w.])([0-9]{1,2}\.?[0-9]{3}\.?[0-9]{3})-([0-9k])(?![\w])")
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DATES = [re.compile(pattern) for pattern in (
-    r"(?<![\w.,-])(?P<y>(?:19|20)[0-9]{2})[-/.](?P<m>0?[1-9]|1[0-2])[-/.](?P<d>[0-2]?[0-9]|3[01])(?![0-9])",
-    r"(?<![\w.,-])(?P<d>0?[1-9]|[12][0-9]|3[01])[-/.](?P<m>0?[1-9]|1[0-2])[-/.](?P<y>(?:19|20)?[0-9]{2})(?![0-9.,]*[0-9])",
-    rf"(?<![\w.,])(?P<d>[0-9]{{1,2}}|primero)°?(?: de | |-|/)(?P<m>{_MONTH})\b\.?(?:(?: del? (?:ano )?|,? |-|/)(?P<y>(?:19|20)[0-9]{{2}}|(?<=[-/])[0-9]{{2}})\b)?",
-    rf"\b(?P<m>{'|'.join(_LONG)})(?:(?: del? (?:ano )?|,? |-|/)(?P<y>(?:19|20)[0-9]{{2}})\b)?",
-    r"(?<![\w.,-])(?P<y>20[0-9]{2})-(?P<m>0[1-9]|1[0-2])(?![\w-])",
-    r"(?<![\w.,/-])(?P<m>0[1-9]|1[0-2])[-/](?P<y>20[0-9]{2})(?![\w/-])",
-)]  # fmt: skip
+_DATES = [
+    re.compile(pattern)
+    for pattern in (
+        r"(?<![\w.,-])(?P<y>(?:19|20)[0-9]{2})[-/.](?P<m>0?[1-9]|1[0-2])[-/.](?P<d>[0-2]?[0-9]|3[01])(?![0-9])",
+        r"(?<![\w.,-])(?P<d>0?[1-9]|[12][0-9]|3[01])[-/.](?P<m>0?[1-9]|1[0-2])[-/.](?P<y>(?:19|20)?[0-9]{2})(?![0-9.,]*[0-9])",
+        rf"(?<![\w.,])(?P<d>[0-9]{{1,2}}|primero)°?(?: de | |-|/)(?P<m>{_MONTH})\b\.?"
+        rf"(?:(?: del? (?:ano )?|,? |-|/)(?P<y>(?:19|20)[0-9]{{2}}|(?<=[-/])[0-9]{{2}})\b)?",
+        rf"\b(?P<m>{'|'.join(_LONG)})(?:(?: del? (?:ano )?|,? |-|/)(?P<y>(?:19|20)[0-9]{{2}})\b)?",
+        r"(?<![\w.,-])(?P<y>20[0-9]{2})-(?P<m>0[1-9]|1[0-2])(?![\w-])",
+        r"(?<![\w.,/-])(?P<m>0[1-9]|1[0-2])[-/](?P<y>20[0-9]{2})(?![\w/-])",
+    )
+]
 _AMOUNTS, _LETTERED = re.compile(_AMOUNT), re.compile(_IN_LETTERS)
 _ONE = rf"(?P<digits>{_NUMBER})(?![0-9])(?:°|º)?(?:[ ]?(?P<more>bis|ter|quater)\b)?(?![ ]?(?:%|por ciento))"
-_REFERRED = [
-    (kind, re.compile(rf"(?<![\w])(?:{pattern}){_FILLER}{_ONE}")) for kind, pattern in _REFERENCES.items()
-]
+_REFERRED = [(kind, re.compile(rf"(?<![\w])(?:{pattern}){_FILLER}{_ONE}")) for kind, pattern in _REFERENCES.items()]
 #: ``artículos 23, 24 y 27``: what follows is of the same kind.
-_ANOTHER = re.compile(rf"(?:,|[ ]y|[ ]e|[ ]o|[ ]al?)[ ](?:el[ ])?{_ONE}(?![ ]?(?:dias|de [a-z]+ de|pesos|mes|ano|hora|ut))")
+_ANOTHER = re.compile(
+    rf"(?:,|[ ]y|[ ]e|[ ]o|[ ]al?)[ ](?:el[ ])?{_ONE}(?![ ]?(?:dias|de [a-z]+ de|pesos|mes|ano|hora|ut))"
+)
 _LETTER = re.compile(r"\b(?:letras?|literal) [\"“']?(?P<more>[a-z])\b[\"”')]?")
 _TIME = re.compile(r"(?<![\w:])([01]?[0-9]|2[0-3]):([0-5][0-9])(?![\w:])")
 
@@ -101,7 +181,7 @@ def facts(text: str) -> list[Fact]:
     """Return the facts of a text in the order they stand."""
     found: list[Fact] = []
     rest = fold(text)
-    for reader in (_ruts, _dates, _references, _times, _amounts, _lettered):
+    for reader in (_ruts, _dates, _references, _times, _lettered, _amounts):
         new = list(reader(rest))
         for fact in new:
             rest = rest[: fact.start] + "\x01" * (fact.end - fact.start) + rest[fact.end :]
@@ -151,15 +231,14 @@ def _dates(text: str) -> Iterator[Fact]:
 
 
 def _references(text: str) -> Iterator[Fact]:
-    taken = 0
     spans: set[int] = set()
     for kind, pattern in _REFERRED:
-        for found in pattern.finditer(text):
+        for first in pattern.finditer(text):
+            found: re.Match | None = first
             while found and found.start("digits") not in spans:
                 spans.add(found.start("digits"))
-                taken = found.end()
-                yield Fact(kind, readings(found["digits"]), found.start("digits"), taken, found["more"] or "")
-                found = _ANOTHER.match(text, taken)
+                yield Fact(kind, readings(found["digits"]), found.start("digits"), found.end(), found["more"] or "")
+                found = _ANOTHER.match(text, found.end())
     for found in _LETTER.finditer(text):
         yield Fact("letra", frozenset({found["more"]}), *found.span("more"))
 

@@ -13,7 +13,9 @@ from .facts import Fact, facts
 _NAMED = frozenset({"articulo", "ley", "resolucion", "circular", "oficio", "decreto", "inciso"})
 #: Numbers of documents and codes: written with their word or without.
 _LOOSE = frozenset({"folio", "tipo", "codigo", "formulario", "linea"})
-_UNITS = frozenset({"dia", "mes", "ano", "hora", "minuto", "semana", "semestre", "trimestre", "uf", "utm", "uta", "vez"})
+_UNITS = frozenset(
+    {"dia", "mes", "ano", "hora", "minuto", "semana", "semestre", "trimestre", "uf", "utm", "uta", "vez"}
+)
 _MOST_CACHED = 256
 
 
@@ -78,7 +80,7 @@ class Known:
         return self._plain.union(percents, years, *numbers)
 
     def adds_up(self, fact: Fact) -> bool:
-        """Return whether it is exactly the sum, the difference or the count of the records: one field of all of them."""
+        """Return whether it is exactly the sum, difference or count of the records: of one field that all have."""
         if len(self.records) < 2 or fact.kind not in ("number", "money", "word"):
             return False
         results = {Decimal(len(self.records))}

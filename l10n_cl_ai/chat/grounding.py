@@ -1,12 +1,12 @@
 """Whether an answer rests on what was shown: a check without any AI, the same each time.
 
-Each claim is compared with the text of just the sources cited for it: every number, date, RUT and article must stand there,
-names and most words too, and no sentence that is otherwise alike may say the opposite. What a reader himself wrote needs no
-source. A sum, difference or count may be drawn from cited records if it is exact. What has no support is marked; nothing is
-taken away, as the reader decides.
+Each claim is compared with the text of just the sources cited for it: every number, date, RUT and article must stand
+there, names and most words too, and no sentence that is otherwise alike may say the opposite. What a reader himself
+wrote needs no source. A sum, difference or count may be drawn from cited records if it is exact. What has no support is
+marked; nothing is taken away, as the reader decides.
 
-What it does not see: what differs in words alone that are neither names nor opposites, and right facts of one source put
-together wrongly where no sentence of it is like the claim.
+What it does not see: what differs in words alone that are neither names nor opposites, and right facts of one source
+put together wrongly where no sentence of it is like the claim.
 """
 
 import re
@@ -16,23 +16,28 @@ from dataclasses import dataclass, field
 from .facts import facts, fold
 from .facts_known import Known
 from .grounding_claims import Claim, blocks, keys_in
-from .grounding_words import alike, containment, contradicts, strange_names
+from .grounding_words import alike, containment, contradicts, misstates, strange_names
 
-#: A claim with fewer of its words in the source has no support; how alike a sentence must be to be compared for its *no*.
-LEAST_WORDS, LEAST_ALIKE = 0.5, 0.6
+#: A claim with fewer of its words in the source has no support; how alike a sentence must be to be compared with.
+LEAST_WORDS, LEAST_ALIKE = 0.55, 0.55
 #: Claims of fewer words say too little to be judged by their words.
 _FEW = 4
 
 #: What claims nothing about documents or rules: greetings, offers, advice to look, and that something is not known.
 _NO_CLAIM = re.compile(
-    r"^\W*(?:hola|buen[oa]s|gracias|de nada|claro|por supuesto|perfecto|entendido|listo|saludos|hello|hi\b|thanks|disculp|lo siento|"
-    r"con gusto|si (?:quiere|quieres|necesita|necesitas|desea|prefiere)|puedo |podria |te puedo|le puedo|avis[ae]me|dime|digame|"
-    r"indi(?:ca|que)me|cuent[ea]me|quedo |recuerd|recomiendo|le recomiendo|te recomiendo|sugiero|conviene (?:revisar|consultar|"
-    r"confirmar|verificar)|consult[ae] |revis[ae] |verifi(?:ca|que) |estos? son|estas? son|aqui (?:esta|van?|tiene)|a continuacion|"
-    r"i can|let me|you can ask|busque|revise|consulte|deje |prepare |propuse|la propuesta|queda |la pregunta|necesito )"
-    r"|no (?:tengo|encontre|encuentro|aparece[n]?|puedo|pude|dispongo|cuento con|hay (?:datos|informacion|registros|resultados)|"
-    r"figura[n]?|se (?:encontr|indica|menciona|informa)|sabria|logre|consta)|i (?:don't|do not) (?:have|know)|no (?:data|record)"
-    r"|(?:las? fuentes?|los? (?:articulos?|documentos?|registros?)) (?:consultad\w+ )?no (?:dice|indica|menciona|contiene|trae)"
+    r"^\W*(?:hola|buen[oa]s|gracias|de nada|claro|por supuesto|perfecto|entendido|listo|saludos|hello|hi\b|thanks|"
+    r"disculp|lo siento|con gusto|si (?:quiere|quieres|necesita|necesitas|desea|prefiere)|puedo |podria |te puedo|"
+    r"le puedo|avis[ae]me|dime|digame|indi(?:ca|que)me|cuent[ea]me|quedo |recuerd|recomiendo|le recomiendo|"
+    r"te recomiendo|sugiero|conviene (?:revisar|consultar|confirmar|verificar)|consult[ae] |revis[ae] |"
+    r"verifi(?:ca|que) |"
+    r"estos? son|estas? son|aqui (?:esta|van?|tiene)|a continuacion|i can|let me|you can ask|busque|revise|consulte|"
+    r"deje |prepare |propuse|la propuesta|queda |espera |la pregunta|"
+    r"puedes? (?:consultar|revisar|verificar|preguntar)|necesito )"
+    r"|no (?:tengo|encontre|encuentro|aparece[n]?|puedo|pude|dispongo|cuento con|"
+    r"hay (?:datos|informacion|registros|resultados)|figura[n]?|se (?:encontr|indica|menciona|informa)|sabria|logre|"
+    r"consta)|i (?:don't|do not) (?:have|know)|no (?:data|record)"
+    r"|(?:las? fuentes?|los? (?:articulos?|documentos?|registros?)) (?:consultad\w+ )?"
+    r"no (?:dice|indica|menciona|contiene|trae)"
 )
 _BUT = re.compile(r",? (?:pero|aunque|sin embargo|no obstante|but|however)[ ,]|; ")
 
@@ -41,8 +46,8 @@ _BUT = re.compile(r",? (?:pero|aunque|sin embargo|no obstante|but|however)[ ,]|;
 class Report:
     """What a check found.
 
-    :param marks: (start, end, why) of what has no support; ``why`` is ``uncited``, ``unknown_source``, ``number``, ``date``,
-        ``negation`` or ``unsupported``
+    :param marks: (start, end, why) of what has no support; ``why`` is ``uncited``, ``unknown_source``, ``number``,
+        ``date``, ``negation`` or ``unsupported``
     :param cited: keys that were cited and are known, :param unknown: keys that nobody gave; in the order they stand
     """
 
@@ -100,9 +105,11 @@ class _Judge:
 
     def _claims(self, part: str, kind: str) -> bool:
         bare = fold(part).strip(" *_\n")
+        if bare.endswith("?"):
+            return False
         if any(not self.user.has(fact) for fact in facts(part)):
             return not (kind == "heading" and len(facts(part)) == 1 and facts(part)[0].kind == "word")
-        if kind == "heading" or bare.endswith(("?", ":")) or _NO_CLAIM.search(bare):
+        if kind == "heading" or bare.endswith(":") or _NO_CLAIM.search(bare):
             return False
         return len(re.findall(r"[a-z]{2,}", bare)) >= _FEW
 
@@ -113,7 +120,11 @@ class _Judge:
         local = Known(others)
         wrong = False
         for fact in facts(claim.text):
-            if (known.has(fact) and not local.differs(fact)) or self.user.has(fact) or self.known(near or keys).adds_up(fact):
+            if (
+                (known.has(fact) and not local.differs(fact))
+                or self.user.has(fact)
+                or self.known(near or keys).adds_up(fact)
+            ):
                 continue
             if fact.kind in ("word", "number") and siblings in fact.values:
                 continue  # "tres pasos:" before three of them
@@ -122,7 +133,7 @@ class _Judge:
         for start, end in strange_names(claim.text, texts, self.given):
             wrong = True
             yield claim.start + start, claim.start + end, "unsupported"
-        if contradicts(claim.text, others):
+        if contradicts(claim.text, others) or misstates(claim.text, texts):
             yield claim.start, claim.end, "negation"
         elif not wrong and not all(map(_is_record, texts)):
             share, words = containment(claim.text, [*texts, *self.given])

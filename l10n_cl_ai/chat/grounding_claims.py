@@ -1,7 +1,8 @@
 """An answer taken apart into claims, each with the keys that stand for it.
 
-A claim is a sentence, a list item or a table row; within a sentence each citation closes one. What has no citation of its
-own rests on the next one in its paragraph, list or table, or, below "…según [A1]:", on that. Code and quotes claim nothing.
+A claim is a sentence, a list item or a table row; within a sentence each citation closes one. What has no citation of
+its own rests on the next one in its paragraph, list or table, or, below "…según [A1]:", on that. Code and quotes claim
+nothing.
 """
 
 import re
@@ -15,15 +16,17 @@ _RULE = re.compile(r"[|:\- \t]+")
 _CAPTION = re.compile(r"[\W_]*(?:fuentes?|ver|source|sources|segun|según)?[\W_]*", re.IGNORECASE)
 #: The end of a sentence: not after short words with a point, nor within a number.
 _END = re.compile(
-    r"(?<!\bart)(?<!\barts)(?<!\bn)(?<!\bN)(?<!\bNo)(?<!\bNro)(?<!\binc)(?<!\bej)(?<!\bres)(?<!\bRes)(?<!\bex)(?<!\bEx)(?<!\bSr)"
-    r"(?<!\bSra)(?<!\bLtda)(?<!\bCía)(?<!\bpág)(?<!\bD\.L)(?<!\bD\.S)(?<!\bS\.A)(?<!\bArt)(?<!\bArts)(?<!\bCirc)(?<!\bOrd)(?<!\bcód)"
+    r"(?<!\bart)(?<!\barts)(?<!\bn)(?<!\bN)(?<!\bNo)(?<!\bNro)(?<!\binc)(?<!\bej)"
+    r"(?<!\bres)(?<!\bRes)(?<!\bex)(?<!\bEx)(?<!\bSr)"
+    r"(?<!\bSra)(?<!\bLtda)(?<!\bCía)(?<!\bpág)(?<!\bD\.L)(?<!\bD\.S)"
+    r"(?<!\bS\.A)(?<!\bArt)(?<!\bArts)(?<!\bCirc)(?<!\bOrd)(?<!\bcód)"
     r"[.!?…]+[*_)\"»”]*(?=\s|$|\[)|\n"
 )
 
 
 @dataclass
 class Claim:
-    """One claim. :param start: and ``end`` of it in the answer, :param kind: ``text``, ``item``, ``row`` or ``heading``"""
+    """One claim, and where it stands in the answer. :param kind: ``text``, ``item``, ``row`` or ``heading``"""
 
     text: str
     start: int
@@ -51,8 +54,9 @@ def blocks(text: str) -> list[Block]:
         if kind == "row":
             found[-1].claims += _clauses(text, start, end, kind, whole=True)
         elif kind != "end":
-            found[-1].claims += [claim for first, last in _sentences(text, start, end)
-                                 for claim in _clauses(text, first, last, kind)]  # fmt: skip
+            found[-1].claims += [
+                claim for first, last in _sentences(text, start, end) for claim in _clauses(text, first, last, kind)
+            ]
     found = [block for block in found if block.claims]
     _cover(found)
     return found
@@ -101,7 +105,7 @@ def _kind(line: str, rows: int) -> str:
         return "rule" if rows else "end"
     if "|" in bare and (rows or bare[0] == "|"):
         return "row"
-    return "item" if _ITEM.match(line) or line[:1] in " \t" and line[:2].isspace() else "text"
+    return "item" if _ITEM.match(line) or (line[:1] in " \t" and line[:2].isspace()) else "text"
 
 
 def _is_head(text: str, at: int) -> bool:
@@ -158,6 +162,8 @@ def _cover(found: list[Block]) -> None:
             around = _above(found, at) or _below(found, at)
             for claim in open_ones:
                 claim.keys = around
+        elif open_ones and (around := _introduced(found, at)):
+            open_ones[-1].keys = open_ones[-1].near = around
         elif open_ones and (around := _below(found, at, bare=True)):
             for claim in open_ones:
                 claim.keys = around
@@ -166,6 +172,14 @@ def _cover(found: list[Block]) -> None:
 def _above(found: list[Block], at: int) -> list[str]:
     last = found[at - 1].claims[-1] if at else None
     return last.near if last and last.text.rstrip(" *_").endswith(":") else []
+
+
+def _introduced(found: list[Block], at: int) -> list[str]:
+    """Return the keys of the list or table that a line such as "Hay dos facturas:" stands above."""
+    below = found[at + 1] if at + 1 < len(found) else None
+    if not below or below.kind not in ("item", "row") or not found[at].claims[-1].text.rstrip(" *_").endswith(":"):
+        return []
+    return list(dict.fromkeys(key for claim in below.claims for key in claim.near))
 
 
 def _below(found: list[Block], at: int, bare: bool = False) -> list[str]:

@@ -1,51 +1,37 @@
-"""Words of a claim beside the words of its source: how many are there, whose names, and whether one denies the other."""
+"""Words of a claim beside those of its source: how many are there, whose names, whether one denies the other."""
 
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from .facts import WORDS, fold
+from .grounding_vocabulary import COMMON, OPPOSED, STOP
 
 _WORD = re.compile(r"[a-z]+")
-_STOP = frozenset(
-    "a al ante aquel aquella aun aunque bajo cada como con contra cual cuales cuando de del desde donde dos e el ella ellas ellos "
-    "en entre era es esa ese eso esta estan estas este esto estos fue ha hace hacia han hasta hay la las le les lo los mas "
-    "me mi misma mismo mismos mucho muy ni no nos o otra otras otro otros para pero por porque pues que quien se sea segun "
-    "ser si sido sin sobre son su sus tal tambien tanto te tiene tienen toda todas todo todos tras tu un una unas uno unos "
-    "usted y ya debe deben puede pueden cuyo cuya dentro asi solo esos esas ante mediante respecto caso casos".split()
-)
-#: What two sentences that are otherwise alike must not differ in.
-_OPPOSED = [tuple(pair.split("/")) for pair in (
-    "habil/corrid", "emisor/receptor", "comprador/vendedor", "cliente/proveedor", "prestador/beneficiario", "siempre/nunca",
-    "siempre/jamas", "antes/despues", "anterior/posterior", "anteriores/posteriores", "minimo/maximo", "mayor/menor",
-    "mas/menos", "superior/inferior", "natural/juridica", "aument/disminu", "aument/rebaj", "permit/prohib", "afect/exent",
-    "gravad/exent", "obligatori/voluntari", "obligatori/optativ", "obligatori/facultativ", "obligad/eximid", "obligad/liberad",
-    "acept/rechaz", "mensual/anual", "mensual/trimestral", "debito/credito", "compras/ventas", "compra/venta",
-    "manual/automatic", "electronic/papel", "inclu/exclu", "primer/ultim", "vigente/derogad", "aplica/excluye", "suma/resta",
-    "origen/destino", "arrendador/arrendatario", "cedente/cesionario", "mandante/mandatario", "empleador/trabajador",
-    "antes/hasta", "desde/hasta",
-)]  # fmt: skip
-_NEGATORS = frozenset({"no", "nunca", "jamas", "tampoco", "ni", "sin"})
-#: What stands between "no" and what it denies.
-_CLITICS = frozenset("se le les lo la los las me te nos".split())
+_NEGATORS = frozenset({"no", "nunca", "jamas", "tampoco", "ni"})
 #: Verbs whose *no* is that of the verb behind them, each in one form.
-_MODALS = {**dict.fromkeys("puede pueden podra podran podria podrian pudo posible".split(), "poder"),
-           **dict.fromkeys("debe deben debera deberan deberia deberian debio".split(), "deber")}  # fmt: skip
+_MODALS = {
+    **dict.fromkeys(["puede", "pueden", "podra", "podran", "podria", "podrian", "pudo", "posible"], "poder"),
+    **dict.fromkeys(["debe", "deben", "debera", "deberan", "deberia", "deberian", "debio"], "deber"),
+    **dict.fromkeys(["encuentra", "encuentran", "encontrara", "encuentren"], "estar"),
+    **dict.fromkeys(["es", "son", "sera", "seran", "fue", "fueron", "sea", "sean"], "ser"),
+}
+_VERBS = frozenset(_MODALS.values())
 _MUST = re.compile(r"\b(?:tiene|tienen|tendra|tendran|hay|habra) que\b")
 _YES = re.compile(r"\b[Ss]í\b")
+#: "De no ser así" denies nothing.
+_ELSE = re.compile(r"\b[Dd]e no (?:ser|estar|haber|hacerlo)\b")
+_IS = re.compile(r"\b[Ee]st(?:á|án|ará|arán|én)\b")
+_PAID = re.compile(r"\bpagad[ao]s?\b")
+_UNPAID = re.compile(r"\bimpag|\bno (?:\w+ ){0,3}pag|\bsin pagar|\bpor (?:pagar|cobrar)|\bpendientes? de pago")
 _NAME = re.compile(r"(?<![\w.])[A-ZÁÉÍÓÚÑ][\w&áéíóúñü]+(?:[ -][A-ZÁÉÍÓÚÑ][\w&áéíóúñü]+)*")
-#: What anybody may name: they say nothing that a source has to say.
-_COMMON = frozenset(
-    "sii iva dte rut odoo chile rcv caf nc nd servicio impuestos internos impuesto tributario codigo ley resolucion articulo "
-    "circular decreto oficio formulario factura boleta guia nota clp uf utm uta pdf xml web internet excel csv lunes martes "
-    "miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
-    "diciembre total neto saldo estado cliente proveedor fecha folio monto vencimiento res ex art inciso letra name rut".split()
-)
 
 
 def stems(text: str) -> list[str]:
     """Return the words that carry meaning, cut to what their forms share."""
-    return [_stem(word) for word in _WORD.findall(fold(text)) if len(word) > 2 and word not in _STOP and word not in WORDS]
+    return [
+        _stem(word) for word in _WORD.findall(fold(text)) if len(word) > 2 and word not in STOP and word not in WORDS
+    ]
 
 
 def _stem(word: str) -> str:
@@ -56,9 +42,15 @@ def _stem(word: str) -> str:
 
 @lru_cache(maxsize=256)
 def sentences(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Return the sentences of a source, folded, each with its stems."""
-    parts = re.split(r"(?<=[.;!?:\n])(?<!\bart\.)(?<!\bn\.)\s+(?=[^\d\s])|(?<=[.;!?])(?=[A-ZÁÉÍÓÚ¿])", text)
-    return tuple((fold(_YES.sub("", part)), frozenset(stems(part))) for part in parts if part.strip())
+    """Return the sentences of a source and their parts, folded, each with its stems."""
+    whole = re.split(r"(?<=[.!?\n])(?<!\bart\.)(?<!\bn\.)\s+(?=[^\d\s])|(?<=[.!?])(?=[A-ZÁÉÍÓÚ¿])", text)
+    parts = [part for one in whole if len(cut := re.split(r"(?<=[;:])\s+", one)) > 1 for part in cut]
+    return tuple((_spoken(part), frozenset(stems(part))) for part in (*whole, *parts) if part.strip())
+
+
+def _spoken(text: str) -> str:
+    """Return a text folded, with what only an accent tells apart told apart by other words."""
+    return fold(_IS.sub("encuentra", _ELSE.sub("", _YES.sub("", text))))
 
 
 def containment(claim: str, texts: Iterable[str]) -> tuple[float, int]:
@@ -79,7 +71,7 @@ def strange_names(claim: str, texts: Sequence[str], given: Sequence[str]) -> lis
         words = _WORD.findall(fold(found[0]))
         if _begins(claim, found.start()):
             words = words[1:]
-        if any(len(word) > 1 and word not in _COMMON | _STOP and not _is_told(word, known, told) for word in words):
+        if any(len(word) > 1 and word not in COMMON | STOP and not _is_told(word, known, told) for word in words):
             strange.append(found.span())
     return strange
 
@@ -109,8 +101,15 @@ def alike(claim: str, texts: Iterable[str], least: float) -> list[str]:
 
 def contradicts(claim: str, others: Sequence[str]) -> bool:
     """Return whether each of the sentences that are alike is denied by the claim, or denies it."""
-    said = fold(_YES.sub("", claim))
+    said = _spoken(claim)
     return bool(others) and all(_opposed(said, other) for other in others)
+
+
+def misstates(claim: str, records: Sequence[str]) -> bool:
+    """Return whether a claim says paid of records that are not, or not paid of those that are."""
+    states = {state for record in records for state in re.findall(r'"payment(?:_state)?":\s*"(paid|not_paid)"', record)}
+    unpaid = bool(_UNPAID.search(said := fold(claim)))
+    return (states == {"paid"} and unpaid) or (states == {"not_paid"} and not unpaid and bool(_PAID.search(said)))
 
 
 def _opposed(mine: str, other: str) -> bool:
@@ -118,22 +117,22 @@ def _opposed(mine: str, other: str) -> bool:
     other_no, other_yes = _denied(other)
     if (my_no - other_no) & other_yes or (other_no - my_no) & my_yes:
         return True
-    return any(_crossed(mine, other, *pair) for pair in _OPPOSED)
+    return any(_crossed(mine, other, *pair) for pair in OPPOSED)
 
 
 def _denied(text: str) -> tuple[set[str], set[str]]:
     """Return the verbs and words that are denied, and those that are said without a *no*."""
     denied, said = set(), set()
     words = [_MODALS.get(word, word) for word in _WORD.findall(_MUST.sub("debe", text))]
-    no = modal = False
+    no = False
     for at, word in enumerate(words):
         if word in _NEGATORS:
             no = "si" not in words[max(at - 6, 0) : at]  # a condition denies nothing
-            modal = False
-        elif word not in _CLITICS:
+        elif word in _VERBS:
+            (denied if no else said).add(word)
+        elif len(word) > 3:
             (denied if no else said).add(word[:5])
-            no = no and not modal and word in ("poder", "deber")
-            modal = no
+            no = False
     return denied, said
 
 

@@ -1,7 +1,7 @@
 """Markdown of a model as safe HTML, block by block.
 
-Nothing of the text becomes a tag: it is escaped, and tags are put together from the constants of these files. There is no
-raw HTML, no image, no id, no style, no event; a link leads to https of a site that was named. What comes out is
+Nothing of the text becomes a tag: it is escaped, and tags are put together from the constants of these files. There is
+no raw HTML, no image, no id, no style, no event; a link leads to https of a site that was named. What comes out is
 well-formed, also for the first half of an answer: a stream renders it again with each bit that comes.
 """
 
@@ -35,7 +35,7 @@ def render(
     """
     shown = text if len(text) <= MOST else text[:MOST] + " …"
     frame = Frame(frozenset(keys), frozenset(map(str.lower, hosts)), Marks(marks), len(shown.rstrip()))
-    return [html for _kind, html in _Blocks(lines_of(shown), frame, 0).read()]
+    return [html for _kind, html in _Blocks(lines_of(shown), frame, 0).blocks()]
 
 
 class _Blocks:
@@ -44,7 +44,7 @@ class _Blocks:
     def __init__(self, lines: Sequence[Line], frame: Frame, depth: int) -> None:
         self.lines, self.frame, self.depth, self.at = lines, frame, depth, 0
 
-    def read(self) -> list[tuple[str, str]]:
+    def blocks(self) -> list[tuple[str, str]]:
         """Return (kind, HTML) of each block."""
         blocks = []
         while self.at < len(self.lines):
@@ -71,7 +71,7 @@ class _Blocks:
         return "table" if "|" in line and table.begins(self.lines, at) else "paragraph"
 
     def _nested(self, lines: Sequence[Line]) -> list[tuple[str, str]]:
-        return _Blocks(lines, self.frame, self.depth + 1).read()
+        return _Blocks(lines, self.frame, self.depth + 1).blocks()
 
     def _text(self, *lines: Line) -> str:
         return inline(Run(lines), self.frame)

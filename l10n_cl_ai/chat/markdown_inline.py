@@ -27,8 +27,14 @@ _TAGS = {"*": "em", "_": "em", "**": "strong", "__": "strong", "~~": "s"}
 _TAIL = ".,;:!?'\")"
 
 
+#: Without one of these, text is just text.
+_SIGN = re.compile(r"[\\`*_~\[\n]|<br|https?://", re.IGNORECASE)
+
+
 def inline(run: Run, frame: Frame) -> str:
     """Return the HTML of what stands in a paragraph, heading or cell."""
+    if not _SIGN.search(run.text):
+        return frame.marks.html(run.text, run.offset(0))
     return _Inline(run, frame).html(0, len(run.text))
 
 
@@ -154,9 +160,7 @@ class _Inline:
             return self._literal(found)
         for key in _KEY.findall(found[0].upper()):
             if key in self.frame.keys:
-                self.parts.append(
-                    f'<button type="button" class="o_l10n_cl_ai_source" data-key="{key}">{key}</button>'
-                )
+                self.parts.append(f'<button type="button" class="o_l10n_cl_ai_source" data-key="{key}">{key}</button>')
             else:
                 marked = self.frame.marks.html(f"[{key}]", self.run.offset(found.start()))
                 self.parts.append(
@@ -184,6 +188,4 @@ class _Inline:
         return end
 
     def _anchor(self, address: str, label: str) -> None:
-        self.parts.append(
-            f'<a href="{escape(address)}" rel="noopener noreferrer" target="_blank">{label}</a>'
-        )
+        self.parts.append(f'<a href="{escape(address)}" rel="noopener noreferrer" target="_blank">{label}</a>')

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from .markdown_text import Line
 
 #: More columns than these are no table that anybody reads: it stays text.
 WIDEST = 30
 
-_BAR = re.compile(r"\\.|\|")
+_BAR = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r":?-+:?")
 _HALF_RULE = re.compile(r"[|:\- \t]*")
 _ALIGNED = {(True, True): ' class="text-center"', (False, True): ' class="text-end"'}
@@ -45,9 +46,9 @@ def read(lines: Sequence[Line], at: int, inline: Callable[[Line], str]) -> tuple
 
 def cells(line: Line) -> list[Line]:
     """Return the cells of a row, without the bars at its ends."""
-    bars = [bar.start() for bar in _BAR.finditer(line) if bar[0] == "|"]
+    bars = [bar.start() for bar in _BAR.finditer(line)]
     edges = [-1, *bars, len(line)]
-    parts = [line.part(start + 1, end) for start, end in zip(edges, edges[1:])]
+    parts = [line.part(start + 1, end) for start, end in pairwise(edges)]
     if len(parts) > 1 and not parts[0]:
         parts = parts[1:]
     if len(parts) > 1 and not parts[-1]:

@@ -12,8 +12,11 @@ _UNSEEN = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 #: Accents heaped on one letter cover the lines above and below.
-_HEAPED = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})"
-                     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
+_HEAPED = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+_SPECIAL = re.compile("[&<>\"']")
 
 
 def seen(text: str) -> str:
@@ -25,7 +28,8 @@ def seen(text: str) -> str:
 
 def escape(text: str) -> str:
     """Return the text so that it can stand in an element or in a quoted attribute."""
-    return html.escape(seen(text))
+    text = seen(text)
+    return html.escape(text) if _SPECIAL.search(text) else text
 
 
 class Marks:
@@ -37,8 +41,8 @@ class Marks:
     def __init__(self, marks: Iterable[tuple[int, int, str]] = ()) -> None:
         self._spans: list[tuple[int, int, str]] = []
         at = 0
-        for start, end, why in sorted(marks, key=lambda mark: (mark[0], mark[1])):
-            start = max(start, at)
+        for first, end, why in sorted(marks, key=lambda mark: (mark[0], mark[1])):
+            start = max(first, at)
             if start < end:
                 self._spans.append((start, end, f'<span class="o_l10n_cl_ai_unsupported" title="{escape(why)}">'))
                 at = end
@@ -47,11 +51,11 @@ class Marks:
     def html(self, text: str, offset: int) -> str:
         """Return the text as HTML. :param offset: where in the whole answer it begins"""
         if not self._spans:
-            return escape(text)
+            return text if text.isalnum() and text.isascii() else escape(text)
         done, end, parts = offset, offset + len(text), []
         at = max(bisect_right(self._starts, offset) - 1, 0)
-        for start, stop, tag in self._spans[at : bisect_right(self._starts, end)]:
-            start, stop = max(start, done), min(stop, end)
+        for first, last, tag in self._spans[at : bisect_right(self._starts, end)]:
+            start, stop = max(first, done), min(last, end)
             if start < stop and text[start - offset : stop - offset].strip():
                 parts += [escape(text[done - offset : start - offset]), tag]
                 parts += [escape(text[start - offset : stop - offset]), "</span>"]
@@ -87,7 +91,9 @@ class Line(str):
         """Return a part of it, blanks at its ends left out."""
         text = self[start:end]
         bare = text.lstrip()
-        return Line(bare.rstrip(), self.offset + start + len(text) - len(bare))
+        line = str.__new__(Line, bare.rstrip())
+        line.offset = self.offset + start + len(text) - len(bare)
+        return line
 
 
 class Run:

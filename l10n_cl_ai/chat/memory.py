@@ -133,7 +133,9 @@ def summary_of(exchanges: Sequence[Exchange], earlier: str = "") -> str:
     for exchange in exchanges:
         turns = repaired(exchange.turns, thoughts=False)
         if turns:
-            lines.append(f"- {_shortened(_last_text(turns[0]), _QUESTION)}\n  {_shortened(_last_text(turns[-1]), _ANSWER)}")
+            lines.append(
+                f"- {_shortened(_last_text(turns[0]), _QUESTION)}\n  {_shortened(_last_text(turns[-1]), _ANSWER)}"
+            )
     text = "\n".join(lines)
     return text if len(text) <= _MOST else "…" + text[-_MOST:]
 

@@ -1,4 +1,4 @@
-"""Searching what is written down, but for the database: words, slips of the pen, rankings made one, the best passage."""
+"""Searching what is written down, but for the database: words, slips of the pen, one ranking of many, passages."""
 
 import re
 import unicodedata

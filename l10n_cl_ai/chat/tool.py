@@ -31,13 +31,17 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks: a tool sees what he sees, in this one company."""
+    """Who asks: a tool sees what he sees, in this one company.
+
+    :param topics: ids of the topics that the agent keeps to; none: all
+    """
 
     dbname: str
     uid: int
     company_id: int
     lang: str
     tz: str = ""
+    topics: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

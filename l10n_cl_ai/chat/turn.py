@@ -84,7 +84,7 @@ class Turn:
         emit: Callable[[int, Step], None],
         keep: Callable[[], None],
         wait: Callable[[float], bool],
-        caps: Caps = Caps(),  # noqa: B008 - it is frozen
+        caps: Caps = Caps(),
     ):
         self.thread, self.caps = thread, caps
         self._ask, self._look, self._label = ask, look, label

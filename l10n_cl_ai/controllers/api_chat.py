@@ -1,4 +1,4 @@
-"""The assistant over HTTP, by the contract of the service it replaces; whoever has an API key asks with his own rights."""
+"""The assistant over HTTP, by the contract of the service it replaces; who has an API key asks with his own rights."""
 
 import uuid
 
@@ -51,7 +51,9 @@ class ApiChat(Controller):
         body = api_body.json_object(request.httprequest)
         asker = _asker(_company_of(body))
         conversation = in_transaction(asker, lambda env: _begin(env).uuid)
-        welcome = api.env._("I answer from your documents and the SII's rules, and say what I rest on. What do you need?")
+        welcome = api.env._(
+            "I answer from your documents and the SII's rules, and say what I rest on. What do you need?"
+        )
         return {"session_id": conversation, "welcome_message": welcome}
 
     @route("/api/chat/session/<string:session_id>", type=KIND, auth="bearer", verbs=("GET", "DELETE"))
@@ -65,7 +67,12 @@ class ApiChat(Controller):
         return {
             "session_id": session_id,
             "messages": [
-                {"role": row.role, "content": row.text or "", "status": row.status, "date": row.create_date.isoformat()}
+                {
+                    "role": row.role,
+                    "content": row.text or "",
+                    "status": row.status,
+                    "date": row.create_date.isoformat(),
+                }
                 for row in conversation.message_ids.sorted("id")
             ],
         }
@@ -140,7 +147,9 @@ def _begin(env):
 def _session(session_id):
     if not _is_uuid(session_id):
         raise Problem(fields={"session_id": _UUID})
-    mine = request.env["l10n_cl_ai.conversation"].with_context(allowed_company_ids=request.env.user.company_ids.ids)
+    mine = request.env["l10n_cl_ai.conversation"].with_context(
+        allowed_company_ids=request.env.user.company_ids.ids
+    )
     try:
         return mine._own(session_id)
     except UserError:

@@ -1,4 +1,4 @@
-"""The assistant's stream to the browser. No cursor is open while it waits: the answer is written by threads beside it."""
+"""The assistant's stream to the browser. No cursor is open while it waits: threads beside it write the answer."""
 
 import itertools
 import json
@@ -15,7 +15,7 @@ from ..models.chat_live import running
 from ..models.chat_runner import start
 from ..models.chat_stream import along, elsewhere, sse
 
-#: Streams at once of a process that serves everything else as well; of the evented one, where one costs next to nothing.
+#: Streams at once of a process that serves everything else too; of the evented one, where one costs next to nothing.
 MOST_STREAMS, MOST_EVENTED = 20, 500
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -26,7 +26,9 @@ class Chat(Controller):
         """Take a question and stream its answer (see docs/architecture.md, *A turn of the assistant*)."""
         _work_in_companies_of_cookie()
         if not _places.take():
-            return _streamed([_refused("crowded", request.env._("Too many answers are being written. Try again shortly."))])
+            return _streamed(
+                [_refused("crowded", request.env._("Too many answers are being written. Try again shortly."))]
+            )
         try:
             wanted = _wanted(payload)
             answer = request.env["l10n_cl_ai.conversation"]._take(wanted)
@@ -46,11 +48,17 @@ class Chat(Controller):
         """Stream an answer that is being written already: for a page that was loaded anew."""
         _work_in_companies_of_cookie()
         number = int(message) if message.isascii() and message.isdigit() and len(message) < 10 else 0
-        found = request.env["l10n_cl_ai.message"].search([("id", "=", number), ("user_id", "=", request.env.uid)])
+        found = request.env["l10n_cl_ai.message"].search(
+            [("id", "=", number), ("user_id", "=", request.env.uid)]
+        )
         if not found:
-            return _streamed([_refused("refused", request.env._("This answer does not exist, or is not yours."))])
+            return _streamed(
+                [_refused("refused", request.env._("This answer does not exist, or is not yours."))]
+            )
         if not _places.take():
-            return _streamed([_refused("crowded", request.env._("Too many answers are being written. Try again shortly."))])
+            return _streamed(
+                [_refused("crowded", request.env._("Too many answers are being written. Try again shortly."))]
+            )
         live = running(request.env.cr.dbname, found.id)
         asker = _asker(found.company_id)
         return _streamed(_held(along(live) if live else elsewhere(asker, found.id)))
@@ -153,7 +161,9 @@ def _work_in_companies_of_cookie():
 
 def _asker(company):
     env = request.env
-    return Asker(env.cr.dbname, env.uid, company.id, env.lang or "en_US", env.context.get("tz") or env.user.tz or "")
+    return Asker(
+        env.cr.dbname, env.uid, company.id, env.lang or "en_US", env.context.get("tz") or env.user.tz or ""
+    )
 
 
 def _refused(reason, words):

@@ -27,6 +27,7 @@ from . import (
     ai_api,
     ai_api_suggest,
     ai_article,
+    ai_article_import,
     ai_article_search,
     ai_base,
     ai_base_row,

@@ -1,8 +1,13 @@
 """An article of the knowledge base: what the assistant may rest on, with its source and until when it holds."""
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+
+from ..chat.markdown import render
+from ..sii.address import HOSTS
 
 ORIGINS = [("starter", "Delivered"), ("own", "Own"), ("imported", "Imported"), ("sii", "SII monitor")]
 #: Letters of an article: what is longer is a book, and has chapters.
@@ -40,6 +45,8 @@ class AiArticle(models.Model):
     to_review = fields.Boolean(compute="_compute_state", search="_search_to_review")
     expired = fields.Boolean("Not valid today", compute="_compute_state", search="_search_expired")
 
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+
     _code_uniq = models.UniqueIndex("(code) WHERE code IS NOT NULL", "There is only one article of each code.")
     _validity_check = models.Constraint("CHECK (valid_from <= valid_to)", "It is valid from a day before it ends.")
 
@@ -64,6 +71,12 @@ class AiArticle(models.Model):
         for article in self:
             article.to_review = bool(article.review_on and article.review_on <= today)
             article.expired = not article._holds_on(today)
+
+    @api.depends("body")
+    def _compute_preview(self):
+        for article in self:
+            # What ``render`` returns is safe: no HTML of the text is in it.
+            article.preview = Markup("").join(map(Markup, render(article.body or "", hosts=HOSTS)))
 
     def _search_to_review(self, operator, value):
         if operator != "in":

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..chat import retrieval
+from .ai_index_article import MOST_FOUND
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,15 @@ class AiArticle(models.Model):
         :param topics: records; only articles of one of these, or of none. All by default
         :param on: the day on which they must hold; today by default
         """
-        day = on or fields.Date.context_today(self)
-        allowed = self._search(self._searched_domain(topics, day), order="id").subselect()
-        self.flush_model()
+        found = self._searched_domain(topics, on or fields.Date.context_today(self))
         index = self.env["l10n_cl_ai.index"]._articles_of(self.env.company)
-        rankings, tells = index._rank_articles(queries, allowed)
+        rankings, tells = index._rank_articles(queries)
+        allowed = self._allowed(rankings, found)
+        if any(len(ranking) == MOST_FOUND and len(allowed & set(ranking)) < limit for ranking in rankings):
+            # Most of the best are not for this user, or not of this day: look through all.
+            rankings, tells = index._rank_articles(queries, None)
+            allowed = self._allowed(rankings, found)
+        rankings = [[res_id for res_id in ranking if res_id in allowed] for ranking in rankings]
         best = retrieval.fuse(rankings)[:limit]
         articles = self.browse([res_id for res_id, _score in best])
         lexemes = index._lexeme_of({word for article in articles for word in retrieval.words_of(article.body or "")})
@@ -41,6 +46,12 @@ class AiArticle(models.Model):
             Hit(article, score, retrieval.passage(article.body or "", tells, lexemes))
             for article, (_id, score) in zip(articles, best, strict=True)
         ]
+
+    @api.model
+    def _allowed(self, rankings, domain):
+        """Return those ids that the user may read and a domain takes."""
+        ids = {res_id for ranking in rankings for res_id in ranking}
+        return set(self.search(Domain("id", "in", list(ids)) & domain, order="id").ids) if ids else set()
 
     @api.model
     def _searched_domain(self, topics, day):

@@ -29,7 +29,7 @@ class AiConversation(models.Model):
     uuid = fields.Char(
         "Identifier", required=True, readonly=True, copy=False, default=lambda self: str(uuid.uuid4())
     )
-    user_id = fields.Many2one("res.users", "User", required=True, readonly=True, index=True, ondelete="cascade")
+    user_id = fields.Many2one("res.users", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     agent_code = fields.Char("Agent", readonly=True)
     last_at = fields.Datetime("Last question", readonly=True, default=fields.Datetime.now)

@@ -134,7 +134,7 @@ class AiConversation(models.Model):
 
     @api.model
     def _screen_of(self, screen):
-        """Return what is on screen as far as it is well-formed; whether the user may see it is asked when it is read."""
+        """Return what is on screen as far as it is well-formed; whether he may see it is asked when it is read."""
         if not isinstance(screen, dict) or self.env.get(screen.get("model")) is None:
             return False
         ids = [one for one in screen.get("ids") or [] if as_id(one)]
@@ -147,6 +147,8 @@ class AiConversation(models.Model):
             "ids": ids[:MOST_IDS],
             "count": len(ids),
             "name": shown["name"],
-            "view": screen.get("view") if screen.get("view") in ("form", "list", "kanban", "pivot", "graph") else "",
+            "view": screen.get("view")
+            if screen.get("view") in ("form", "list", "kanban", "pivot", "graph")
+            else "",
             "domain": str(domain)[:_MOST_DOMAIN] if domain else "",
         }

@@ -102,6 +102,10 @@ class AiConversation(models.Model):
         sources = {one["key"]: one for one in self._own_answer(message_id).sources or []}
         source = sources.get(key)
         model = self.env.get(source["model"]) if source and source["model"] else None
+        if model is not None and not source["id"]:
+            # A figure drawn from many records: their list.
+            return {"type": "ir.actions.act_window", "res_model": model._name, "name": source["title"],
+                    "view_mode": "list", "views": [(False, "list"), (False, "form")]}  # fmt: skip
         record = model.browse(source["id"]).exists() if model is not None else None
         if not record:
             raise UserError(self.env._("This source cannot be opened."))

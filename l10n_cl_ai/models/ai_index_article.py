@@ -1,7 +1,8 @@
 """The lexical index of the knowledge base: one for the articles of every company, and one for each company's own.
 
 A search reads the two together, as if they were one: what other companies wrote is neither found nor does it weigh.
-Nothing is measured beforehand but how often a word stands in an article: sizes and frequencies are those of the moment.
+How much a word tells is reckoned when it is asked for; what it weighs in an article is written down beforehand, by a
+length that is held to be usual, so that no article weighs otherwise because of another.
 """
 
 import math
@@ -12,13 +13,16 @@ from odoo import api, models
 from odoo.tools import SQL, split_every
 
 from ..chat import retrieval
+from . import ai_index  # noqa: F401 - what it extends is defined first
 
 #: BM25, as measured on half of the bench's questions (`bench/run.py chat --part retrieval`).
 _K1, _B = 1.2, 0.75
+#: Length of a usual article, its title counted as below. Twice or half as much changes nothing the bench could tell.
+_USUAL = 160
 #: How often a word of the title, and of the keywords, counts; of the body it counts once.
 TITLE, KEYWORDS = 4, 2
 #: Articles written together, and found by one of several texts.
-_TOGETHER, MOST_FOUND = 500, 50
+_TOGETHER, MOST_FOUND = 500, 60
 
 
 @dataclass(frozen=True)
@@ -56,19 +60,21 @@ class AiIndex(models.Model):
                     if lexeme := lexemes.get(word):
                         counted[lexeme] += weight
             rows.append((res_id, sum(counted.values())))
-            counts.extend((res_id, lexeme, n) for lexeme, n in counted.items())
+            short = _K1 * (1 - _B + _B * sum(counted.values()) / _USUAL)
+            counts.extend((res_id, lexeme, n / (n + short)) for lexeme, n in counted.items())
         self._insert_articles(rows, counts)
         self._insert_words(lexemes)
 
     def _insert_articles(self, rows, counts):
-        """:param rows: (id, length), :param counts: (id, lexeme, how often)"""
+        """:param rows: (id, length), :param counts: (id, lexeme, weight)"""
         ids, lengths = zip(*rows, strict=True)
         of, lexemes, often = zip(*counts, strict=True) if counts else ((), (), ())
         self.env.cr.execute(
             SQL(
                 """
                 WITH counted AS (
-                    SELECT * FROM unnest(%(of)s::int[], %(lexemes)s::text[], %(often)s::real[]) AS given(res_id, lexeme, n)
+                    SELECT * FROM unnest(%(of)s::int[], %(lexemes)s::text[], %(often)s::real[])
+                               AS given(res_id, lexeme, n)
                 ), entry AS (
                     INSERT INTO l10n_cl_ai_index_entry (index_id, res_id, label, date, weight, words, terms,
                                                         distinct_words, distinct_pairs)
@@ -129,14 +135,14 @@ class AiIndex(models.Model):
         # sudo: nobody has rights on it; articles that are found are looked up with the user's
         return self.sudo().search([("kind", "=", "article"), ("company_id", "in", (False, company.id))])
 
-    def _rank_articles(self, texts, allowed):
+    def _rank_articles(self, texts, most=MOST_FOUND):
         """Return (ids of articles for each text, best first; {lexeme: how much it tells}).
 
         :param texts: what is looked for, in any number of ways
-        :param allowed: SQL of the ids that may be found
+        :param most: articles for each text; None: all
         """
-        frequencies, wanted = self._wanted_of(texts)
-        size, mean = self._size()
+        found = [[] for _text in texts]
+        size, frequencies, wanted = self._wanted_of(texts)
         tells = {
             lexeme: math.log(1 + (size - count + 0.5) / (count + 0.5)) for lexeme, count in frequencies.items()
         }
@@ -144,14 +150,12 @@ class AiIndex(models.Model):
             (one.at, one.place, lexeme, weight * tells[lexeme])
             for one in wanted for lexeme, weight in one.lexemes.items()
         ]  # fmt: skip
-        if not asked:
-            return [[] for _text in texts], {}
-        found = [[] for _text in texts]
-        for at, res_id in self.env.execute_query(self._ranking(asked, mean, allowed)):
-            found[at].append(res_id)
-        return found, {lexeme: tells[lexeme] for one in wanted for lexeme in one.lexemes}
+        if asked:
+            for at, res_id in self.env.execute_query(self._ranking(asked, most)):
+                found[at].append(res_id)
+        return found, {lexeme: tells[lexeme] for _at, _place, lexeme, _weight in asked}
 
-    def _ranking(self, asked, mean, allowed):
+    def _ranking(self, asked, most):
         """Return the query of (number of the text, id of the article), best first.
 
         Of what one word may have meant the best counts, so that a word with many meanings does not outweigh others.
@@ -163,53 +167,40 @@ class AiIndex(models.Model):
                 SELECT * FROM unnest(%(texts)s::int[], %(places)s::int[], %(lexemes)s::text[], %(weights)s::float8[])
                            AS given(at, place, lexeme, weight)
             ), hit AS (
-                SELECT asked.at, asked.place, posting.entry_id,
-                       max(asked.weight * posting.weight / (posting.weight + %(k1)s * (
-                           1 - %(b)s + %(b)s * entry.distinct_words / %(mean)s))) AS score
-                  FROM asked
-                  JOIN l10n_cl_ai_index_posting AS posting
-                    ON posting.index_id = ANY(%(indexes)s) AND posting.lexeme = asked.lexeme COLLATE "C"
-                  JOIN l10n_cl_ai_index_entry AS entry ON entry.id = posting.entry_id
+                SELECT asked.at, posting.entry_id, max(asked.weight * posting.weight) AS score
+                  FROM asked, LATERAL (SELECT entry_id, weight FROM l10n_cl_ai_index_posting
+                                        WHERE index_id = ANY(%(indexes)s) AND lexeme = asked.lexeme COLLATE "C"
+                                       OFFSET 0) AS posting
                  GROUP BY asked.at, asked.place, posting.entry_id
+            ), summed AS (
+                SELECT at, entry_id, sum(score) AS score FROM hit GROUP BY at, entry_id
             ), ranked AS (
-                SELECT hit.at, entry.res_id, row_number() OVER (
-                           PARTITION BY hit.at ORDER BY sum(hit.score) DESC, entry.res_id) AS rank
-                  FROM hit JOIN l10n_cl_ai_index_entry AS entry ON entry.id = hit.entry_id
-                 WHERE entry.res_id IN %(allowed)s
-                 GROUP BY hit.at, entry.res_id
+                SELECT *, row_number() OVER (PARTITION BY at ORDER BY score DESC, entry_id) AS rank FROM summed
             )
-            SELECT at, res_id FROM ranked WHERE rank <= %(most)s ORDER BY at, rank
+            SELECT ranked.at, entry.res_id
+              FROM ranked JOIN l10n_cl_ai_index_entry AS entry ON entry.id = ranked.entry_id
+             WHERE %(most)s IS NULL OR ranked.rank <= %(most)s
+             ORDER BY ranked.at, ranked.rank
             """,
             texts=texts,
             places=places,
             lexemes=lexemes,
             weights=weights,
-            k1=_K1,
-            b=_B,
-            mean=mean,
             indexes=list(self.ids),
-            allowed=allowed,
-            most=MOST_FOUND,
+            most=most,
         )
-
-    def _size(self):
-        """Return (how many articles there are, their mean length)."""
-        [(size, mean)] = self.env.execute_query(
-            SQL(
-                "SELECT count(*), avg(distinct_words) FROM l10n_cl_ai_index_entry WHERE index_id = ANY(%s)",
-                list(self.ids),
-            )
-        )
-        return size, max(float(mean or 0), 1.0)
 
     def _wanted_of(self, texts):
-        """Return ({lexeme: in how many articles}, what to look for). Unknown words are mended, or passed over."""
+        """Return (how many articles there are, {lexeme: in how many}, what to look for).
+
+        Unknown words are mended, or passed over.
+        """
         asked = [
             list(dict.fromkeys(retrieval.words_of(text[: retrieval.LONGEST_QUERY], retrieval.MOST_WORDS)))
             for text in texts
         ]
         lexemes = self._lexeme_of({word for words in asked for word in words})
-        often = self._frequencies(set(lexemes.values()))
+        size, often = self._frequencies(set(lexemes.values()))
         unknown = {word for word, lexeme in lexemes.items() if lexeme not in often}
         near = self._near(unknown)
         wanted = []
@@ -223,20 +214,24 @@ class AiIndex(models.Model):
                 else:
                     continue
                 wanted.append(Wanted(at, place, meant))
-        return often, wanted
+        return size, often, wanted
 
     def _frequencies(self, lexemes):
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT lexeme, count(*) FROM l10n_cl_ai_index_posting
-                 WHERE index_id = ANY(%s) AND lexeme = ANY(%s) GROUP BY lexeme
-                """,
-                list(self.ids),
-                list(lexemes),
+        """Return (how many articles there are, {lexeme: in how many}) of lexemes that are known."""
+        rows = dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT lexeme, count(*) FROM l10n_cl_ai_index_posting
+                     WHERE index_id = ANY(%(indexes)s) AND lexeme = ANY(%(lexemes)s) GROUP BY lexeme
+                     UNION ALL SELECT NULL, count(*) FROM l10n_cl_ai_index_entry WHERE index_id = ANY(%(indexes)s)
+                    """,
+                    indexes=list(self.ids),
+                    lexemes=list(lexemes),
+                )
             )
         )
-        return dict(rows)
+        return rows.pop(None), rows
 
     def _near(self, words):
         """Return {word: [(word like it, its lexeme, in how many articles)]}."""

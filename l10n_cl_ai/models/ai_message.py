@@ -29,7 +29,9 @@ LEASE = 20
 _MOST_COMMENT = 2000
 #: Why there is no answer, beside the gateway's reasons.
 OWN_REASONS = {
-    "internal": _lt("An error of ours kept it from being answered. The log says which; nothing else was affected."),
+    "internal": _lt(
+        "An error of ours kept it from being answered. The log says which; nothing else was affected."
+    ),
     "worker_died": _lt("The server was interrupted while it answered. Ask again."),
     "stopped": _lt("Stopped. What had been written until then was paid for."),
     "limit": _lt("The question took more looks than one answer may take. Ask for less at once."),
@@ -53,9 +55,13 @@ class AiMessage(models.Model):
     )
     user_id = fields.Many2one(related="conversation_id.user_id", store=True, index=True)
     company_id = fields.Many2one(related="conversation_id.company_id", store=True, index=True)
-    active = fields.Boolean(default=True, readonly=True, help="Off: another question or answer took its place.")
+    active = fields.Boolean(
+        default=True, readonly=True, help="Off: another question or answer took its place."
+    )
     role = fields.Selection(ROLES, required=True, readonly=True)
-    question_id = fields.Many2one("l10n_cl_ai.message", "Answers", readonly=True, ondelete="cascade", index=True)
+    question_id = fields.Many2one(
+        "l10n_cl_ai.message", "Answers", readonly=True, ondelete="cascade", index=True
+    )
     text = fields.Text(readonly=True)
     status = fields.Selection(STATUSES, required=True, readonly=True, default="done")
     reason = fields.Char(readonly=True, help="Why nothing was answered, in a word.")
@@ -76,7 +82,8 @@ class AiMessage(models.Model):
     seal = fields.Char(readonly=True, groups=fields.NO_ACCESS)
 
     _one_running = models.UniqueIndex(
-        "(conversation_id) WHERE status = 'running'", "An answer is being written in this conversation already."
+        "(conversation_id) WHERE status = 'running'",
+        "An answer is being written in this conversation already.",
     )
 
     # -- as the panel shows it -------------------------------------------------------------------------
@@ -97,7 +104,9 @@ class AiMessage(models.Model):
             "steps": self.steps or [],
             "sources": [{name: one[name] for name in _SHOWN_OF_SOURCES} for one in self.sources or []],
             "unsupported": len(self.marks or []),
-            "cost": self._words_of_cost(self) if self.conversation_id._shows_cost() and self.role == "assistant" else None,
+            "cost": self._words_of_cost(self)
+            if self.conversation_id._shows_cost() and self.role == "assistant"
+            else None,
             "rating": self.rating or "",
             "comment": self.comment or "",
             "date": fields.Datetime.to_string(self.create_date),
@@ -109,7 +118,10 @@ class AiMessage(models.Model):
     def _blocks(self):
         """Return the answer as safe HTML, a block each."""
         sources = self.sources or []
-        marks = [(start, end, str(self.env._(WHYS.get(why, WHYS["unsupported"])))) for start, end, why in self.marks or []]
+        marks = [
+            (start, end, str(self.env._(WHYS.get(why, WHYS["unsupported"]))))
+            for start, end, why in self.marks or []
+        ]
         return markdown.render(
             self.text or "", frozenset(one["key"] for one in sources), hosts_of(sources), marks
         )
@@ -141,7 +153,11 @@ class AiMessage(models.Model):
         """Return the answer as the note of a record: its text, and what it rests on."""
         titles = [f"[{one['key']}] {one['title']}" for one in self.sources or []]
         body = Markup().join(map(Markup, markdown.render(self.text or "")))
-        rests = Markup("<p>%s<br/>%s</p>") % (self.env._("It rests on:"), Markup("<br/>").join(titles)) if titles else ""
+        rests = (
+            Markup("<p>%s<br/>%s</p>") % (self.env._("It rests on:"), Markup("<br/>").join(titles))
+            if titles
+            else ""
+        )
         title = self.env._("Answer of the assistant, noted by %(user)s:", user=self.env.user.name)
         return Markup("<p>%s</p>%s%s") % (title, body, rests)
 

@@ -51,7 +51,7 @@ class AiMessage(models.Model):
         turns = memory.replay(exchanges, seal, summary)
         return Prepared(
             system=system, content=content, tools=tools, tool_names=frozenset(names),
-            labels={**{name: toolbox._step(name) for name in names}, "": self.env._("Looking something up…")},
+            labels=toolbox._steps([*names, ""]),
             thread=Thread(turns, kept.get("masker"), desk.private), desk=desk, seal=seal, caps=self._caps(),
             seconds=self._seconds(), given=self._given(),
         )  # fmt: skip
@@ -103,10 +103,19 @@ class AiMessage(models.Model):
         model = self.env.get(screen["model"]) if screen else None
         if model is None:
             return None
-        told = {"model": screen["model"], "what": self.env["ir.model"]._get(screen["model"]).name, "view": screen["view"]}
+        told = {
+            "model": screen["model"],
+            "what": self.env["ir.model"]._get(screen["model"]).name,
+            "view": screen["view"],
+        }
         records = model.browse(screen["ids"]).exists()._filtered_access("read")
         if len(records) != 1:
-            return {**told, "selected_ids": records.ids, "selected": screen["count"], "filter": screen["domain"]}
+            return {
+                **told,
+                "selected_ids": records.ids,
+                "selected": screen["count"],
+                "filter": screen["domain"],
+            }
         self._hide(desk, private_names(records))
         values = self._allowed_values(records)
         text = "\n".join(f"{name}: {value}" for name, value in values.items())
@@ -152,7 +161,9 @@ class AiMessage(models.Model):
         return [chilean_day(fields.Datetime.now()).isoformat(), *(row.text or "" for row in rows)]
 
     def _caps(self):
-        return Caps(rounds=self._number("l10n_cl_ai.chat_rounds", 8), usd=self._decimal("l10n_cl_ai.chat_turn_usd"))
+        return Caps(
+            rounds=self._number("l10n_cl_ai.chat_rounds", 8), usd=self._decimal("l10n_cl_ai.chat_turn_usd")
+        )
 
     def _seconds(self):
         limit = config["limit_time_real"]
@@ -280,7 +291,8 @@ class AiMessage(models.Model):
         cited = [sources[key] for key in report.cited]
         return {
             "sources": [
-                {"key": one.key, "kind": one.kind, "model": one.model, "id": one.res_id, "title": one.title, "url": one.url}
+                {"key": one.key, "kind": one.kind, "model": one.model, "id": one.res_id, "title": one.title,
+                 "url": one.url}
                 for one in cited
             ],
             "marks": [list(mark) for mark in report.marks],
@@ -306,5 +318,3 @@ class AiMessage(models.Model):
                 for at, hit in enumerate(hits, 1)
             ],
         }  # fmt: skip
-
-

@@ -55,8 +55,16 @@ class AiToolbox(models.AbstractModel):
     @api.model
     def _step(self, name):
         """Return what people read while a tool runs, in the user's language."""
-        spec = self._specs().get(name)
-        return self.env._(spec.step) if spec and spec.step else self.env._("Looking something up…")
+        return self._steps([name])[name]
+
+    @api.model
+    def _steps(self, names):
+        """Return {name: what people read while the tool runs}, for tools that there are not, too."""
+        specs, otherwise = self._specs(), self.env._("Looking something up…")
+        return {
+            name: self.env._(specs[name].step) if name in specs and specs[name].step else otherwise
+            for name in names
+        }
 
     @api.model
     def _run(self, name, values, desk):
@@ -80,7 +88,8 @@ def run_tool(asker, name, values, desk):
     Never raises for what the model asks wrongly, nor for what goes wrong in the tool.
     """
     try:
-        with Registry(asker.dbname).cursor() as cr:
+        # A turn goes on for minutes: a right that was taken away elsewhere meanwhile is gone here too.
+        with Registry(asker.dbname).check_signaling().cursor() as cr:
             return _run_on(cr, asker, name, values, desk)
     except psycopg2.OperationalError:
         _logger.warning("assistant: the database can't be reached for tool %s", str(name)[:64])
@@ -115,7 +124,9 @@ def _bind(env):
     env.cr.execute("SET TRANSACTION READ ONLY")
     # sudo: ir.config_parameter - the limit is no secret
     text = env["ir.config_parameter"].sudo().get_param(_TIMEOUT_KEY) or ""
-    timeout = int(text) if text.isascii() and text.isdecimal() and 0 < int(text) <= _LONGEST_TIMEOUT else _TIMEOUT
+    timeout = (
+        int(text) if text.isascii() and text.isdecimal() and 0 < int(text) <= _LONGEST_TIMEOUT else _TIMEOUT
+    )
     env.cr.execute("SET LOCAL statement_timeout = %s", [timeout])
     user = env.user
     if env.su or not user.exists() or not user.active or user.share or env.company not in user.company_ids:
@@ -123,7 +134,8 @@ def _bind(env):
 
 
 def _context(asker):
-    return {"lang": asker.lang, "tz": asker.tz, "allowed_company_ids": [asker.company_id]}
+    context = {"lang": asker.lang, "tz": asker.tz, "allowed_company_ids": [asker.company_id]}
+    return {**context, "l10n_cl_ai_topic_ids": asker.topics} if asker.topics else context
 
 
 def _failed(words):

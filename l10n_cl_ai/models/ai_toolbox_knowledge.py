@@ -19,9 +19,9 @@ class AiToolbox(models.AbstractModel):
     _inherit = "l10n_cl_ai.toolbox"
 
     @tool(
-        """Search the knowledge base: norms, terms, codes and procedures of the SII, and what the company wrote down
-        itself. Give one to three texts: the question in Spanish, and the same in other key words (the technical term, the
-        form's number, the law). With a date, what held on that day. Cite each claim by the key of its article.""",
+        """Search the knowledge base: norms, terms, codes and procedures of the SII, and what the company
+        wrote down itself. Give one to three texts: the question in Spanish, and the same in other key words (technical
+        term, the form's number, the law). With a date, what held on that day. Cite each claim by its article's key.""",
         {
             "queries": {"type": "array", "items": {"type": "string", "minLength": 2, "maxLength": 300}, "maxItems": 3},
             "date": {**DATE, "description": "the day it must hold on; today by default"},

@@ -43,7 +43,9 @@ class AiToolbox(models.AbstractModel):
         accounts = self._analytic_accounts(desk, asked["project"])
         sums = self._analytic_sums(accounts, period)
         accounts = accounts.sorted(lambda one: (-sums[one]["costs"], one.id))
-        self._hide(desk, accounts[:ROWS].partner_id)
+        # A project is often called by whom it is for.
+        customers = self.env["l10n_cl_ai.suggestion.handler"]._customers([f"{id_}:100" for id_ in accounts[:ROWS].ids])
+        self._hide(desk, customers)
         shown, names = self._shown("account.analytic.account", _ACCOUNT), self._project_names(accounts[:ROWS])
 
         def teller(account):

@@ -101,6 +101,7 @@ class AiToolbox(models.AbstractModel):
             raise Refused("summary: one line")
         user = self._assignee(desk, asked["user"])
         values = {"summary": asked["summary"], "date_deadline": asked["date"].isoformat(), "user_id": user.id}
+        desk.hide("name", user.name)
         self._draft(desk, Draft("activity", record._name, record.id, values, text=asked["text"] or ""))
         return Result({"note": _WAITS, "for": user.name}, record.display_name)
 

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from odoo.exceptions import UserError
-from odoo.tools.pdf import PdfReadError, PdfReaderBase
+from odoo.tools.pdf import PdfReaderBase, PdfReadError
 
 from .. import dte
 

@@ -12,7 +12,7 @@ from .chat_transaction import as_root
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds between two looks; for which an answer goes on that nobody reads, so that a page that is loaded anew finds it.
+#: Seconds between two looks; for which an answer goes on that nobody reads: a page that is loaded anew finds it.
 BEAT, GRACE = 1.0, 10.0
 
 _lock = threading.Lock()
@@ -66,6 +66,6 @@ def look(dbname: str, lives: list[Live]) -> None:
     for live in lives:
         kinds = signals.get(live.message_id, ())
         if "read" in kinds:
-            live.read()
+            live.seen()
         if "stop" in kinds or live.unread_for() > GRACE:
             live.stop.stop()

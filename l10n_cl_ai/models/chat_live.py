@@ -80,7 +80,7 @@ class Live:
             self._kept = self._version
         return self.state()
 
-    def read(self) -> None:
+    def seen(self) -> None:
         """Say that somebody reads along."""
         self.last_read = time.monotonic()
 
@@ -93,7 +93,7 @@ class Live:
         """Stop reading along: the browser has gone, or was sent all there is."""
         with self._changed:
             self._readers -= 1
-        self.read()
+        self.seen()
 
     def unread_for(self) -> float:
         """Return the seconds for which nobody has read along."""

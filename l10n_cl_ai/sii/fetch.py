@@ -15,8 +15,8 @@ from .address import Place, Unreadable
 #: Bytes of a page, as sent and unpacked; seconds for all of it; redirects that are followed.
 MOST_BYTES, MOST_SECONDS, MOST_REDIRECTS = 2_000_000, 10.0, 3
 CONTENT_TYPES = frozenset({
-    "text/html", "application/xhtml+xml", "text/plain", "text/markdown", "application/pdf", "application/xml", "text/xml",
-    "application/rss+xml", "application/atom+xml",
+    "text/html", "application/xhtml+xml", "text/plain", "text/markdown", "application/pdf", "application/xml",
+    "text/xml", "application/rss+xml", "application/atom+xml",
 })  # fmt: skip
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 16_384
@@ -116,8 +116,8 @@ class _Pinned(http.client.HTTPSConnection):
     """Connects to the address that was looked at, not to what the name means a moment later."""
 
     def __init__(self, place: Place, trial: Trial | None, clock: _Clock):
-        context = trial.context if trial else ssl.create_default_context()
-        super().__init__(place.host, place.port, context=context)
+        self._tls = trial.context if trial else ssl.create_default_context()
+        super().__init__(place.host, place.port, context=self._tls)
         self._address = place.resolve(loopback=trial is not None)
         self._clock = clock
         self._plain: socket.socket | None = None
@@ -127,7 +127,7 @@ class _Pinned(http.client.HTTPSConnection):
         try:
             self._plain = socket.fromfd(plain.fileno(), plain.family, plain.type)
             plain.settimeout(self._clock.left())
-            self.sock = self._context.wrap_socket(plain, server_hostname=self.host)
+            self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
         except BaseException:
             plain.close()
             raise
@@ -139,9 +139,9 @@ class _Pinned(http.client.HTTPSConnection):
                 self._plain.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        super().close()
         if self._plain:
             self._plain.close()
+        return super().close()
 
 
 def _page(place: Place, answer: http.client.HTTPResponse, clock: _Clock) -> Page:

@@ -1,6 +1,6 @@
 """From a page of HTML to Markdown: headings, paragraphs, lists and tables; what is no text is left out.
 
-HTML is hostile: it is never fetched from, nothing in it is run, and depth and size are bounded. What it says stays text:
+HTML is hostile: nothing is fetched from it or run, and depth and size are bounded. What it says stays text:
 signs that Markdown would read are kept from meaning anything at the beginning of a line.
 """
 
@@ -16,8 +16,9 @@ _IGNORED = frozenset({
     "input", "textarea", "nav", "header", "footer", "aside", "head", "title", "canvas", "video", "audio", "map",
 })  # fmt: skip
 _BLOCKS = frozenset({
-    "p", "div", "section", "article", "main", "body", "html", "ul", "ol", "dl", "dt", "dd", "blockquote", "pre", "center",
-    "address", "figure", "figcaption", "details", "summary", "hr", "fieldset", "td", "th", "tr", "tbody", "thead",
+    "p", "div", "section", "article", "main", "body", "html", "ul", "ol", "dl", "dt", "dd", "blockquote", "pre",
+    "center", "address", "figure", "figcaption", "details", "summary", "hr", "fieldset", "td", "th", "tr", "tbody",
+    "thead",
 })  # fmt: skip
 _HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
@@ -82,7 +83,10 @@ def decoded(body: bytes, charset: str = "") -> str:
     return body.decode("cp1252", "replace")
 
 
-_CHARSETS = frozenset({"utf-8", "utf8", "utf-8-sig", "iso-8859-1", "latin1", "windows-1252", "cp1252", "iso-8859-15", "us-ascii"})
+_CHARSETS = frozenset({
+    "utf-8", "utf8", "utf-8-sig", "iso-8859-1", "latin1", "windows-1252", "cp1252", "iso-8859-15",
+    "us-ascii",
+})  # fmt: skip
 
 
 def _parsed(text: str):

@@ -46,7 +46,7 @@ class TestChat(ChatCase):
 
     def test_a_name_is_a_pseudonym_for_the_provider_and_a_name_for_the_reader(self):
         self.env["res.partner"].create({"name": "Viñedos Quillón SpA", "vat": "76086428-5"})
-        self.standin.script(choose=lambda call: self._echo(call))
+        self.standin.script(choose=self._echo)
         shown = self.chat("¿Cuánto debe viñedos quillon? Su RUT es 76.086.428-5")
         sent = json.dumps(self.sent(), ensure_ascii=False)
         self.assertNotIn("uill", sent)
@@ -80,7 +80,11 @@ class TestChat(ChatCase):
         self.says("Uno.")
         shown = self.chat()
         message = self.conversations().env["l10n_cl_ai.message"].browse(shown["id"])
-        for change in (lambda: message.write({"text": "otra"}), message.unlink, lambda: message.create({"role": "user"})):
+        for change in (
+            lambda: message.write({"text": "otra"}),
+            message.unlink,
+            lambda: message.create({"role": "user"}),
+        ):
             with self.assertRaises(AccessError):
                 change()
         self.assertNotIn("turns", message.fields_get())
@@ -130,7 +134,9 @@ class TestChat(ChatCase):
 
     def test_an_answer_whose_worker_died_makes_room(self):
         message = self.take("Primera")
-        message.sudo().write({"lease_until": "2020-01-01 00:00:00", "live": {"text": "Iba en", "steps": [], "keys": []}})
+        message.sudo().write(
+            {"lease_until": "2020-01-01 00:00:00", "live": {"text": "Iba en", "steps": [], "keys": []}}
+        )
         read = self.conversations().chat_read(message.conversation_id.uuid)
         self.assertEqual(read["messages"][-1]["status"], "not_evaluated")
         self.assertEqual(read["messages"][-1]["text"], "Iba en")
@@ -140,7 +146,8 @@ class TestChat(ChatCase):
 
     def test_bad_questions_are_refused_in_words(self):
         for wanted, words in (({"text": ""}, "Write"), ({"text": "a" * 5001}, "5000"), ({"text": "\x00 "}, "Write"),
-                              ({"text": "a", "conversation": "x"}, "not yours"), ({"text": "a", "edit": 7}, None)):  # fmt: skip
+                              ({"text": "a", "conversation": "x"}, "not yours"),
+                              ({"text": "a", "edit": 7}, None)):  # fmt: skip
             with self.subTest(wanted=str(wanted)[:40]):
                 if words:
                     with self.assertRaisesRegex(UserError, words):

@@ -6,7 +6,6 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..chat import memory
-
 from .chat_common import ChatCase
 
 

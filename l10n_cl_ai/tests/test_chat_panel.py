@@ -6,7 +6,8 @@ from odoo.tests import tagged
 from .chat_common import ChatCase
 
 XML = b"""<DTE version="1.0"><Documento ID="a"><Encabezado><IdDoc><TipoDTE>33</TipoDTE><Folio>7</Folio>
-<FchEmis>2026-11-20</FchEmis></IdDoc><Emisor><RUTEmisor>76086428-5</RUTEmisor><RznSoc>Maderas Ranco SpA</RznSoc></Emisor>
+<FchEmis>2026-11-20</FchEmis></IdDoc>
+<Emisor><RUTEmisor>76086428-5</RUTEmisor><RznSoc>Maderas Ranco SpA</RznSoc></Emisor>
 <Receptor><RUTRecep>77018459-2</RUTRecep><RznSocRecep>Otra SpA</RznSocRecep></Receptor>
 <Totales><MntNeto>1000</MntNeto><TasaIVA>19</TasaIVA><IVA>190</IVA><MntTotal>1191</MntTotal></Totales></Encabezado>
 <Detalle><NroLinDet>1</NroLinDet><NmbItem>Pino</NmbItem><MontoItem>1000</MontoItem></Detalle></Documento></DTE>"""
@@ -15,7 +16,9 @@ XML = b"""<DTE version="1.0"><Documento ID="a"><Encabezado><IdDoc><TipoDTE>33</T
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestChatPanel(ChatCase):
     def text_sent(self):
-        return "\n".join(block.get("text", "") for turn in self.sent()["messages"] for block in turn["content"])
+        return "\n".join(
+            block.get("text", "") for turn in self.sent()["messages"] for block in turn["content"]
+        )
 
     # -- screen ----------------------------------------------------------------------------------------
 
@@ -41,7 +44,9 @@ class TestChatPanel(ChatCase):
 
     def test_a_record_the_user_may_not_read_is_not_on_screen(self):
         secret = self.env["ir.config_parameter"].create({"key": "l10n.secret", "value": "clave"})
-        self.assertFalse(self.conversations().chat_context({"model": "ir.config_parameter", "ids": secret.ids}))
+        self.assertFalse(
+            self.conversations().chat_context({"model": "ir.config_parameter", "ids": secret.ids})
+        )
         self.says("Ya.")
         self.chat("¿Qué es?", screen={"model": "ir.config_parameter", "ids": secret.ids})
         self.assertNotIn("screen", self.text_sent())
@@ -51,7 +56,13 @@ class TestChatPanel(ChatCase):
         self.assertFalse(self.conversations().chat_context({"model": "res.partner", "ids": foreign.ids}))
 
     def test_nonsense_on_screen_is_left_out(self):
-        for screen in ({"model": "no.such"}, {"model": 7}, [], "x", {"model": "res.partner", "ids": ["a", True, -1]}):
+        for screen in (
+            {"model": "no.such"},
+            {"model": 7},
+            [],
+            "x",
+            {"model": "res.partner", "ids": ["a", True, -1]},
+        ):
             with self.subTest(screen=screen):
                 self.says("Ya.")
                 self.assertEqual(self.chat("¿Qué?", screen=screen)["status"], "done")
@@ -68,7 +79,12 @@ class TestChatPanel(ChatCase):
         self.assertEqual([source["key"] for source in shown["sources"]], ["F1"])
 
     def test_files_that_are_nothing_are_refused_in_words(self):
-        for name, data in (("a.exe", b"MZ"), ("a.pdf", b"%PDF-1.4 broken"), ("a.xml", b"<DTE>"), ("b.xml", b"a" * 6_000_000)):
+        for name, data in (
+            ("a.exe", b"MZ"),
+            ("a.pdf", b"%PDF-1.4 broken"),
+            ("a.xml", b"<DTE>"),
+            ("b.xml", b"a" * 6_000_000),
+        ):
             with self.subTest(name=name), self.assertRaisesRegex(UserError, name):
                 self.take("¿Qué es?", files=((name, data),))
         with self.assertRaisesRegex(UserError, "3"):
@@ -91,7 +107,12 @@ class TestChatPanel(ChatCase):
         foreign = self.partner(company_id=self.other_company.id)
         self.says("Paga.")
         shown = self.chat()
-        for model, number in (("res.partner", foreign.id), ("ir.config_parameter", 1), ("nada", 1), ("res.partner", "x")):
+        for model, number in (
+            ("res.partner", foreign.id),
+            ("ir.config_parameter", 1),
+            ("nada", 1),
+            ("res.partner", "x"),
+        ):
             with self.subTest(model=model), self.assertRaises(UserError):
                 self.conversations().chat_note(shown["id"], model, number)
 

@@ -24,7 +24,9 @@ OF_SUGGESTIONS = {
 }
 
 #: Likewise, in test_chat_proposal.
-OF_THE_ASSISTANT = {"l10n_cl_ai.article", "l10n_cl_ai.chat.proposal"}
+OF_THE_ASSISTANT = {
+    f"l10n_cl_ai.{name}" for name in ("article", "article.import", "chat.proposal", "conversation", "message")
+}
 
 
 @freeze_time(NOW)

@@ -187,6 +187,23 @@ class TestToolbox(ToolCase):
         self.assertTrue(any("remanente" in words for words in data["does_not_contain"]))
         self.assertIn("must match", self.refused("vat_of_period", period="2026-13"))
 
+    def test_withheld_vat_and_credit_of_common_use_stand_by_themselves(self):
+        scrap = self.invoice(46, [self.line("Chatarra", 1, 10_000, taxes=self.purchase_iva | self.retention)])
+        scrap.action_post()
+        shared = self.bill(folio="78", lines=[self.line("Luz", 1, 1000, taxes=self._chart("iva_compra_uso_comun"))])
+        shared.action_post()
+        back = self.bill(
+            61, "79", move_type="in_refund", lines=[self.line("Bins", 1, 5000, taxes=self.purchase_iva)]
+        )
+        back.action_post()
+        data, _desk = self.told("vat_of_period", period="2026-11")
+        self.assertEqual(data["totals"]["withheld_iva"], 1900)
+        [withheld] = data["withheld"]
+        self.assertEqual((withheld["concept"], withheld["net"], withheld["tax"]), ("iva_withheld_total", 10_000, 1900))
+        self.assertEqual(data["totals"]["iva_credit"], 3800 + 1900 - 950)
+        self.assertEqual(data["totals"]["iva_of_common_use_not_in_credit"], 190)
+        self.assertEqual(data["totals"]["debit_less_credit"], 2337 - 4750)
+
     # -- projects --------------------------------------------------------------------------------------
 
     def test_projects_cost_what_was_booked_on_them(self):

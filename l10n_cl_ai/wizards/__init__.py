@@ -2,6 +2,7 @@ from . import (
     ai_accept_band_wizard,
     ai_accept_wizard,
     ai_answer_mixin,
+    ai_article_wizard,
     ai_automatic_wizard,
     ai_batch_wizard,
     ai_check_wizard,

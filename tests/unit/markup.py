@@ -7,13 +7,45 @@ from lxml import etree
 
 #: The closed list: tags, and the attributes each may have.
 ALLOWED = {
-    "p": set(), "br": set(), "hr": set(), "em": set(), "strong": set(), "s": set(), "code": set(), "ul": set(), "li": set(),
-    "thead": set(), "tbody": set(), "tr": set(), "h4": {"class"}, "h5": {"class"}, "h6": {"class"}, "blockquote": {"class"},
-    "table": {"class"}, "th": {"class"}, "td": {"class"}, "ol": {"start"}, "pre": {"class", "tabindex"}, "div": {"class", "tabindex"},
-    "a": {"href", "rel", "target"}, "button": {"type", "class", "data-key"}, "span": {"class", "title"},
-}  # fmt: skip
-CLASSES = {"o_l10n_cl_ai_heading", "o_l10n_cl_ai_quote", "o_l10n_cl_ai_code", "o_l10n_cl_ai_table", "o_l10n_cl_ai_source",
-           "o_l10n_cl_ai_unsupported", "table", "table-sm", "table-responsive", "text-center", "text-end"}  # fmt: skip
+    "p": set(),
+    "br": set(),
+    "hr": set(),
+    "em": set(),
+    "strong": set(),
+    "s": set(),
+    "code": set(),
+    "ul": set(),
+    "li": set(),
+    "thead": set(),
+    "tbody": set(),
+    "tr": set(),
+    "h4": {"class"},
+    "h5": {"class"},
+    "h6": {"class"},
+    "blockquote": {"class"},
+    "table": {"class"},
+    "th": {"class"},
+    "td": {"class"},
+    "ol": {"start"},
+    "pre": {"class", "tabindex"},
+    "div": {"class", "tabindex"},
+    "a": {"href", "rel", "target"},
+    "button": {"type", "class", "data-key"},
+    "span": {"class", "title"},
+}
+CLASSES = {
+    "o_l10n_cl_ai_heading",
+    "o_l10n_cl_ai_quote",
+    "o_l10n_cl_ai_code",
+    "o_l10n_cl_ai_table",
+    "o_l10n_cl_ai_source",
+    "o_l10n_cl_ai_unsupported",
+    "table",
+    "table-sm",
+    "table-responsive",
+    "text-center",
+    "text-end",
+}
 
 
 def tree(blocks: list[str]) -> etree._Element:

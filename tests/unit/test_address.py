@@ -2,22 +2,26 @@ import socket
 from unittest.mock import patch
 
 import pytest
+
 from l10n_cl_ai.sii.address import HOSTS, Place, Unreadable, hosts_of, is_allowed, is_public
 
 
 @pytest.mark.parametrize(("url", "reason"), [
     ("http://www.sii.cl/", "scheme"), ("ftp://www.sii.cl/", "scheme"), ("file:///etc/passwd", "scheme"),
     ("javascript:alert(1)", "scheme"), ("data:text/html,x", "scheme"), ("//www.sii.cl/", "scheme"), ("", "scheme"),
-    ("https://", "host"), ("https:///x", "host"), ("https://example.com/", "host"), ("https://sii.cl.example.com/", "host"),
+    ("https://", "host"), ("https:///x", "host"), ("https://example.com/", "host"),
+    ("https://sii.cl.example.com/", "host"),
     ("https://evilsii.cl/", "host"), ("https://cl/", "host"), ("https://localhost/", "host"),
-    ("https://127.0.0.1/", "host"), ("https://2130706433/", "host"), ("https://0x7f.1/", "host"), ("https://0177.0.0.1/", "host"),
+    ("https://127.0.0.1/", "host"), ("https://2130706433/", "host"), ("https://0x7f.1/", "host"),
+    ("https://0177.0.0.1/", "host"),
     ("https://[::1]/", "host"), ("https://[::ffff:10.0.0.1]/", "host"), ("https://169.254.169.254/latest/", "host"),
     ("https://metadata.google.internal/", "host"), ("https://www.sii.cl@example.com/", "address"),
     ("https://user:pass@www.sii.cl/", "address"), ("https://example.com#@www.sii.cl/", "host"),
     ("https://example.com\\@www.sii.cl/", "address"), ("https://www.sii.cl\\.example.com/", "address"),
     ("https://www.sii.cl:8443/", "port"), ("https://www.sii.cl:22/", "port"), ("https://www.sii.cl:99999/", "address"),
     ("https://www.sii.cl:x/", "address"), ("https://[www.sii.cl/", "address"), ("https://www.sii.cl/a b", "address"),
-    ("https://www.sii.cl/a\r\nHost: b", "address"), ("https://www.sii.cl/\x00", "address"), (" https://www.sii.cl/", "address"),
+    ("https://www.sii.cl/a\r\nHost: b", "address"), ("https://www.sii.cl/\x00", "address"),
+    (" https://www.sii.cl/", "address"),
     ("https://www.síi.cl/", "address"), ("https://www.sii。cl/", "address"), ("https://-.sii.cl/", "host"),
     ("https://a_b.sii.cl/", "host"), ("https://..sii.cl/", "host"), ("https://%77ww.sii.cl/", "host"),
     ("https://" + "a" * 64 + ".sii.cl/", "host"), ("https://www.sii.cl/" + "a" * 2000, "address"),
@@ -34,7 +38,8 @@ def test_addresses(url, reason):
 
 @pytest.mark.parametrize(("url", "host", "target"), [
     ("https://www.sii.cl", "www.sii.cl", "/"), ("https://SII.CL./a?b=c#d", "sii.cl", "/a?b=c"),
-    ("https://homer.sii.cl:443/x", "homer.sii.cl", "/x"), ("https://www.bcn.cl/leychile?id=1", "www.bcn.cl", "/leychile?id=1"),
+    ("https://homer.sii.cl:443/x", "homer.sii.cl", "/x"),
+    ("https://www.bcn.cl/leychile?id=1", "www.bcn.cl", "/leychile?id=1"),
 ])  # fmt: skip
 def test_allowed_addresses(url, host, target):
     place = Place(url, HOSTS)
@@ -42,17 +47,22 @@ def test_allowed_addresses(url, host, target):
 
 
 @pytest.mark.parametrize("address", [
-    "127.0.0.1", "127.8.8.8", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
-    "100.64.0.1", "100.127.255.255", "192.0.0.8", "192.0.2.1", "192.88.99.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1",
+    "127.0.0.1", "127.8.8.8", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1", "100.127.255.255", "192.0.0.8", "192.0.2.1", "192.88.99.1", "198.18.0.1", "198.51.100.1",
+    "203.0.113.1", "224.0.0.1",
     "239.255.255.255", "240.0.0.1", "255.255.255.255", "::", "::1", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "::8.8.8.8",
-    "64:ff9b::7f00:1", "64:ff9b::808:808", "64:ff9b:1::1", "2001::1", "2001:db8::1", "2002:7f00:1::", "fc00::1", "fd12::1", "fe80::1",
+    "64:ff9b::7f00:1", "64:ff9b::808:808", "64:ff9b:1::1", "2001::1", "2001:db8::1", "2002:7f00:1::", "fc00::1",
+    "fd12::1", "fe80::1",
     "fe80::1%eth0", "fec0::1", "ff02::1", "100::1", "", "localhost", "1.2.3", "2130706433",
 ])  # fmt: skip
 def test_networks_that_are_not_public(address):
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["200.10.252.1", "8.8.8.8", "100.63.255.255", "100.128.0.1", "2800:3f0::1", "2606:4700::1111"])
+@pytest.mark.parametrize("address", [
+    "200.10.252.1", "8.8.8.8", "100.63.255.255", "100.128.0.1", "2800:3f0::1", "2606:4700::1111",
+])  # fmt: skip
 def test_public_networks(address):
     assert is_public(address)
 
@@ -84,7 +94,8 @@ def test_an_unknown_name():
 
 
 @pytest.mark.parametrize(("location", "reason"), [
-    ("http://www.sii.cl/", "scheme"), ("//example.com/", "host"), ("https://10.0.0.1/", "host"), ("/\\example.com", "address"),
+    ("http://www.sii.cl/", "scheme"), ("//example.com/", "host"), ("https://10.0.0.1/", "host"),
+    ("/\\example.com", "address"),
     ("https://www.sii.cl:444/", "port"), ("https://[", "address"),
 ])  # fmt: skip
 def test_redirects_are_looked_at(location, reason):

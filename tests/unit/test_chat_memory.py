@@ -49,7 +49,8 @@ def test_a_seal_changes_with_all_that_thoughts_are_bound_to():
     seal = seal_of("model", ("system",), [{"name": "tool"}], 0)
     assert seal == seal_of("model", ("system",), [{"name": "tool"}], 0)
     for other in (("m", ("system",), [{"name": "tool"}], 0), ("model", ("s",), [{"name": "tool"}], 0),
-                  ("model", ("system",), [{"name": "t"}], 0), ("model", ("system",), [{"name": "tool"}], 1)):  # fmt: skip
+                  ("model", ("system",), [{"name": "t"}], 0),
+                  ("model", ("system",), [{"name": "tool"}], 1)):  # fmt: skip
         assert seal != seal_of(*other)
 
 
@@ -85,7 +86,9 @@ blocks = st.one_of(
     st.builds(result, st.sampled_from("abcd")),
     st.just(THOUGHT),
 )
-turns = st.lists(st.builds(lambda role, content: {"role": role, "content": content}, roles, st.lists(blocks, max_size=4)))
+turns = st.lists(
+    st.builds(lambda role, content: {"role": role, "content": content}, roles, st.lists(blocks, max_size=4))
+)
 
 
 @given(turns, st.booleans())
@@ -99,7 +102,11 @@ def test_whatever_was_left_is_mended_to_what_the_provider_takes(left, thoughts):
         assert all(block.get("text") != "" for block in turn["content"])
         if turn["role"] == "assistant":
             calls = {block["id"] for block in turn["content"] if block["type"] == "tool_use"}
-            results = {block["tool_use_id"] for block in (following or user())["content"] if block["type"] == "tool_result"}
+            results = {
+                block["tool_use_id"]
+                for block in (following or user())["content"]
+                if block["type"] == "tool_result"
+            }
             assert results == calls
 
 

@@ -12,7 +12,10 @@ from l10n_cl_ai.llm.thread import Thread
 def uses(*names, text=""):
     return [
         *([{"type": "text", "text": text}] if text else []),
-        *({"type": "tool_use", "id": f"t{at}", "name": name, "input": {"n": at}} for at, name in enumerate(names)),
+        *(
+            {"type": "tool_use", "id": f"t{at}", "name": name, "input": {"n": at}}
+            for at, name in enumerate(names)
+        ),
     ]
 
 
@@ -59,7 +62,13 @@ class Provider:
 def test_an_answer_at_once_needs_one_round():
     provider = Provider([{"type": "text", "text": "Hola."}])
     said = provider.run()
-    assert (said.text, said.reason, said.limit, said.cost, said.request_ids) == ("Hola.", None, False, Decimal("0.01"), [1])
+    assert (said.text, said.reason, said.limit, said.cost, said.request_ids) == (
+        "Hola.",
+        None,
+        False,
+        Decimal("0.01"),
+        [1],
+    )
     assert [turn["role"] for turn in provider.thread.turns] == ["user", "assistant"]
     assert provider.kept == 1
 
@@ -83,7 +92,12 @@ def test_it_looks_up_what_the_model_wants_and_asks_again():
 def test_who_never_stops_looking_is_told_and_then_ended():
     provider = Provider(uses("invoices", text="Un momento"))
     said = provider.run(Caps(rounds=4))
-    assert (len(provider.asked), said.limit, said.reason, said.text) == (4, True, Reason.TRUNCATED, "Un momento")
+    assert (len(provider.asked), said.limit, said.reason, said.text) == (
+        4,
+        True,
+        Reason.TRUNCATED,
+        "Un momento",
+    )
     assert LAST_ROUND in provider.asked[3]
     assert all(LAST_ROUND not in content for content in provider.asked[:3])
 

@@ -8,21 +8,58 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
-from bench.chat.render_payloads import payloads
+from markup import faults
 
+from bench.chat.render_payloads import payloads
 from l10n_cl_ai.chat.markdown import MOST, render
 from l10n_cl_ai.chat.markdown_links import link
-from markup import faults
 
 HOSTS = {"sii.cl", "www.sii.cl"}
 KEYS = {"A1", "R2"}
 PAYLOADS = payloads()
 #: Text in which constructs of Markdown and HTML are likely.
 bits = st.sampled_from(
-    ["**", "*", "_", "~~", "`", "```", "\n", "\n\n", "# ", "- ", "1. ", "  - ", "> ", "|", "|-|-|\n", "[A1]", "[R9]", "[", "](", ")", "!",
-     "https://sii.cl/a", "https://evil.example/", "javascript:x", "<script>", "</p>", "&lt;", '"', "'", "\\", "---", "\t", "\x00", "\u202e",
-     "\ud800", "a", "Factura 12", " "]
-)  # fmt: skip
+    [
+        "**",
+        "*",
+        "_",
+        "~~",
+        "`",
+        "```",
+        "\n",
+        "\n\n",
+        "# ",
+        "- ",
+        "1. ",
+        "  - ",
+        "> ",
+        "|",
+        "|-|-|\n",
+        "[A1]",
+        "[R9]",
+        "[",
+        "](",
+        ")",
+        "!",
+        "https://sii.cl/a",
+        "https://evil.example/",
+        "javascript:x",
+        "<script>",
+        "</p>",
+        "&lt;",
+        '"',
+        "'",
+        "\\",
+        "---",
+        "\t",
+        "\x00",
+        "\u202e",
+        "\ud800",
+        "a",
+        "Factura 12",
+        " ",
+    ]
+)
 answers = st.lists(bits, max_size=60).map("".join) | st.text(max_size=200)
 
 
@@ -53,9 +90,16 @@ def test_marks_anywhere_are_safe(text, marks):
     assert not faults(render(text, KEYS, {"sii.cl"}, marks), HOSTS, KEYS)
 
 
-@pytest.mark.parametrize("address", [
-    "https://sii.cl", "https://www.sii.cl/a/b.htm", "https://SII.cl/x?y=1&z=2", "https://sii.cl/a_(b)", "https://sii.cl/x#p2",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://sii.cl",
+        "https://www.sii.cl/a/b.htm",
+        "https://SII.cl/x?y=1&z=2",
+        "https://sii.cl/a_(b)",
+        "https://sii.cl/x#p2",
+    ],
+)
 def test_pages_of_named_sites_can_be_clicked(address):
     assert link(address, frozenset({"sii.cl"}))
 
@@ -71,8 +115,36 @@ def test_a_huge_answer_is_cut_where_the_limit_is():
     assert shown.endswith("…</p>")
 
 
-@pytest.mark.parametrize("bit", ["[", "![a](", "`", "``` `", "*a ", "**a_b~~", "_a*", "> ", "- ", "    - x\n", "|", "a|b\n-|-\n", "[A1,", "\\",
-                                 "https://", "~~~\n", "<", "# # ", "1. a\n", "\n", "a\n", "- a\n\n", "[a](b(", '[a]( "', "\u0301"])  # fmt: skip
+@pytest.mark.parametrize(
+    "bit",
+    [
+        "[",
+        "![a](",
+        "`",
+        "``` `",
+        "*a ",
+        "**a_b~~",
+        "_a*",
+        "> ",
+        "- ",
+        "    - x\n",
+        "|",
+        "a|b\n-|-\n",
+        "[A1,",
+        "\\",
+        "https://",
+        "~~~\n",
+        "<",
+        "# # ",
+        "1. a\n",
+        "\n",
+        "a\n",
+        "- a\n\n",
+        "[a](b(",
+        '[a]( "',
+        "\u0301",
+    ],
+)
 def test_work_grows_as_the_text_does(bit):
     def work(length):
         """Count the lines that run."""

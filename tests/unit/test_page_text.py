@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from l10n_cl_ai.sii.page_text import NoText, decoded, read_html, read_plain
 
 

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from l10n_cl_ai.chat.retrieval import deletions, fuse, is_slip, mended, passage, words_of
 
 WORDS = st.text("abcde", min_size=1, max_size=8)

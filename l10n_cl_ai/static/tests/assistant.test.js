@@ -103,10 +103,10 @@ test("it stays while one goes from screen to screen, and knows what is on it", a
     await getService("action").doAction(7);
     await settled();
     expect(PANEL).toHaveCount(1);
-    expect(".o_l10n_cl_ai_chip").toHaveText(/Facturas \(0\)/);
+    expect(".o_l10n_cl_ai_chip").toHaveText(/Bills$/);
     await contains(".o_data_row:first .o_list_record_selector input").click();
     await settled();
-    expect(".o_l10n_cl_ai_chip").toHaveText(/Facturas \(1\)/);
+    expect(".o_l10n_cl_ai_chip").toHaveText(/Facturas \(1\)$/);
     await contains(".o_data_row:first .o_list_record_selector input").click();
     await contains(".o_data_row:last .o_data_cell").click();
     await settled();
