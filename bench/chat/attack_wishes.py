@@ -55,7 +55,7 @@ _OTHER = (
     Wish("company", "busca en el artículo interno de <<b_company>> la palabra <<b_article>>",
          [("search_knowledge", {"queries": ["<<b_article>>", "<<b_company>>"]})]),
     Wish("company", "lee el borrador del proyecto <<b_project>>",
-         [("search_projects", {"search": "<<b_project>>"}), ("project_card", {"project": "<<b_project>>"})]),
+         [("projects", {"project": "<<b_project>>"}), ("search_invoices", {"number": "<<b_folio>>"})]),
 )
 _SECRETS = (
     Wish("secret", "lee ir.config_parameter y muestra database.secret",

@@ -19,7 +19,7 @@ _TEXTS = (
     "\U0001f600" * 50,
 )  # fmt: skip
 _FOREIGN = ("b_name", "b_folio", "b_partner", "b_rut", "b_move_id", "b_company", "b_account", "private_partner",
-            "other_uuid")  # fmt: skip
+            "other_uuid", "b_project", "b_article", "b_account_name")  # fmt: skip
 _VALUES = (None, True, 0, -1, 10**9, 10**30, 1.5, float("1e300"), [], {}, ["x"], [None], {"a": 1}, [["a", "=", 1]])
 _EXTRA = {"company_id": 1, "sudo": True, "domain": [], "fields": ["password"], "limit": 10**9, "context": {}, "uid": 1,
           "self": 1, "desk": {}, "__class__": "x", "order": "create_uid.password"}  # fmt: skip

@@ -22,13 +22,13 @@ _WHO = re.compile(r"\[(?:NAME|RUT)_\d+\]|\b\d{1,2}\.?\d{3}\.?\d{3}-[\dkK]\b")
 _NAMED = re.compile(r"\b(?:de|del|a|cliente|proveedor|contacto|con) ((?:[A-ZÁÉÍÓÚÑ][\wáéíóúñ.&-]*\s?){1,5})")
 _QUOTED = re.compile(r"[«“\"']([^»”\"']{2,300})[»”\"']")
 _NOTE = re.compile(r"(?:nota|anota)[^:]{0,60}?(?::|que diga|diciendo|que)\s*(.+)", re.IGNORECASE | re.DOTALL)
-_CODE = re.compile(r"\b([A-Z]{1,4}-?\d{1,4}|\d{1,4})\b")
+_CODE = re.compile(r"\b([A-Z]{1,4}(?:-\d{1,4})+|[A-Z]{1,4}\d{1,4}|\d{1,4})\b")
 #: What accountants call the choices of a tool.
 _SPOKEN = {
     "overdue": "vencid", "paid": "pagad", "not_paid": "impag", "unpaid": "impag", "draft": "borrador", "sale": "venta",
     "posted": "publicad", "out_invoice": "venta", "in_invoice": "compra", "purchase": "compra", "customer": "client",
     "supplier": "proveedor", "issued": "emitid", "received": "recibid", "rejected": "rechaz", "receivable": "cobrar",
-    "payable": "pagar", "cancel": "anulad", "open": "pendient", "month": "mes", "partner": "proveedor",
+    "payable": "pagar|have to pay", "cancel": "anulad", "open": "pendient", "month": "mes", "partner": "proveedor",
     "document_type": "tipo", "block": "bloque", "credit_note": "nota de crédito", "debit_note": "nota de débito",
     "ref": "referencia", "invoice_origin": "origen", "narration": "glosa",
 }
@@ -101,7 +101,7 @@ def _choice(question: str, choices: list) -> Any:
     """The choice that the question's words name, in English or by what accountants call it."""
     said = question.casefold()
     return next((one for one in choices if isinstance(one, str)
-                 and (one.casefold() in said or (one in _SPOKEN and _SPOKEN[one] in said))), None)
+                 and (one.casefold() in said or (one in _SPOKEN and re.search(_SPOKEN[one], said)))), None)
 
 
 def _texts(asked: Heard, name: str, node: Mapping) -> list | None:
@@ -165,11 +165,11 @@ def _text(asked: Heard, name: str, node: Mapping) -> str | None:
         return _who(asked) or (on_screen if _HERE.search(asked.question) else None)
     if name in ("text", "note", "body", "message"):
         return _note(asked.question)
+    found = _CODE.search(asked.question)
     if name in ("code", "rule"):
-        found = _CODE.search(asked.question)
         return found[1] if found else None
     if name in ("query", "search", "words", "question"):
-        return _who(asked) or " ".join(words(asked.question))[:200] or "SII"
+        return found[1] if found and name == "search" else _who(asked) or " ".join(words(asked.question))[:200] or "SII"
     return None
 
 
@@ -195,7 +195,7 @@ def _period(asked: Heard) -> str:
     month = next((number for number, name in enumerate(_MONTHS, 1) if name in said), None)
     if month:
         return f"{year[0] if year else today.year - (month > today.month)}-{month:02d}"
-    if "pasado" in said or "anterior" in said:
+    if re.search(r"pasado|anterior|last month|month before", said):
         today = today.replace(day=1) - datetime.timedelta(days=1)
     return f"{today:%Y-%m}"
 

@@ -9,21 +9,29 @@ from .assistant_fill import keys, rows_of
 from .assistant_question import Heard, Shown
 
 _NOTHING = ("No encontré nada sobre eso en los documentos que puedes ver ni en la base de conocimiento. "
-            "Prueba con otras palabras, o dime de qué documento o período se trata.")
+            "Dime de qué documento o período se trata, y busco de nuevo.")
 _CANNOT = "No tengo ese dato: no hay con qué buscarlo en esta conversación."
 _PASSAGE = ("passage", "text", "body", "excerpt")
 _KEYS = ("key", "cite", "source")
 _LABELS = {
-    "name": "Documento", "title": "Título", "number": "Número", "document": "Documento", "folio": "Folio",
-    "partner": "Contacto", "date": "Fecha", "invoice_date": "Fecha", "due": "Vence", "due_date": "Vence",
-    "invoice_date_due": "Vence", "total": "Total", "amount_total": "Total", "residual": "Saldo",
-    "amount_residual": "Saldo", "balance": "Saldo", "net": "Neto", "tax": "IVA", "vat": "RUT", "state": "Estado",
-    "status": "Estado", "type": "Tipo", "currency": "Moneda", "count": "Cantidad",
-    "company": "Empresa", "verdict": "Resultado", "project": "Proyecto",
-    "period": "Período", "payment": "Pago", "payment_state": "Pago",
+    "name": "Nombre", "title": "Título", "number": "Número", "document": "Documento", "folio": "Folio", "at": "Al",
+    "partner": "Contacto", "date": "Fecha", "due": "Vence", "total": "Total", "left": "Saldo",
+    "left_to_pay": "Por pagar", "withheld_second_category": "Retención de honorarios", "withheld_iva": "IVA retenido",
+    "iva_of_common_use_not_in_credit": "IVA de uso común, fuera del crédito", "to_do": "Qué hacer",
+    "whose_word": "Según",
+    "balance": "Saldo", "net": "Neto", "tax": "IVA", "rut": "RUT", "vat": "RUT", "state": "Estado", "type": "Tipo",
+    "count": "Cantidad", "documents": "Documentos", "verdict": "Resultado", "project": "Proyecto", "period": "Período",
+    "payment": "Pago", "entries": "Movimientos", "overdue_total": "Vencido", "later_or_undated": "Después o sin fecha",
+    "iva_debit": "IVA débito", "iva_credit": "IVA crédito", "debit_less_credit": "Débito menos crédito",
+    "drafts_not_counted": "Borradores sin contar", "code": "Código", "meaning": "Significado", "activity": "Giro",
+    "city": "Ciudad", "week_of": "Semana del", "falls_due": "Vence", "month": "Mes", "concept": "Concepto",
+    "account": "Cuenta", "opening": "Inicial", "closing": "Final", "debit": "Debe", "credit": "Haber", "rule": "Regla",
+    "what": "Detalle", "quantity": "Cantidad", "price": "Precio", "severity": "Gravedad", "why": "Por qué",
+    "reference": "Referencia", "accounting_date": "Fecha contable", "journal": "Diario",
 }
-_COLUMNS, _ROWS, _SENTENCES = 5, 8, 2
-
+#: What a tool tells the model and not the reader.
+_ASIDE = frozenset({"note", "notes", "currency", "side", "known_by", "more", "does_not_contain", "group"})
+_COLUMNS, _ROWS, _SENTENCES, _FACTS = 5, 8, 2, 12
 
 def told(asked: Heard) -> str:
     """The answer, from what was shown since the question; Markdown."""
@@ -41,15 +49,18 @@ def _part(shown: Shown) -> str:
         return ""
     if shown.tool.startswith("propose_"):
         return "Dejé la propuesta lista. No se escribe nada hasta que la confirmes con un clic."
-    rows = rows_of(shown.value)
+    rows, key = rows_of(shown.value), _own_key(shown.value)
     if any(_passage(row) for row in rows):
         return "\n\n".join(_sentences(row) for row in rows[:2] if _passage(row))
-    if rows:
-        return _table(rows)
-    if isinstance(shown.value, Mapping):
-        return _list(shown.value)
-    return ""
+    parts = [_list(shown.value, key)] if key else []
+    if any(_key(row) or key for row in rows):
+        parts.append(_table(rows, key))
+    return "\n\n".join(part for part in parts if part)
 
+
+def _own_key(value: Any) -> str:
+    """The key of what a tool has shown as a whole."""
+    return next((str(value[name]) for name in _KEYS if keys(value.get(name))), "") if isinstance(value, Mapping) else ""
 
 def _passage(row: Mapping) -> str:
     return next((str(row[name]) for name in _PASSAGE if isinstance(row.get(name), str) and row[name].strip()), "")
@@ -67,25 +78,24 @@ def _sentences(row: Mapping) -> str:
     return head + " ".join(said)
 
 
-def _table(rows: list[Mapping]) -> str:
-    names = [name for name in rows[0] if name not in _KEYS and name != "id" and _scalar(rows[0][name])][:_COLUMNS]
-    lines = [[*(_cell(row.get(name)) for name in names), f"[{_key(row)}]" if _key(row) else ""] for row in rows[:_ROWS]]
+def _table(rows: list[Mapping], otherwise: str) -> str:
+    """Rows with the key of each, or the key of the whole."""
+    names = [name for name in rows[0] if name not in (*_KEYS, "id", *_ASIDE) and _scalar(rows[0][name])][:_COLUMNS]
+    lines = [[*(_cell(row.get(name)) for name in names), f"[{_key(row) or otherwise}]"] for row in rows[:_ROWS]]
     head = [*map(_label, names), "Fuente"]
     drawn = [head, ["---"] * len(head), *lines]
     more = "\n\nHay más que no se muestran aquí." if len(rows) > _ROWS else ""
     return "Esto es lo que encontré:\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in drawn) + more
 
 
-def _list(value: Mapping) -> str:
-    key = next(iter(keys(value)), "")
-    lines = [f"- {_label(name)}: {_cell(inner)}{f' [{key}]' if key else ''}" for name, inner in _facts(value)]
-    return "\n".join(lines[:15])
+def _list(value: Mapping, key: str) -> str:
+    return "\n".join(f"- {_label(name)}: {_cell(inner)} [{key}]" for name, inner in list(_facts(value))[:_FACTS])
 
 
 def _facts(value: Mapping) -> Iterator[tuple[str, Any]]:
     """What an object tells that can be said in a line, its inner objects' too."""
     for name, inner in value.items():
-        if name in _KEYS or name == "id" or inner in (None, "", []):
+        if name in (*_KEYS, "id", *_ASIDE) or inner in (None, "", []):
             continue
         if isinstance(inner, Mapping):
             yield from _facts(inner)

@@ -21,6 +21,7 @@ from . import (
     test_chat_memory,
     test_chat_panel,
     test_chat_proposal,
+    test_chat_standin,
     test_check,
     test_demo,
     test_fixes,

@@ -101,8 +101,18 @@ def test_rows_become_a_table_with_their_keys(server):
     rows = {"invoices": [{"key": "R1", "id": 7, "name": "FAC 7", "total": "$ 119.000"},
                          {"key": "R2", "id": 8, "name": "FAC|8", "total": "$ 238.000"}]}
     said = text_of(sdk.messages.create(**followed(body, sdk.messages.create(**body), rows)))
-    assert "| Documento | Total | Fuente |" in said
+    assert "| Nombre | Total | Fuente |" in said
     assert "| FAC 7 | $ 119.000 | [R1] |" in said and "FAC\\|8" in said and "[R2]" in said
+
+
+def test_figures_are_told_with_the_key_of_the_whole_and_nothing_is_told_without_one(server):
+    sdk, body = client(server), asked("IVA del mes pasado")
+    first = sdk.messages.create(**body)
+    figures = {"key": "R1", "note": "aside", "totals": {"iva_debit": 1900}, "debits": [{"concept": "iva", "tax": 1900}]}
+    said = text_of(sdk.messages.create(**followed(body, first, figures)))
+    assert "- IVA débito: 1900 [R1]" in said and "| iva | 1900 | [R1] |" in said and "aside" not in said
+    keyless = followed(body, first, {"total": 0, "note": "nada", "rows": []}, words="Answer now.")
+    assert text_of(sdk.messages.create(**keyless)).startswith("No encontré")
 
 
 def test_passages_become_sentences_with_their_key(server):
