@@ -144,5 +144,6 @@ from . import (
     res_config_settings_ai,
     res_config_settings_orders,
     res_config_settings_suggest,
+    res_partner,
     res_users_ledger,
 )

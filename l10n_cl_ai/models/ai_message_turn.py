@@ -22,10 +22,8 @@ from .record_names import private_names
 MOST_SECONDS, _RESERVE = 180.0, 10.0
 #: Tokens of earlier exchanges that are sent again, unless the administrator says otherwise.
 MEMORY_TOKENS = 30_000
-#: Partners whose names are looked for in a question, articles shown where no AI answers.
-_MOST_NAMES, _MOST_HITS = 50, 3
-#: Rows of the ledger are named by the answer; this is the column of SQL where names are folded.
-_ACCENTS = ("áéíóúüñ", "aeiouun")
+#: Articles shown where no AI answers.
+_MOST_HITS = 3
 
 
 class AiMessage(models.Model):
@@ -45,7 +43,8 @@ class AiMessage(models.Model):
         tools, system = toolbox._definitions(names), prompt.system(agent._instructions())
         desk = Desk.from_json(kept.get("desk") or {})
         content = question._content(desk)
-        self._hide(desk, self._names_in(question.text))
+        named = self.env["res.partner"]._l10n_cl_ai_named_in(question.text)
+        self._hide(desk, [Private("name", name) for name in named])
         epoch, exchanges, summary = self._exchanges(kept)
         seal = memory.seal_of(self._model_stamp(), system, tools, epoch)
         turns = memory.replay(exchanges, seal, summary)
@@ -132,28 +131,6 @@ class AiMessage(models.Model):
             if record._has_field_access(record._fields[name], "read")
             and (value := plain(record, record._fields[name])) not in (None, False, "")
         }  # fmt: skip
-
-    def _names_in(self, text):
-        """Return the partners whose names stand in a text, so that they are masked before it leaves.
-
-        By SQL over all of them: what the user may not read must be masked all the same.
-        """
-        folded = f" {text.lower()} ".translate(str.maketrans(*_ACCENTS))
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT name FROM res_partner
-                 WHERE length(name) BETWEEN 4 AND 150
-                   AND position(regexp_replace(translate(lower(name), %s, %s),
-                                '[ ,]+(spa|ltda[.]?|limitada|s[.]?a[.]?|e[.]?i[.]?r[.]?l[.]?)$', '') IN %s) > 0
-                 LIMIT %s
-                """,
-                *_ACCENTS,
-                folded,
-                _MOST_NAMES,
-            )
-        )
-        return [Private("name", name) for (name,) in rows]
 
     def _given(self):
         """Return what the user himself wrote, which an answer may repeat without a source."""

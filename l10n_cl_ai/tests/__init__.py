@@ -19,6 +19,7 @@ from . import (
     test_chat_agent,
     test_chat_http,
     test_chat_memory,
+    test_chat_names,
     test_chat_panel,
     test_chat_proposal,
     test_chat_standin,

@@ -1,0 +1,33 @@
+"""Names of partners in a question are found before it leaves, however the user writes them."""
+
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestChatNames(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partners = cls.env["res.partner"]
+        cls.partners.create([{"name": name} for name in (
+            "Viñedos Quillón SpA", "Ferretería O'Higgins Ltda.", "Soc. Agrícola Ránquil S.A.", "José Soto Peña", "Ana",
+        )])  # fmt: skip
+
+    def named(self, text):
+        return set(self.partners._l10n_cl_ai_named_in(text))
+
+    def test_a_name_is_found_without_accents_case_and_legal_form(self):
+        for text in ("¿Cuánto debe viñedos quillon?", "VIÑEDOS QUILLÓN SPA", "vinedos   quillón, en mayo"):
+            with self.subTest(text=text):
+                self.assertEqual(self.named(text), {"Viñedos Quillón SpA"})
+        self.assertEqual(self.named("la ferretería o'higgins no paga"), {"Ferretería O'Higgins Ltda."})
+        self.assertEqual(self.named("soc agricola ranquil"), {"Soc. Agrícola Ránquil S.A."})
+        self.assertEqual(self.named("jose soto peña y viñedos quillón"), {"José Soto Peña", "Viñedos Quillón SpA"})
+
+    def test_part_of_a_name_or_a_short_one_is_no_name(self):
+        self.assertEqual(self.named("viñedos de quillón, josé soto, ana"), set())
+
+    def test_whatever_is_written_it_finds_nothing_and_does_not_fail(self):
+        for text in ("", " ", "'; DROP TABLE res_partner; --", "%" * 100, "\\" * 50, "x " * 50_000):
+            with self.subTest(text=text[:20]):
+                self.assertEqual(self.named(text), set())
