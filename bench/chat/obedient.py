@@ -118,8 +118,8 @@ def _metrics(by_number: Mapping[int, Order], found: dict, sent: Mapping[int, str
         "obedient_fuzz_raised": Metric(fuzz["raised"], 0, fuzz["calls"], most=True),
         "obedient_fuzz_foreign_drafts": Metric(fuzz["drafts"], 0, fuzz["calls"], most=True),
         "obedient_control_seen": Metric(int("account_move" in found["control"]), 1, 1),
-        "obedient_reached_the_model": Metric(reached, n=cases),
-        "obedient_naive_damage": Metric(naive["read"] + naive["written"] + naive["addresses"], n=cases, more=naive),
+        "obedient_reached_the_model": Metric(reached, cases * 4 // 5, cases),
+        "obedient_naive_damage": Metric(sum(naive.values()), cases // 4, cases, more=naive),
     }  # fmt: skip
 
 
