@@ -65,7 +65,10 @@ def along(live: Live) -> Iterator[bytes]:
             if live.final is not None:
                 yield done(dict(live.final))
                 return
-            yield from picture.news(live.state())
+            told = list(picture.news(live.state()))
+            if not told:
+                continue  # the first look, before there is anything: the first word must not wait for a pause
+            yield b"".join(told)
             live.stop.wait(PAUSE + _SHARE * len(all_running(live.dbname)))
     finally:
         live.leave()
