@@ -234,7 +234,8 @@ class AiIndex(models.Model):
                 """,
                 index=self.id,
                 res=list(res_ids),
-                counts=self._insert_counts("entry", -1),
+                # Of articles nothing is counted by label: they have none.
+                counts=SQL("SELECT 1") if self.kind == "article" else self._insert_counts("entry", -1),
             )
         )
 
