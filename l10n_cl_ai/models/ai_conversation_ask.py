@@ -133,6 +133,14 @@ class AiConversation(models.Model):
         later.sudo().active = False
 
     @api.model
+    def _screen_name(self, screen, ids, shown):
+        """Return what the chip said: of one record its name as we read it, of a list the title of the screen."""
+        title = screen.get("name")
+        if len(ids) == 1 or not isinstance(title, str) or not title.strip():
+            return shown["name"]
+        return " ".join(title.split())[:_MOST_NAME]
+
+    @api.model
     def _screen_of(self, screen):
         """Return what is on screen as far as it is well-formed; whether he may see it is asked when it is read."""
         if not isinstance(screen, dict) or self.env.get(screen.get("model")) is None:
@@ -146,7 +154,7 @@ class AiConversation(models.Model):
             "model": screen["model"],
             "ids": ids[:MOST_IDS],
             "count": len(ids),
-            "name": shown["name"],
+            "name": self._screen_name(screen, ids, shown),
             "view": screen.get("view")
             if screen.get("view") in ("form", "list", "kanban", "pivot", "graph")
             else "",

@@ -116,8 +116,13 @@ class AiToolbox(models.AbstractModel):
 
     @api.model
     def _titled(self, words, asked):
-        """Return the title of figures: what they are, and of what."""
-        return " · ".join([words, *(str(value) for value in asked.values() if value is not None)])
+        """Return the title of figures: what they are, and of what. Two that were asked otherwise have two titles."""
+        known = {
+            "receivable": self.env._("of customers"), "payable": self.env._("of suppliers"),
+            "sale": self.env._("sales"), "purchase": self.env._("purchases"),
+        }  # fmt: skip
+        values = [str(value) for value in asked.values() if value is not None]
+        return " · ".join([words, *(known.get(value, value) for value in values)])
 
     @api.model
     def _hide(self, desk, records):
