@@ -154,7 +154,7 @@ def suggestions(page: Page) -> None:
 
 
 def assistant(page: Page) -> None:
-    """The assistant beside an invoice, and on a page of its own: only where a stand-in answers (make demo AI=standin)."""
+    """The assistant beside an invoice, and on its own page: only where a stand-in answers (make demo AI=standin)."""
     page.set_viewport_size(DESKTOP)
     page.goto(BASE + INVOICES)
     page.wait_for_selector(".o_data_row")
