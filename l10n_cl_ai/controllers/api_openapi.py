@@ -6,6 +6,7 @@ from ..dte.old_contract import OLD_NAMES, REQUIRED
 from ..llm.question import Reason
 from ..models.api_answer import OWN_REASONS, REVIEW_REASONS
 from .api_body import JSON_LIMIT, XML_LIMIT
+from .api_openapi_chat import chat_paths, chat_schemas
 from .api_openapi_suggest import suggest_answer, suggest_request
 from .api_problem import (
     Forbidden,
@@ -50,12 +51,13 @@ def description() -> dict:
             "title": "l10n_cl_ai",
             "version": RULESET_VERSION,
             "description": "Judges Chilean electronic tax documents (DTE) before they are sent to the SII, and "
-            "suggests the project of a purchase.",
+            "suggests the project of a purchase; answers questions with their sources.",
         },
         "paths": {
             "/api/ai/validate": {"post": _validate()},
             "/api/ai/validate/xml": {"post": _validate_xml()},
             "/api/ai/analytics/suggest_project": {"post": _suggest_project()},
+            **chat_paths(_json, _refusals()),
             "/api/ai/openapi.json": {"get": _openapi()},
         },
         "components": {
@@ -63,7 +65,7 @@ def description() -> dict:
             "schemas": {
                 "Request": _request(), "DteData": _dte_data(), "Answer": _answer(), "FileAnswer": _file_answer(),
                 "Finding": _finding(), "NotEvaluated": _not_evaluated(), "Evaluated": _evaluated(), "Error": _error(),
-                "SuggestRequest": suggest_request(), "SuggestAnswer": suggest_answer(),
+                "SuggestRequest": suggest_request(), "SuggestAnswer": suggest_answer(), **chat_schemas(),
             },
         },
     }  # fmt: skip

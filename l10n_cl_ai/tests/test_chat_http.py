@@ -5,9 +5,12 @@ import uuid
 
 from odoo.http import Request
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..controllers import chat as controller
+from ..controllers.api_openapi import description
 from .api_common import ApiCase
+from .test_api_openapi import faults
 
 MESSAGE = "/api/chat/message"
 
@@ -89,12 +92,13 @@ class TestChatStream(ChatHttpCase):
         self.standin.script(answer="Ya.")
         final = self.stream()[-1]["message"]
         stranger = self._make_user("otra", "account.group_account_invoice")
-        stranger.password = "otra"
+        stranger.write({"password": "otra", "lang": "en_US"})
         self.authenticate("otra", "otra")
         for message in (final["id"], 0, "x", "9" * 30):
             [event] = events(self.url_open(f"/l10n_cl_ai/chat/follow?message={message}").text)
             self.assertEqual(event["type"], "error")
-        refused = self.make_jsonrpc_request_error("/l10n_cl_ai/chat/stop", {"message": final["id"]})
+        with mute_logger("odoo.http"):
+            refused = self.make_jsonrpc_request_error("/l10n_cl_ai/chat/stop", {"message": final["id"]})
         self.assertIn("not yours", refused)
 
     def make_jsonrpc_request_error(self, path, params):
@@ -123,6 +127,7 @@ class TestChatApi(ChatHttpCase):
         response = self.ask()
         self.assertEqual(response.status_code, 200, response.text)
         answer = response.json()
+        self.assertEqual(faults(answer, description()["components"]["schemas"]["ChatAnswer"], description()), [])
         self.assertEqual(answer["message"], "Es el número de un DTE.")
         self.assertTrue(uuid.UUID(answer["session_id"]))
         self.assertEqual(answer["sources"], [])
@@ -146,6 +151,7 @@ class TestChatApi(ChatHttpCase):
         self.ask("Segunda", session_id=session)
         self.assertIn("Uno.", json.dumps(self.standin.messages[1].body))
         history = self.url_open(f"/api/chat/session/{session}", headers=self.headers()).json()
+        self.assertEqual(faults(history, description()["components"]["schemas"]["ChatHistory"], description()), [])
         self.assertEqual(
             [row["content"] for row in history["messages"]], ["Primera", "Uno.", "Segunda", "Dos."]
         )
@@ -197,7 +203,10 @@ class TestChatApi(ChatHttpCase):
     def test_knowledge_is_searched(self):
         response = self.url_open("/api/chat/knowledge/search?query=folio", headers=self.headers())
         self.assertEqual(response.status_code, 200, response.text)
-        self.assertEqual(response.json()["query"], "folio")
+        found = response.json()
+        self.assertEqual(faults(found, description()["components"]["schemas"]["KnowledgeAnswer"], description()), [])
+        self.assertEqual(found["query"], "folio")
+        self.assertTrue(found["articles"])
         self.assertProblem(
             self.url_open("/api/chat/knowledge/search", headers=self.headers()), 422, "invalid"
         )
