@@ -99,7 +99,7 @@ class TestChatStream(ChatHttpCase):
             self.assertEqual(event["type"], "error")
         with mute_logger("odoo.http"):
             refused = self.make_jsonrpc_request_error("/l10n_cl_ai/chat/stop", {"message": final["id"]})
-        self.assertIn("not yours", refused)
+        self.assertRegex(refused, "not yours|no es suya")
 
     def make_jsonrpc_request_error(self, path, params):
         body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params})
