@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from lxml import etree
 ADDON = Path(__file__).resolve().parents[2] / "l10n_cl_ai"
 FILES = sorted((ADDON / "data/articles").glob("*.xml"))
 TABLES = ADDON / "dte/tables"
-_DETAIL = re.compile(r"\b(?:HED|DTE|CAF|TED|REF|ENV|CRT|DET|CHR)-\d(?:-\d+|\d+)\b")
+_DETAIL = re.compile(r"\b(?:HED|DTE|CAF|TED|REF|ENV|CRT|DETL?|CHR|SCH)-\d(?:-\d+|\d+)\b")
 #: Ley 21.133: what is withheld of a boleta de honorarios, by year.
 HONORARIOS = {"2025": "14,5", "2026": "15,25", "2027": "16", "2028": "17"}
 
@@ -65,8 +66,20 @@ def test_each_is_plain_markdown_of_a_readable_length(article):
     assert not re.search(r"<[a-z/!]", body)
     assert not re.search(r"^#[^# ]|^#{4,}", body, re.MULTILINE)
     assert all(host.endswith(("sii.cl", "bcn.cl")) for host in re.findall(r"https?://([^/\s)]+)", body))
-    for row in re.findall(r"^\|.*$", body, re.MULTILINE):
-        assert row.endswith("|")
+    for table in re.findall(r"(?:^\|.*\n?)+", body, re.MULTILINE):
+        rows = table.splitlines()
+        assert len(rows) > 2 and re.fullmatch(r"(\|-+)+\|", rows[1])
+        assert all(row.endswith("|") and row.count("|") == rows[0].count("|") for row in rows)
+
+
+def test_addresses_of_sources_are_of_the_state_and_safe(article):
+    url = value(article, "source_url")
+    assert not url or re.match(r"https://www\.(sii|bcn)\.cl/\w", url)
+
+
+def test_its_days_are_in_order(article):
+    begins, ends = value(article, "valid_from"), value(article, "valid_to")
+    assert not (begins and ends) or date.fromisoformat(begins) <= date.fromisoformat(ends)
 
 
 def test_codes_of_the_sii_are_those_of_our_table():
@@ -83,13 +96,25 @@ def test_the_table_of_types_is_whole():
 
 
 def test_rates_are_those_of_the_law():
-    rates = json.loads((TABLES / "iva_rates.json").read_text())
-    assert "19" in json.dumps(rates)
+    rate = json.loads((TABLES / "iva_rates.json").read_text())["rows"][0]["rate"]
     [honorarios] = [article for article in ARTICLES if value(article, "code") == "retencion-honorarios"]
     rows = dict(re.findall(r"^\| (\d{4}) \| ([\d,]+) % \|$", value(honorarios, "body"), re.MULTILINE))
     assert rows == HONORARIOS
     [iva] = [article for article in ARTICLES if value(article, "code") == "iva-redondeo"]
-    assert "**19 %**" in value(iva, "body")
+    assert f"**{rate} %**" in value(iva, "body")
+
+
+def test_a_rate_of_honorarios_is_told_with_its_year():
+    told = re.findall(r"(1[4-7](?:,\d+)?) % en (20\d\d)", BODIES)
+    assert told and all(HONORARIOS[year] == rate for rate, year in told)
+
+
+def test_135_uf_in_pesos_are_those_of_our_table():
+    [boleta] = [article for article in ARTICLES if value(article, "code") == "boleta-135-uf"]
+    uf = json.loads((TABLES / "uf.json").read_text())["rows"]["2025"]
+    pesos = f"{int(135 * Decimal(uf)):,}".replace(",", ".")
+    assert f"En 2026, con $ {uf[:2]}.{uf[2:].replace('.', ',')}, el límite son **$ {pesos}**" in value(boleta, "body")
+    assert date.fromisoformat(value(boleta, "review_on")).year == 2027
 
 
 def test_additional_taxes_are_those_of_our_table():
@@ -98,8 +123,23 @@ def test_additional_taxes_are_those_of_our_table():
     told = re.findall(r"^\| (\d+) \| [^|]+ \| ([\d,]+) % \|$", value(article, "body"), re.MULTILINE)
     assert len(told) >= 5
     for code, rate in told:
-        assert code in rows
-        assert rate.replace(",", ".") in json.dumps(rows[code])
+        assert rows[code]["rate"] == rate.replace(",", ".")
+
+
+def test_retentions_are_those_of_our_table():
+    rows = json.loads((TABLES / "tax_codes.json").read_text())["rows"]
+    [article] = [article for article in ARTICLES if value(article, "code") == "retencion-factura-compra"]
+    told = re.findall(r"^\| \w+ \| (\d+) \| (\d+) % \| (\d+) \|$", value(article, "body"), re.MULTILINE)
+    assert len(told) == sum(row.get("scope") == "partial" for row in rows.values())
+    for code, rate, whole in told:
+        assert (rows[code]["rate"], rows[code]["scope"], rows[whole]["scope"]) == (rate, "partial", "total")
+
+
+def test_claims_are_the_events_that_our_table_calls_so():
+    events = json.loads((TABLES / "customer_events.json").read_text())["rows"]
+    [article] = [article for article in ARTICLES if value(article, "code") == "acuse-eventos"]
+    claims = re.findall(r"^\| (\w{3}) \| Reclama", value(article, "body"), re.MULTILINE)
+    assert set(claims) == {code for code, event in events.items() if event["effect"] == "claim"}
 
 
 def test_nobody_is_told_that_eight_days_reject():
