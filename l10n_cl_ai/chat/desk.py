@@ -93,11 +93,14 @@ class Desk:
         """Put down what is to be written, once a person says so."""
         self.drafts.append(draft)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what a conversation keeps: what was shown and whom it named, no drafts."""
+    def to_json(self, sources: int = 1000, private: int = 10_000) -> dict[str, Any]:
+        """Return what a conversation keeps: what was shown and whom it named, no drafts.
+
+        :param sources: so many are kept at most, the newest, :param private: and so many names
+        """
         return {
-            "sources": [asdict(source) for source in self.sources.values()],
-            "private": [[one.kind, one.text] for one in self._private],
+            "sources": [asdict(source) for source in list(self.sources.values())[-sources:]],
+            "private": [[one.kind, one.text] for one in list(self._private)[-private:]],
         }
 
     @classmethod

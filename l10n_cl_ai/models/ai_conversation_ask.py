@@ -13,6 +13,8 @@ from .ai_conversation import MOST_TITLE
 from .ai_conversation_panel import as_id
 from .chat_file import MOST_FILES, read_file
 
+#: Questions of one conversation: beyond them what it remembers would only grow.
+MOST_QUESTIONS = 300
 #: Records of a selection that are told of; letters of a domain and of a name.
 MOST_IDS, _MOST_DOMAIN, _MOST_NAME = 80, 500, 200
 
@@ -99,6 +101,8 @@ class AiConversation(models.Model):
             return self._begin(agent.code, self.env.company, self.env.user)
         conversation = self._own(wanted.conversation)
         conversation._release_dead()
+        if len(conversation.message_ids) >= 2 * MOST_QUESTIONS:
+            raise UserError(self.env._("This conversation has become very long. Begin a new one."))
         if wanted.agent and conversation.agent_code != agent.code:
             # sudo: l10n_cl_ai.conversation - the user's own, as just looked up
             conversation.sudo().agent_code = agent.code

@@ -78,7 +78,8 @@ class AiMessage(models.Model):
     comment = fields.Text(readonly=True)
     lease_until = fields.Datetime(readonly=True)
     live = fields.Json(readonly=True, groups=fields.NO_ACCESS)
-    turns = fields.Json(readonly=True, groups=fields.NO_ACCESS)
+    # As text: jsonb would put keys into another order, and the provider's cache and thoughts know the difference.
+    turns = fields.Text(readonly=True, groups=fields.NO_ACCESS)
     seal = fields.Char(readonly=True, groups=fields.NO_ACCESS)
 
     _one_running = models.UniqueIndex(

@@ -1,5 +1,6 @@
 """A turn of the assistant in the database: what it is asked with, and what is kept of it."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -10,7 +11,7 @@ from ..chat import grounding, memory, prompt
 from ..chat.desk import Desk
 from ..chat.turn import Caps
 from ..llm.question import Private
-from ..llm.thread import Thread
+from ..llm.thread import MOST_PRIVATE, Thread
 from . import ai_message  # noqa: F401 - what it extends is defined first
 from .ai_action_fields import plain
 from .ai_message import LEASE
@@ -22,6 +23,8 @@ from .record_names import private_names
 MOST_SECONDS, _RESERVE = 180.0, 10.0
 #: Tokens of earlier exchanges that are sent again, unless the administrator says otherwise.
 MEMORY_TOKENS = 30_000
+#: Things shown that a conversation remembers with their texts; an older one is shown again when it is asked for.
+MOST_SOURCES = 200
 #: Articles shown where no AI answers.
 _MOST_HITS = 3
 
@@ -73,7 +76,7 @@ class AiMessage(models.Model):
         """Return (how often it was compacted, what is sent whole, what is told in short)."""
         # sudo: l10n_cl_ai.message - the user's own; what was sent is read by nobody
         rows = self._earlier().sudo().filtered(lambda row: row.turns and row.id > kept.get("told_up_to", 0))
-        exchanges = [memory.Exchange(row.turns, row.seal or "") for row in rows]
+        exchanges = [memory.Exchange(json.loads(row.turns), row.seal or "") for row in rows]
         summary, epoch = kept.get("summary", ""), kept.get("epoch", 0)
         old = memory.compacted(exchanges, self._number("l10n_cl_ai.chat_tokens", MEMORY_TOKENS))
         if old:
@@ -165,7 +168,7 @@ class AiMessage(models.Model):
 
     def _keep_turns(self, turns, seal):
         # sudo: l10n_cl_ai.message - rows are written by methods only
-        self.sudo().write({"turns": turns, "seal": seal})
+        self.sudo().write({"turns": json.dumps(turns, ensure_ascii=False), "seal": seal})
 
     def _beat(self, states, seconds):
         """Say that answers are alive, keep what there is of them, and return what others want of them.
@@ -234,7 +237,7 @@ class AiMessage(models.Model):
             own.conversation_id.memory = {
                 **(own.conversation_id.memory or {}),
                 "masker": prepared.thread.masker.state,
-                "desk": prepared.desk.to_json(),
+                "desk": prepared.desk.to_json(MOST_SOURCES, MOST_PRIVATE),
             }
             for draft in prepared.desk.drafts:
                 self.env["l10n_cl_ai.chat.proposal"]._make(draft, self.user_id, self.company_id, self.id)

@@ -173,18 +173,23 @@ def usage_of(call):
 
 
 class CursorDoor:
-    """A door that writes on the test's own cursor, so that the ORM of the test sees it, and it is rolled back."""
+    """A door that writes on the test's own cursor, so that the ORM of the test sees it, and it is rolled back.
+
+    Answers of the assistant come from threads: one statement at a time, on a cursor of its own.
+    """
+
+    _lock = threading.Lock()
 
     def __init__(self, cr):
         self._cr = cr
 
     def run(self, statement, params=()):
-        self._cr.execute("SELECT 1 FROM pg_prepared_statements WHERE name = %s", [statement.name])
-        if not self._cr.fetchall():
-            self._cr.execute(statement.preparation)
-        with self._cr.connection.cursor() as cursor:
+        with self._lock, self._cr.connection.cursor() as cursor:
             # Odoo reads amounts as floats; the gateway's money is exact.
             psycopg2.extensions.register_type(psycopg2.extensions.DECIMAL, cursor)
+            cursor.execute("SELECT 1 FROM pg_prepared_statements WHERE name = %s", [statement.name])
+            if not cursor.fetchall():
+                cursor.execute(statement.preparation)
             cursor.execute(statement.execution, tuple(params))
             return cursor.fetchall() if cursor.description else []
 

@@ -1,10 +1,12 @@
 """The assistant's conversations: asked, answered, remembered, and seen by nobody else."""
 
 import json
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models import ai_conversation_ask
 from .chat_common import ChatCase
 
 
@@ -172,3 +174,10 @@ class TestChat(ChatCase):
         self.assertAlmostEqual(message.cost, self.ledger()[-1].cost, places=9)
         self.assertEqual(message.request_ids, self.ledger()[-1].ids)
         self.assertAlmostEqual(float(self.standin.cost), sum(self.ledger().mapped("cost")), places=9)
+
+    def test_a_conversation_that_grew_very_long_is_ended_in_words(self):
+        self.says("Uno.", times=0)
+        uuid = self.uuid_of(self.chat("Primera"))
+        with patch.object(ai_conversation_ask, "MOST_QUESTIONS", 1), self.assertRaisesRegex(UserError, "new one"):
+            self.take("Segunda", conversation=uuid)
+        self.assertEqual(self.chat("Segunda", conversation=uuid)["status"], "done")

@@ -145,3 +145,26 @@ def test_claims_are_the_events_that_our_table_calls_so():
 def test_nobody_is_told_that_eight_days_reject():
     [article] = [article for article in ARTICLES if value(article, "code") == "acuse-ocho-dias"]
     assert "irrevocablemente aceptado" in value(article, "body")
+
+
+def test_years_of_honorarios_hold_in_their_year_and_tell_its_rate():
+    found = set()
+    for article in ARTICLES:
+        year = re.fullmatch(r"retencion-honorarios-(\d{4})", value(article, "code"))
+        if year:
+            found.add(year[1])
+            assert f"**{HONORARIOS[year[1]]} %**" in value(article, "body")
+            assert (value(article, "valid_from"), value(article, "valid_to")) == (f"{year[1]}-01-01", f"{year[1]}-12-31")
+    assert found == {"2026", "2027"}
+
+
+def test_what_135_uf_are_is_reckoned_from_our_table():
+    uf = json.loads((TABLES / "uf.json").read_text())["rows"]["2025"]
+    [article] = [article for article in ARTICLES if value(article, "code") == "boleta-medio-pago"]
+    pesos = f"{Decimal(uf) * 135:,.1f}".replace(",", "_").replace(".", ",").replace("_", ".")
+    assert f"$ {pesos}" in value(article, "body")
+
+
+def test_none_ends_before_it_begins(article):
+    since, until = value(article, "valid_from"), value(article, "valid_to")
+    assert not (since and until) or date.fromisoformat(since) <= date.fromisoformat(until)

@@ -139,8 +139,9 @@ def test_thought_comes_before_the_text_and_is_no_part_of_it(server):
 
 def test_an_answer_can_be_given_back_as_it_came(server):
     first = asked(server, thinking=None)
-    turns = ({"role": "user", "content": "¿folio?"}, {"role": "assistant", "content": first.content},
-             {"role": "user", "content": "¿y luego?"})
+    # A thought is bound to all that stands before it: the question is given back as it was asked.
+    question = server.messages[0].body["messages"]
+    turns = (*question, {"role": "assistant", "content": first.content}, {"role": "user", "content": "¿y luego?"})
     assert asked(server, thinking=None, messages=turns).failure is None
     assert server.messages[1].body["messages"][1]["content"] == first.content
 
