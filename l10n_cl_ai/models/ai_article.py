@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -110,7 +111,8 @@ class AiArticle(models.Model):
         return done
 
     def unlink(self):
-        self._unindex()
+        if not self.env.context.get(MODULE_UNINSTALL_FLAG):  # then the index is gone before
+            self._unindex()
         return super().unlink()
 
     def copy_data(self, default=None):
