@@ -21,7 +21,7 @@ class AiConversation(models.Model):
     # -- opening ---------------------------------------------------------------------------------------
 
     @api.model
-    def chat_start(self, context=None):
+    def chat_start(self, screen=None):
         """Return what the panel needs when it is opened. No network."""
         self._check_user()
         agents = self.env["l10n_cl_ai.agent"]._for_user()
@@ -33,7 +33,7 @@ class AiConversation(models.Model):
             ],
             "available": not reason,
             "reason": self.env["l10n_cl_ai.gateway"]._reason_message(reason) if reason else "",
-            "questions": self.chat_questions(context),
+            "questions": self.chat_questions(screen),
             "is_manager": self._shows_cost(),
             "simulated": self.env["ir.http"]._l10n_cl_ai_simulated(),
             "last": last.uuid or False,
@@ -48,22 +48,22 @@ class AiConversation(models.Model):
         return str(reason) if reason else None
 
     @api.model
-    def chat_questions(self, context=None):
+    def chat_questions(self, screen=None):
         """Return the questions that are suggested for what is on screen."""
         self._check_user()
-        model = context.get("model") if isinstance(context, dict) else None
+        model = screen.get("model") if isinstance(screen, dict) else None
         return self.env["l10n_cl_ai.agent"]._suggested_questions(model or "")[:_MOST_QUESTIONS]
 
     @api.model
-    def chat_context(self, context):
+    def chat_context(self, screen):
         """Return how what is on screen is called, for who may see it; False where there is nothing to tell of."""
         self._check_user()
-        if not isinstance(context, dict) or not isinstance(context.get("model"), str):
+        if not isinstance(screen, dict) or not isinstance(screen.get("model"), str):
             return False
-        model = self.env.get(context["model"])
+        model = self.env.get(screen["model"])
         if model is None or model._abstract or model._transient or not model.has_access("read"):
             return False
-        ids = [one for one in context.get("ids") or [] if as_id(one)]
+        ids = [one for one in screen.get("ids") or [] if as_id(one)]
         label = self.env["ir.model"]._get(model._name).name
         if len(ids) != 1:
             names = self.env._("%(model)s: %(count)s selected", model=label, count=len(ids)) if ids else label
