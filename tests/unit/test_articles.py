@@ -77,11 +77,6 @@ def test_addresses_of_sources_are_of_the_state_and_safe(article):
     assert not url or re.match(r"https://www\.(sii|bcn)\.cl/\w", url)
 
 
-def test_its_days_are_in_order(article):
-    begins, ends = value(article, "valid_from"), value(article, "valid_to")
-    assert not (begins and ends) or date.fromisoformat(begins) <= date.fromisoformat(ends)
-
-
 def test_codes_of_the_sii_are_those_of_our_table():
     known = json.loads((TABLES / "sii_detail_codes.json").read_text())["rows"]
     named = set(_DETAIL.findall(BODIES))
