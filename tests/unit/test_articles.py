@@ -149,7 +149,8 @@ def test_years_of_honorarios_hold_in_their_year_and_tell_its_rate():
         if year:
             found.add(year[1])
             assert f"**{HONORARIOS[year[1]]} %**" in value(article, "body")
-            assert (value(article, "valid_from"), value(article, "valid_to")) == (f"{year[1]}-01-01", f"{year[1]}-12-31")
+            dates = value(article, "valid_from"), value(article, "valid_to")
+            assert dates == (f"{year[1]}-01-01", f"{year[1]}-12-31")
     assert found == {"2026", "2027"}
 
 
