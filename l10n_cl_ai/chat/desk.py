@@ -9,7 +9,10 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ..llm.question import Private
+from ..llm.thread import MOST_PRIVATE
 
+#: Letters kept of what was shown of one thing, again and again: the newest.
+_MOST_TEXT = 40_000
 _LETTERS = {"article": "A", "record": "R", "file": "F"}
 
 
@@ -64,7 +67,7 @@ class Desk:
     @property
     def private(self) -> list[Private]:
         """Names and addresses in what was shown: masked before anything leaves."""
-        return list(self._private)
+        return list(self._private)[-MOST_PRIVATE:]
 
     def cite(self, kind: str, model: str, res_id: int, title: str, text: str, url: str = "") -> str:
         """Return the key of what is shown; the same record has the same key again, and its texts are joined.
@@ -124,6 +127,5 @@ def _identity(source: Source) -> tuple:
 def _joined(before: Source, shown: Source) -> Source:
     """Return a source with what is shown of it now added, once."""
     known = before.text == shown.text or shown.text in before.text.split("\n")
-    return replace(
-        before, title=shown.title, url=shown.url, text=before.text if known else f"{before.text}\n{shown.text}"
-    )
+    text = before.text if known else f"{before.text}\n{shown.text}"[-_MOST_TEXT:]
+    return replace(before, title=shown.title, url=shown.url, text=text)

@@ -15,6 +15,7 @@ _PATIENCE = 5.0
 
 LAST_ROUND = "That was the last look you can take. Answer now with what you have, and say what is missing."
 _TOO_MANY = "Too many calls at once: this one was not run. Ask for less, one after the other."
+_STOPPED = "Stopped by the user: this was not run."
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,8 @@ class Turn:
         previous = said.request_ids[-1] if said.request_ids else None
         answer = self._ask(content, previous)
         if answer.reason is Reason.RATE_LIMITED and previous and (answer.retry_after or _PATIENCE) < _PATIENCE:
-            if not self._wait(answer.retry_after):
-                answer = self._ask(content, previous)
+            self._wait(answer.retry_after)
+            answer = self._ask(content, previous)
         said.cost += answer.cost
         self._tokens += answer.usage.total
         if answer.request_id:
@@ -135,7 +136,9 @@ class Turn:
 
     def _results(self, calls: Sequence[Mapping[str, Any]], last: bool) -> list[Any]:
         results: list[Any] = [
-            _result(call["id"], _TOO_MANY, failed=True) if at >= MOST_CALLS else self._run(call)
+            _result(call["id"], _TOO_MANY, failed=True) if at >= MOST_CALLS
+            else _result(call["id"], _STOPPED, failed=True) if self._wait(0)
+            else self._run(call)
             for at, call in enumerate(calls)
         ]
         return [*results, LAST_ROUND] if last else results

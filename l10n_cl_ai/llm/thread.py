@@ -29,7 +29,7 @@ class Thread:
         private: Iterable[Private] = (),
     ):
         self.turns = list(turns)
-        self._private = dict.fromkeys(private)
+        self._private = dict.fromkeys(list(private)[-MOST_PRIVATE:])
         self.masker = Masker.resuming(state or {}, self._private)
 
     @property

@@ -133,8 +133,12 @@ class AiConversation(models.Model):
         later = self.message_ids.filtered(lambda other: other.id >= message.id)
         if later.filtered(lambda other: other.status == "running"):
             raise UserError(self.env._("An answer is being written. Stop it first."))
-        # sudo: l10n_cl_ai.message - of the user's own conversation, as looked up
+        # sudo: l10n_cl_ai.message, l10n_cl_ai.conversation - the user's own, as looked up
         later.sudo().active = False
+        kept = self.sudo().memory or {}
+        if message.id <= kept.get("told_up_to", 0):
+            # What is taken back must not go on in what is told in short: that is made anew of what is left.
+            self.sudo().memory = {**kept, "told_up_to": 0, "summary": "", "epoch": kept.get("epoch", 0) + 1}
 
     @api.model
     def _screen_name(self, screen, ids, shown):

@@ -239,7 +239,8 @@ class AiMessage(models.Model):
                 "masker": prepared.thread.masker.state,
                 "desk": prepared.desk.to_json(MOST_SOURCES, MOST_PRIVATE),
             }
-            for draft in prepared.desk.drafts:
+            # An answer that was broken off does not say what is proposed, and why.
+            for draft in prepared.desk.drafts if own.status == "done" else ():
                 self.env["l10n_cl_ai.chat.proposal"]._make(draft, self.user_id, self.company_id, self.id)
         return self._final()
 

@@ -5,8 +5,6 @@ import contextlib
 import logging
 import threading
 
-import psycopg2
-
 from .chat_live import Live, all_running
 from .chat_transaction import as_root
 
@@ -54,8 +52,10 @@ def _work(dbname: str) -> None:
                 return
         try:
             look(dbname, lives)
-        except psycopg2.Error:
+        except Exception:  # whatever it was, the next look must come: living answers would count as dead
             _logger.warning("the keeper of %s answers could not look", len(lives), exc_info=True)
+            for live in lives:
+                live.not_kept()
 
 
 def look(dbname: str, lives: list[Live]) -> None:

@@ -80,6 +80,11 @@ class Live:
             self._kept = self._version
         return self.state()
 
+    def not_kept(self) -> None:
+        """What was last told as news could not be kept: it is news again."""
+        with self._changed:
+            self._kept = -1
+
     def seen(self) -> None:
         """Say that somebody reads along."""
         self.last_read = time.monotonic()

@@ -49,6 +49,7 @@ class Runner:
         self.asker, self.message_id, self.live = asker, message_id, live
         self.before = 0
         self.prepared: Prepared | None = None
+        self.turn: Turn | None = None
 
     def run(self) -> dict:
         """Answer, and return the message as the panel shows it. Never raises for what stands in between."""
@@ -57,7 +58,9 @@ class Runner:
             said = self._turn()
         except Exception:
             _logger.exception("the assistant could not answer message %s", self.message_id)
-            said = Said(text=self.live.text, detail="internal")
+            # What was asked and paid for until then stays known.
+            said = self.turn.said if self.turn else Said()
+            said.text, said.detail = self.live.text, "internal"
         try:
             with chat_keeper.alone():
                 final = in_transaction(self.asker, lambda env: self._message(env)._finish(said, self.prepared))
@@ -73,11 +76,11 @@ class Runner:
         prepared = self.prepared = in_transaction(self.asker, lambda env: self._message(env)._prepare_turn())
         self.before = len(prepared.thread.turns)
         self.deadline = Deadline(prepared.seconds)
-        turn = Turn(
+        self.turn = Turn(
             prepared.thread, self._ask, self._look, self._label, self._step, self._keep,
             self.live.stop.wait, prepared.caps,
         )  # fmt: skip
-        return turn.run(prepared.content)
+        return self.turn.run(prepared.content)
 
     def _ask(self, content, parent_id) -> Answer:
         left = self.deadline.left()

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 #: How a name is folded, in SQL and here: what stands in the first text becomes its counterpart in the second, or goes.
 _FOLDED = ("áéíóúüñ,.\"", "aeiouun")
 #: Letters of a text that is looked through, words of it, names found: at most.
-_MOST_TEXT, _MOST_WORDS, _MOST_NAMES = 20_000, 1000, 50
+_MOST_TEXT, _MOST_WORDS, _MOST_NAMES = 20_000, 1000, 200
 
 
 class ResPartner(models.Model):
@@ -26,12 +26,12 @@ class ResPartner(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT name FROM res_partner
+                SELECT name FROM res_partner
                  WHERE translate(lower(split_part(name, ' ', 1)), 'áéíóúüñ,."', 'aeiouun') = ANY(%(words)s)
                    AND name IS NOT NULL AND length(name) BETWEEN 4 AND 150
                    AND position(regexp_replace(translate(lower(name), 'áéíóúüñ,."', 'aeiouun'),
                                 ' (spa|ltda|limitada|sa|eirl)$', '') IN %(text)s) > 0
-                 LIMIT %(most)s
+                 GROUP BY name ORDER BY length(name) DESC, name LIMIT %(most)s
                 """,
                 words=words,
                 text=" ".join(folded.split()),

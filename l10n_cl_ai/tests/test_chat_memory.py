@@ -4,8 +4,10 @@ import json
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..chat import memory
+from ..models import chat_runner
 from .chat_common import ChatCase
 
 
@@ -62,6 +64,41 @@ class TestChatMemory(ChatCase):
         self.assertIn("Pregunta 3", sent)
         message = self.conversations()._own(uuid)
         self.assertGreater(message.sudo().memory["epoch"], 0)
+
+    def test_what_is_edited_away_is_gone_from_what_is_told_in_short(self):
+        self.env["ir.config_parameter"].set_param("l10n_cl_ai.chat_tokens", "600")
+        uuid = self.with_tools(*(f"{number} " + "palabra " * 60 for number in range(8)))
+        self.assertGreater(self.conversations()._own(uuid).sudo().memory["told_up_to"], 0)
+        second = self.conversations().chat_read(uuid)["messages"][2]
+        self.says("Otra.")
+        self.chat("Pregunta nueva", conversation=uuid, edit=second["id"])
+        sent = json.dumps(self.sent()["messages"], ensure_ascii=False)
+        self.assertIn("Pregunta 0", sent)
+        for number in range(1, 8):
+            self.assertNotIn(f"Pregunta {number} ", sent)
+
+    def test_a_turn_that_fails_knows_what_it_had_paid(self):
+        self.uses("partner_card", partner="zzz")
+        self.says("ya")
+        with patch.object(chat_runner, "run_tool", side_effect=RuntimeError), mute_logger(chat_runner.__name__):
+            shown = self.chat()
+        self.assertEqual(shown["reason"], "internal")
+        message = self.env["l10n_cl_ai.message"].browse(shown["id"])
+        self.assertEqual(len(message.request_ids), 1)
+        self.assertAlmostEqual(message.cost, sum(self.ledger().mapped("cost")), places=9)
+        self.assertGreater(message.cost, 0)
+
+    def test_an_answer_that_was_broken_off_proposes_nothing(self):
+        partner = self.env["res.partner"].create({"name": "Maderas Ranco SpA"})
+        self.user.group_ids |= self.env.ref("base.group_partner_manager")
+        screen = {"model": "res.partner", "ids": [partner.id], "view": "form"}
+        for end, count in (({"status": 500, "times": 0}, 0), ({"answer": "Queda propuesta."}, 1)):
+            with self.subTest(count=count):
+                self.standin.reset()
+                self.uses("propose_note", record="R1", text="Llamar el lunes")
+                self.standin.script(**end)
+                shown = self.chat("Deja una nota", screen=screen)
+                self.assertEqual(len(shown["proposals"]), count, shown["steps"])
 
     def test_what_a_killed_worker_left_is_mended_when_it_is_sent_again(self):
         uuid = self.with_tools("uno")

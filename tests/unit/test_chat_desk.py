@@ -72,3 +72,23 @@ def test_an_unknown_kind_is_refused():
 def test_a_gap_in_the_keys_is_not_filled():
     desk = Desk([Source("R7", "record", "account.move", 1, "", "")])
     assert desk.cite("record", "account.move", 2, "", "") == "R8"
+
+
+def test_what_is_shown_again_and_again_does_not_grow_for_ever():
+    desk = Desk()
+    for number in range(30):
+        desk.cite("record", "res.partner", 7, "Andes", f"{number} " + "x" * 3000)
+    text = desk.sources["R1"].text
+    assert len(text) <= 40_000
+    assert text.endswith("29 " + "x" * 3000)
+
+
+def test_a_conversation_keeps_the_newest_of_what_was_shown():
+    desk = Desk()
+    for number in range(12):
+        desk.cite("record", "res.partner", number + 1, f"Socio {number}", f"texto {number}")
+        desk.hide("name", f"Socio Número {number}")
+    kept = desk.to_json(sources=5, private=3)
+    assert [source["key"] for source in kept["sources"]] == ["R8", "R9", "R10", "R11", "R12"]
+    assert len(kept["private"]) == 3
+    assert Desk.from_json(kept).cite("record", "res.partner", 99, "Otro", "x") == "R13"

@@ -25,6 +25,7 @@ class Provider:
     def __init__(self, *blocks, **more):
         self.blocks, self.more, self.asked, self.parents = list(blocks), more, [], []
         self.kept = self.waited = 0
+        self.stopped = False
         self.events = []
         self.thread = Thread()
 
@@ -45,7 +46,7 @@ class Provider:
 
     def wait(self, seconds):
         self.waited += seconds
-        return False
+        return self.stopped
 
     def run(self, caps=Caps()):  # noqa: B008
         turn = Turn(
@@ -135,6 +136,14 @@ def test_a_stopped_answer_keeps_what_came_and_what_it_cost():
     said = provider.run()
     assert (said.stopped, said.text, said.cost) == (True, "Hasta aquí", Decimal("0.004"))
     assert provider.thread.turns[-1]["content"] == [{"type": "text", "text": "Hasta aquí"}]
+
+
+def test_once_stopped_no_tool_is_run():
+    provider = Provider(uses("invoices", "partners"), Answer(Status.NOT_EVALUATED, Reason.TRUNCATED, stopped=True))
+    provider.stopped = True
+    assert provider.run().stopped
+    assert provider.events == []
+    assert [block["is_error"] for block in provider.asked[1]] == [True, True]
 
 
 def test_a_limit_of_the_minute_in_the_middle_is_waited_for_once():
