@@ -164,7 +164,8 @@ def _killed_worker(office: Office) -> None:
         os.kill(worker, signal.SIGKILL)
     stream.leave()
     office.odoo.query(
-        "UPDATE l10n_cl_ai_message SET lease_until = now() AT TIME ZONE 'UTC' WHERE id = %s RETURNING id",
+        "UPDATE l10n_cl_ai_message SET lease_until = now() AT TIME ZONE 'UTC' - interval '2 seconds'"
+        " WHERE id = %s RETURNING id",
         answer,
     )
     read = office.camila.conversation("chat_read", begun["conversation"])["messages"][-1]
