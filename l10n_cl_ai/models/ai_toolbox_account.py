@@ -8,7 +8,7 @@ from odoo.tools import LazyTranslate, escape_psql
 
 from ..chat.tool import Refused, Result, as_text, tool
 from . import ai_toolbox_partner  # noqa: F401 - what it uses is defined first
-from .ai_toolbox_partner import BALANCES
+from .ai_toolbox_partner import BALANCE_SIGNS, BALANCES
 from .ai_toolbox_show import DATE, ROWS, number
 
 _lt = LazyTranslate(__name__)
@@ -48,13 +48,18 @@ class AiToolbox(models.AbstractModel):
         shown = self._shown("account.account", {"code": "code", "name": "name", "type": "account_type"})
         if not self._shown("account.move.line", {"balance": "balance"}):
             raise Refused("the administrator does not let balances leave")
-        figures = self._balances(accounts[:ROWS], since, until)
+        figures = self._balances(accounts, since, until)
         period = {"to": until.isoformat(), **({"from": since.isoformat()} if since else {})}
         rows = self._rows(
             desk, accounts[:ROWS], lambda one: {**self._told(one, shown), **figures[one], **period}, len(accounts)
         )
         note = "income and expense are counted from the beginning of the fiscal year; drafts are not counted"
         data = {"currency": self.env.company.currency_id.name, "note": note, **rows}
+        if len(accounts) > 1:
+            # Of all of them, also of those that are not listed: nobody has to add up a list.
+            title = self._titled(self.env._("Balances added up"), asked)
+            added = {key: number(sum(sums[key] for sums in figures.values())) for key in figures[accounts[0]]}
+            data |= self._figures(desk, "account.account", title, {"accounts": len(accounts), "totals": added})
         return Result(data, self.env._("%(count)s accounts", count=len(accounts)))
 
     @api.model
@@ -131,7 +136,7 @@ class AiToolbox(models.AbstractModel):
     @api.model
     def _by_week(self, domain, side, today, ahead):
         """Return what is overdue by age and what falls due by week, in the company's currency."""
-        sign = 1 if side == "receivable" else -1
+        sign = BALANCE_SIGNS[side]
         late, weeks, later, total, count = {}, {}, 0, 0, 0
         groups = self.env["account.move.line"]._read_group(
             domain, ["date_maturity:day"], ["amount_residual:sum", "__count"]
@@ -159,10 +164,11 @@ class AiToolbox(models.AbstractModel):
         order = "amount_residual desc, id" if side == "receivable" else "amount_residual, id"
         lines = self.env["account.move.line"].search(domain, limit=10, order=order)
         self._hide(desk, lines.partner_id)
-        rows = []
+        rows, sign = [], BALANCE_SIGNS[side]
         for line in lines:
             told = self._told(line, shown)
-            told["left"] = number(abs(line.amount_residual))
+            # Of a credit note or a payment it is negative: the rows add up to what is owed.
+            told["left"] = number(sign * line.amount_residual)
             # It is the document that people want to open, not the entry.
             rows.append({"key": desk.cite("record", "account.move", line.move_id.id, line.move_id.sudo().display_name,
                                           as_text(told)), **told})  # fmt: skip

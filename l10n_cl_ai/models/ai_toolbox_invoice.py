@@ -85,8 +85,9 @@ class AiToolbox(models.AbstractModel):
 
     @tool(
         """Count invoices, vendor bills and notes by the same filters as search_invoices, and add them up by month,
-        partner, document type, state or payment, in the company's currency; credit notes are subtracted. Use this for
-        totals, never add up lists yourself.""",
+        partner, document type, state or payment, in the company's currency; credit notes are subtracted. Only posted
+        documents count, unless a state is asked for: say how many drafts were not counted. Use this for totals, never
+        add up lists yourself.""",
         {**FILTERS, "group_by": {"type": "string", "enum": list(_GROUPS)}},
         ["group_by"],
         step=_lt("Counting documents…"),
@@ -95,6 +96,10 @@ class AiToolbox(models.AbstractModel):
     @api.model
     def _tool_count_invoices(self, asked, desk):
         domain, path = self._invoice_domain(asked, desk), _GROUPS[asked["group_by"]]
+        not_counted = {}
+        if not asked["state"] and asked["group_by"] != "state":
+            not_counted = self._not_posted(domain)
+            domain &= Domain("state", "=", "posted")
         sums = self._shown("account.move", _SUMS)
         groups = self.env["account.move"]._read_group(
             domain, [path, "move_type"], ["__count", *(f"{field.name}:sum" for field in sums.values())]
@@ -105,7 +110,12 @@ class AiToolbox(models.AbstractModel):
         figures = {"currency": self.env.company.currency_id.name, "documents": count, "groups": rows[:GROUPS]}
         if len(rows) > GROUPS:
             figures["more"] = len(rows) - GROUPS
-        figures["totals"] = self._totals(rows, list(sums))
+        if not_counted:
+            figures["not_counted"] = not_counted
+        # By state, drafts and what was cancelled stand beside what was posted, and are no part of a sum.
+        every = asked["state"] or asked["group_by"] != "state"
+        counted = rows if every else [row for row in rows if row["group"] == "posted"]
+        figures["totals"] = self._totals(counted, list(sums))
         title = self._titled(self.env._("Documents added up"), asked)
         data = self._figures(desk, "account.move", title, figures, "groups")
         return Result(data, self.env._("%(count)s documents", count=count))
@@ -164,6 +174,12 @@ class AiToolbox(models.AbstractModel):
         return Domain("name", "ilike", text) | Domain("ref", "ilike", text)
 
     # -- figures ---------------------------------------------------------------------------------------
+
+    @api.model
+    def _not_posted(self, domain):
+        """Return how many documents of each state there are that no sum counts."""
+        others = domain & Domain("state", "!=", "posted")
+        return dict(self.env["account.move"]._read_group(others, ["state"], ["__count"]))
 
     @api.model
     def _added_up(self, groups, keys, by):

@@ -21,6 +21,8 @@ _CARD = {
 _FOUND = {"name": "name", "rut": "vat", "city": "city"}
 #: Whose balance it is, by the type of account.
 BALANCES = {"receivable": "asset_receivable", "payable": "liability_payable"}
+#: What makes of a balance what is owed.
+BALANCE_SIGNS = {"receivable": 1, "payable": -1}
 _MONTHS = 12
 _CANDIDATES = 10
 
@@ -93,7 +95,7 @@ class AiToolbox(models.AbstractModel):
             return None
         late = domain & Domain("date_maturity", "<", self._today())
         [(overdue,)] = lines._read_group(late, [], ["amount_residual:sum"])
-        sign = 1 if side == "receivable" else -1
+        sign = BALANCE_SIGNS[side]
         return {"open": number(sign * (left or 0.0)), "overdue": number(sign * (overdue or 0.0)), "entries": count}
 
     @api.model

@@ -32,8 +32,10 @@ CONCEPTS = {
     "iva_fixed_assets_not_recoverable": (
         "no_credit", "compras_activo_fijo_no_recup", "compras_iva_activo_fijo_no_recup", 1, 1,
     ),
-    "ila_purchases": ("no_credit", "base_ila_compras", "tax_ila_compras", 1, 1),
-    "fuel_specific_tax": ("no_credit", "base_compras_combustibles", "tax_compras_combustibles", 1, 1),
+    # No credit of IVA, but not lost either: who owes ILA sets it off against ILA (DL 825, art. 45), and part of the
+    # tax on fuel may be recovered.
+    "ila_purchases": ("other_taxes", "base_ila_compras", "tax_ila_compras", 1, 1),
+    "fuel_specific_tax": ("other_taxes", "base_compras_combustibles", "tax_compras_combustibles", 1, 1),
     "second_category_withheld": ("withheld", "base_retencion_segunda_categ", "retencion_segunda_categ", 1, -1),
     "iva_withheld_total": ("withheld", "retencion_total_compras", "retencion_total_compras", 1, -1),
 }  # fmt: skip
@@ -43,7 +45,9 @@ MISSING = (
     "remanente (credit carried over from the month before)", "PPM", "IVA postergado",
     "the proportion of credit of common use", "what the SII's RCV has and these books do not, and the reverse",
     "credit and debit of documents outside their term", "card vouchers instead of boletas",
-    "IVA withheld from the company by its customers", "fuel tax that may be recovered", "single tax on salaries",
+    "IVA withheld from the company by its customers", "fuel tax that may be recovered",
+    "credit of ILA against ILA (art. 45 of DL 825)", "taxes the company made without tags",
+    "single tax on salaries",
 )  # fmt: skip
 
 
@@ -159,5 +163,6 @@ class AiToolbox(models.AbstractModel):
     def _drafts(self, since, until):
         kinds = SIDES["sale"] + SIDES["purchase"]
         domain = Domain("move_type", "in", kinds) & Domain("state", "=", "draft")
-        domain &= Domain("company_id", "=", self.env.company.id) & self._between("invoice_date", since, until)
+        # By the date of the entry, as the entries above: many drafts have no date of issue yet.
+        domain &= Domain("company_id", "=", self.env.company.id) & self._between("date", since, until)
         return self.env["account.move"].search_count(domain)

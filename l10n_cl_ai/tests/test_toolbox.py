@@ -78,10 +78,24 @@ class TestToolbox(ToolCase):
         self.assertEqual(rows["purchase"]["total"], 23_800)
         self.assertEqual(data["totals"]["sale"]["total"], 64_637)
         self.assertEqual(desk.sources[data["key"]].res_id, 0)
-        for group_by in ("partner", "document_type", "state", "payment"):
+        for group_by in ("partner", "document_type", "payment", "month"):
             with self.subTest(group_by=group_by):
                 data, _desk = self.told("count_invoices", group_by=group_by, kind="sale")
-                self.assertEqual(data["documents"], 4)
+                self.assertEqual(data["documents"], 3)
+
+    def test_what_was_not_posted_is_no_part_of_a_sum_and_is_told(self):
+        self.invoice(33).button_cancel()
+        data, _desk = self.told("count_invoices", group_by="month", kind="sale")
+        self.assertEqual(data["totals"]["sale"]["total"], 64_637)
+        self.assertEqual(data["not_counted"], {"draft": 1, "cancel": 1})
+        data, _desk = self.told("count_invoices", group_by="state", kind="sale")
+        by_state = {row["group"]: row["documents"] for row in data["groups"]}
+        self.assertEqual(by_state, {"posted": 3, "draft": 1, "cancel": 1})
+        self.assertEqual(data["totals"]["sale"]["total"], 64_637)
+        self.assertNotIn("not_counted", data)
+        data, _desk = self.told("count_invoices", group_by="month", kind="sale", state="draft")
+        self.assertEqual(data["totals"]["sale"]["total"], 15_887)
+        self.assertNotIn("not_counted", data)
 
     def test_one_document_is_read_with_all_that_is_known(self):
         self.sold._l10n_cl_ai_check()
@@ -149,6 +163,15 @@ class TestToolbox(ToolCase):
         data, _desk = self.told("account_balances", account=account.code, date_from="2026-11-18")
         row = data["rows"][0]
         self.assertEqual((row["opening"], row["debit"], row["credit"], row["closing"]), (0, 65_887, 1250, 64_637))
+        # Of many accounts the sum is of all, not of those that are listed.
+        data, desk = self.told("account_balances", account="11", date_from="2026-11-18")
+        self.assertGreater(data["accounts"], len(data["rows"]))
+        lines = self.env["account.move.line"].search(
+            [("account_id.code", "=like", "11%"), ("parent_state", "=", "posted"), ("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(data["totals"]["closing"], sum(lines.mapped("balance")))
+        self.assertEqual(data["totals"]["debit"], sum(lines.mapped("debit")))
+        self.assertEqual(desk.sources[data["key"]].res_id, 0)
         self.assertIn("before it begins", self.refused(
             "account_balances", account="11", date_from="2026-11-18", date_to="2026-11-01"))  # fmt: skip
 
@@ -157,6 +180,8 @@ class TestToolbox(ToolCase):
         self.assertEqual(data["overdue_by_days"], {"1-30": 15_887})
         self.assertEqual(data["total"], 64_637)
         self.assertEqual(desk.sources[data["largest"][0]["key"]].model, "account.move")
+        # A credit note lowers what is owed: the rows add up to what they are rows of.
+        self.assertEqual([row["left"] for row in data["largest"]], [50_000, 15_887, -1250])
         payable, _desk = self.told("due_dates", side="payable", partner="R1", desk=self._desk_of(self.supplier))
         self.assertEqual(payable["total"], 23_800)
         self.assertEqual(payable["largest"][0]["left"], 23_800)
@@ -183,7 +208,9 @@ class TestToolbox(ToolCase):
         self.assertEqual(data["totals"]["iva_credit"], 3800)
         self.assertEqual(data["totals"]["withheld_second_category"], 15_250)
         self.assertEqual(data["sale_without_iva"][0]["amount"], 50_000)
-        self.assertEqual(data["drafts_not_counted"], 1)
+        self.draft.invoice_date = False
+        self.assertEqual(self.told("vat_of_period", period="2026-11")[0]["drafts_not_counted"], 1)
+        self.assertEqual(self.told("vat_of_period", period="2026-10")[0]["drafts_not_counted"], 0)
         self.assertTrue(any("remanente" in words for words in data["does_not_contain"]))
         self.assertIn("must match", self.refused("vat_of_period", period="2026-13"))
 
