@@ -70,6 +70,7 @@ from . import (
     ai_index_search,
     ai_message,
     ai_message_api,
+    ai_message_finish,
     ai_message_turn,
     ai_model,
     ai_model_lifecycle,

@@ -55,6 +55,7 @@ class AiArticleImport(models.Model):
             ) from None  # fmt: skip
         # sudo: rows are made here alone, where the address was looked at
         row = self.sudo().create({"url": place.url, "company_id": self.env.company.id, "user_id": self.env.uid})
+        # sudo: ir.cron - to wake it is all that is done
         self.env.ref("l10n_cl_ai.cron_article_import").sudo()._trigger()
         return row.sudo(False)
 
@@ -68,6 +69,7 @@ class AiArticleImport(models.Model):
         self.env["l10n_cl_ai.article"].check_access("create")
         # sudo: what the user may see here is asked for again by himself
         self.filtered(lambda row: row.state == "failed").sudo().write({"state": "queued", "message": False})
+        # sudo: ir.cron - as above
         self.env.ref("l10n_cl_ai.cron_article_import").sudo()._trigger()
 
     # -- cron ------------------------------------------------------------------------------------------

@@ -184,6 +184,7 @@ class AiChatProposal(models.Model):
     def _apply_activity(self, record):
         made = self.changes or {}
         user = self.env["res.users"].browse(made.get("user_id")).exists()
+        # sudo: res.users - in which companies he works decides, whoever may read that
         if not user.active or user.share or self.company_id not in user.sudo().company_ids:
             raise UserError(self.env._("Who is to do it does not work in the company any more."))
         record.activity_schedule(

@@ -124,7 +124,7 @@ class AiMessage(models.Model):
             for start, end, why in self.marks or []
         ]
         return markdown.render(
-            self.text or "", frozenset(one["key"] for one in sources), hosts_of(sources), marks
+            self.text or "", frozenset(one["key"] for one in sources), OFFICIAL, marks
         )
 
     def _reason_text(self):
@@ -191,10 +191,5 @@ WHYS = {
     "date": _lt("This date is not in the source named."),
     "negation": _lt("The source named says the opposite, or says it otherwise."),
 }
-#: Sites of the authorities that articles come from.
-_OFFICIAL = frozenset({"sii.cl", "bcn.cl"})
-
-
-def hosts_of(sources):
-    """Return the sites that an answer may link to: the authorities'."""
-    return _OFFICIAL
+#: Sites that an answer may link to: the authorities', where articles come from.
+OFFICIAL = frozenset({"sii.cl", "bcn.cl"})

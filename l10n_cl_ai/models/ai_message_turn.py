@@ -1,4 +1,4 @@
-"""A turn of the assistant in the database: what it is asked with, and what is kept of it."""
+"""A turn of the assistant in the database: what it is asked with, and what is kept of it meanwhile."""
 
 import json
 from datetime import timedelta
@@ -7,11 +7,11 @@ from decimal import Decimal, InvalidOperation
 from odoo import fields, models
 from odoo.tools import SQL, config
 
-from ..chat import grounding, memory, prompt
+from ..chat import memory, prompt
 from ..chat.desk import Desk
 from ..chat.turn import Caps
 from ..llm.question import Private
-from ..llm.thread import MOST_PRIVATE, Thread
+from ..llm.thread import Thread
 from . import ai_message  # noqa: F401 - what it extends is defined first
 from .ai_action_fields import plain
 from .ai_message import LEASE
@@ -23,10 +23,6 @@ from .record_names import private_names
 MOST_SECONDS, _RESERVE = 180.0, 10.0
 #: Tokens of earlier exchanges that are sent again, unless the administrator says otherwise.
 MEMORY_TOKENS = 30_000
-#: Things shown that a conversation remembers with their texts; an older one is shown again when it is asked for.
-MOST_SOURCES = 200
-#: Articles shown where no AI answers.
-_MOST_HITS = 3
 
 
 class AiMessage(models.Model):
@@ -218,84 +214,3 @@ class AiMessage(models.Model):
         if sign:
             self.env["l10n_cl_ai.chat.signal"]._send(message, "read")
         return {"text": "", "steps": [], "keys": [], **(message.sudo().live or {})}
-
-    def _final(self):
-        return {
-            **self._prepare_client_vals(),
-            "title": self.conversation_id.name,
-            "conversation_cost": self.conversation_id._cost_text(),
-        }
-
-    # -- afterwards ------------------------------------------------------------------------------------
-
-    def _finish(self, said, prepared):
-        """Write down what came of a turn, and return it as the panel shows it."""
-        # sudo: l10n_cl_ai.message, l10n_cl_ai.conversation - rows are written by methods only, for who asked
-        own = self.sudo()
-        own.write(self._prepare_finish_vals(said, prepared))
-        if prepared:
-            own.conversation_id.memory = {
-                **(own.conversation_id.memory or {}),
-                "masker": prepared.thread.masker.state,
-                "desk": prepared.desk.to_json(MOST_SOURCES, MOST_PRIVATE),
-            }
-            # An answer that was broken off does not say what is proposed, and why.
-            for draft in prepared.desk.drafts if own.status == "done" else ():
-                self.env["l10n_cl_ai.chat.proposal"]._make(draft, self.user_id, self.company_id, self.id)
-        return self._final()
-
-    def _prepare_finish_vals(self, said, prepared):
-        answered = bool(said.text.strip()) and not said.reason and not said.detail
-        vals = {
-            "text": said.text, "steps": [step.to_json() for step in said.steps], "cost": float(said.cost),
-            "request_ids": said.request_ids, "live": False, "lease_until": False,
-            "status": "done" if answered else "stopped" if said.stopped else "not_evaluated",
-            "reason": self._word(said) or (False if answered else "invalid_answer"),
-        }  # fmt: skip
-        if not answered and not said.text.strip() and not said.stopped:
-            vals |= self._found_instead()
-        elif prepared:
-            vals |= self._grounded(said.text, prepared)
-        return vals
-
-    def _word(self, said):
-        if said.stopped:
-            return "stopped"
-        if said.limit:
-            return "limit"
-        return str(said.reason) if said.reason else said.detail or False
-
-    def _grounded(self, text, prepared):
-        """Return what an answer rests on, and what in it rests on nothing."""
-        sources = prepared.desk.sources
-        report = grounding.check(text, {key: one.text for key, one in sources.items()}, prepared.given)
-        cited = [sources[key] for key in report.cited]
-        return {
-            "sources": [
-                {"key": one.key, "kind": one.kind, "model": one.model, "id": one.res_id, "title": one.title,
-                 "url": one.url}
-                for one in cited
-            ],
-            "marks": [list(mark) for mark in report.marks],
-        }  # fmt: skip
-
-    def _found_instead(self):
-        """Return what the knowledge base has where no AI answered: the best article, and where else to look."""
-        question = self.question_id.text or ""
-        hits = self.env["l10n_cl_ai.article"]._search_knowledge([question], limit=_MOST_HITS)
-        if not hits:
-            return {}
-        best, others = hits[0], hits[1:]
-        parts = [f"**{best.article.name}** [A1]", best.passage]
-        if others:
-            parts.append(self.env._("See also:"))
-            parts.append("\n".join(f"- {hit.article.name} [A{at}]" for at, hit in enumerate(others, 2)))
-        return {
-            "status": "searched",
-            "text": "\n\n".join(parts),
-            "sources": [
-                {"key": f"A{at}", "kind": "article", "model": "l10n_cl_ai.article", "id": hit.article.id,
-                 "title": hit.article.name, "url": hit.article.source_url or ""}
-                for at, hit in enumerate(hits, 1)
-            ],
-        }  # fmt: skip

@@ -170,6 +170,7 @@ class AiToolbox(models.AbstractModel):
             # Of a credit note or a payment it is negative: the rows add up to what is owed.
             told["left"] = number(sign * line.amount_residual)
             # It is the document that people want to open, not the entry.
+            # sudo: as Odoo's own read() names what a record points at
             rows.append({"key": desk.cite("record", "account.move", line.move_id.id, line.move_id.sudo().display_name,
                                           as_text(told)), **told})  # fmt: skip
         return {"largest": rows}

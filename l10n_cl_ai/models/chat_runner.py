@@ -53,7 +53,6 @@ class Runner:
 
     def run(self) -> dict:
         """Answer, and return the message as the panel shows it. Never raises for what stands in between."""
-        said, final = Said(), None
         try:
             said = self._turn()
         except Exception:
@@ -62,12 +61,25 @@ class Runner:
             said = self.turn.said if self.turn else Said()
             said.text, said.detail = self.live.text, "internal"
         try:
-            with chat_keeper.alone():
-                final = in_transaction(self.asker, lambda env: self._message(env)._finish(said, self.prepared))
+            final = self._finish(said, self.prepared)
+        except Exception:
+            _logger.exception("what the assistant answered to message %s could not be checked", self.message_id)
+            final = self._kept_unchecked(said)
+        self.live.end(final)
+        return final
+
+    def _finish(self, said, prepared) -> dict:
+        with chat_keeper.alone():
+            return in_transaction(self.asker, lambda env: self._message(env)._finish(said, prepared))
+
+    def _kept_unchecked(self, said) -> dict:
+        """Keep what was paid for, and say that it was not looked at; return nothing where not even that can be done."""
+        said.reason, said.detail = None, "internal"
+        try:
+            return self._finish(said, None)
         except Exception:
             _logger.exception("what the assistant answered to message %s could not be kept", self.message_id)
-        self.live.end(final or {})
-        return final or {}
+            return {}
 
     def _message(self, env):
         return env["l10n_cl_ai.message"].browse(self.message_id)

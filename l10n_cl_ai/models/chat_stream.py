@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 
 from ..chat import markdown
-from .ai_message import hosts_of
+from .ai_message import OFFICIAL
 from .chat_live import Live, all_running
 from .chat_transaction import in_transaction
 
@@ -36,7 +36,7 @@ class Picture:
             if self.steps[at : at + 1] != [step]:
                 self.steps[at:] = [step]
                 yield sse({"type": "step", "index": at, **step})
-        blocks = markdown.render(state["text"], frozenset(state["keys"]), hosts_of(()))
+        blocks = markdown.render(state["text"], frozenset(state["keys"]), OFFICIAL)
         same = 0
         while same < min(len(blocks), len(self.blocks)) and blocks[same] == self.blocks[same]:
             same += 1
@@ -63,8 +63,9 @@ def along(live: Live) -> Iterator[bytes]:
                 continue
             seen = now
             if live.final is not None:
-                yield done(dict(live.final))
-                return
+                if live.final:
+                    yield done(dict(live.final))
+                return  # with nothing to show it could not be kept: the browser looks at what there is
             told = list(picture.news(live.state()))
             if not told:
                 continue  # the first look, before there is anything: the first word must not wait for a pause

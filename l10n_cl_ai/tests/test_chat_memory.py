@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..chat import memory
+from ..chat import grounding, memory
 from ..models import chat_runner
 from .chat_common import ChatCase
 
@@ -87,6 +87,17 @@ class TestChatMemory(ChatCase):
         self.assertEqual(len(message.request_ids), 1)
         self.assertAlmostEqual(message.cost, sum(self.ledger().mapped("cost")), places=9)
         self.assertGreater(message.cost, 0)
+
+    def test_an_answer_that_cannot_be_checked_is_kept_and_is_not_ok(self):
+        self.says("Se paga el día 20.")
+        with patch.object(grounding, "check", side_effect=RuntimeError), mute_logger(chat_runner.__name__):
+            shown = self.chat()
+        self.assertEqual((shown["status"], shown["reason"]), ("not_evaluated", "internal"))
+        self.assertEqual(shown["text"], "Se paga el día 20.")
+        message = self.env["l10n_cl_ai.message"].browse(shown["id"])
+        self.assertAlmostEqual(message.cost, self.ledger()[-1].cost, places=9)
+        self.says("Hola.")
+        self.assertEqual(self.chat("¿Y?", conversation=self.uuid_of(shown))["status"], "done")
 
     def test_an_answer_that_was_broken_off_proposes_nothing(self):
         partner = self.env["res.partner"].create({"name": "Maderas Ranco SpA"})
