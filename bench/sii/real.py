@@ -19,17 +19,17 @@ def real_cases(lot: random.Random) -> Iterator[tuple[Mapping, dict[str, str], by
     """Yield (mapping, what was known, page, name, what must be found; None: nothing)."""
     for path in sorted((shared_data() / "sii_pages").glob("*.html")):
         mapping = Mapping("table", number="1", title="2")
-        page = b"<html><body><table>" + path.read_bytes() + b"</table></body></html>"
+        page = (f'<html><head><meta charset="utf-8"></head><body><table>{path.read_text("utf-8")}</table></body></html>').encode()
         first = look(mapping, page, "https://www.sii.cl/x.htm", "", None)
         known = {row.identity: row.digest for row in first.rows}
         titles = [row for row in first.rows if len(row.title) >= 4 and row.number]
         if len(titles) < 3:
             continue
         for at in range(EACH):
-            root = html.fromstring(page)
+            root = html.fromstring(page.decode())
             name, expected = _mutated(root, titles, lot, at)
             if name:
-                yield mapping, known, html.tostring(root), f"real {name}", expected
+                yield mapping, known, html.tostring(root, encoding="utf-8"), f"real {name}", expected
 
 
 def _mutated(root, rows, lot, at) -> tuple[str, Expected | None]:

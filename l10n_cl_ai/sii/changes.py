@@ -50,12 +50,10 @@ def doubt(changes: Changes, known: int, rows: int) -> str:
     """
     if not rows:
         return "no_rows"
-    lost, won = len(changes.removed), len(changes.added)
+    lost, won, other = len(changes.removed), len(changes.added), len(changes.changed)
     if lost > known / 2 and won < lost and known >= 2:
         return "shrunk"
-    if known >= _FEW and len(changes.changed) > known / 2 and not won and not lost:
-        return "rewritten"
-    return ""
+    return "rewritten" if known >= _FEW and lost + other > known / 2 else ""
 
 
 def is_error_page(headings: Iterable[str]) -> bool:
