@@ -58,7 +58,11 @@ class Tally:
         )
 
     def show(self) -> None:
-        table("mutations", ["mutation", "right", "of"], [[name, self.right[name], self.all[name]] for name in sorted(self.all)])
+        table(
+            "mutations",
+            ["mutation", "right", "of"],
+            [[name, self.right[name], self.all[name]] for name in sorted(self.all)],
+        )
         for name, why in self.misses[:10]:
             say(f"  {name}: {why}"[:300])
 

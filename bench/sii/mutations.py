@@ -63,7 +63,9 @@ def _reworded(rows, lot, page):
 
 def _relinked(rows, lot, page):
     at = lot.randrange(len(rows))
-    rows[at] = replace(rows[at], file=f"v2_{rows[at].file}" if page.name != "resoluciones" else f"reso_v2_{rows[at].file}")
+    rows[at] = replace(
+        rows[at], file=f"v2_{rows[at].file}" if page.name != "resoluciones" else f"reso_v2_{rows[at].file}"
+    )
     by_link = page.name in ("formatos", "noticias")
     return rows, Expected(added=1, removed=1) if by_link else Expected(changed=1)
 
@@ -112,17 +114,27 @@ def _between(page: str, lot: random.Random) -> str:
 
 def _session(page: str, lot: random.Random) -> str:
     ident = f"{lot.getrandbits(64):x}"
-    way = lot.choice((f"?jsessionid={ident}", f";jsessionid={ident}", f"?utm_source=home&PHPSESSID={ident}", "#top", f"?_={ident}"))
+    way = lot.choice(
+        (f"?jsessionid={ident}", f";jsessionid={ident}", f"?utm_source=home&PHPSESSID={ident}", "#top", f"?_={ident}")
+    )
     return re.sub(r"(href=['\"][^'\"]+\.pdf)", lambda found: found[1] + way, page)
 
 
 def _attributes(page: str, lot: random.Random) -> str:
-    page = re.sub(r"<(h5|p|li|td|tr|div)>", lambda found: f'<{found[1]} class="c{lot.randrange(99)}" data-id="{lot.randrange(999)}">', page)
-    return re.sub(r"<a href=(['\"])([^'\"]*)\1( target='_blank')?", r'<a rel="noopener" target="_blank" href="\2"', page)
+    page = re.sub(
+        r"<(h5|p|li|td|tr|div)>",
+        lambda found: f'<{found[1]} class="c{lot.randrange(99)}" data-id="{lot.randrange(999)}">',
+        page,
+    )
+    return re.sub(
+        r"<a href=(['\"])([^'\"]*)\1( target='_blank')?", r'<a rel="noopener" target="_blank" href="\2"', page
+    )
 
 
 def _space(page: str, lot: random.Random) -> str:
-    return re.sub(r">\s*<", lambda _found: f">{lot.choice((' ', chr(10), chr(9) * 2, '  '))}<", page).replace(" del ", "\u00a0 del ")
+    return re.sub(r">\s*<", lambda _found: f">{lot.choice((' ', chr(10), chr(9) * 2, '  '))}<", page).replace(
+        " del ", "\u00a0 del "
+    )
 
 
 def _entities(page: str, lot: random.Random) -> str:
@@ -132,11 +144,19 @@ def _entities(page: str, lot: random.Random) -> str:
 
 
 def _comments(page: str, lot: random.Random) -> str:
-    return page.replace("<h2>", f"<!-- generado {lot.random()} --><h2>").replace("<head>", f"<head><meta name=g content={lot.random()}>")
+    return page.replace("<h2>", f"<!-- generado {lot.random()} --><h2>").replace(
+        "<head>", f"<head><meta name=g content={lot.random()}>"
+    )
 
 
 def _writing(page: str, lot: random.Random) -> str:
-    return page.replace("N&deg; ", lot.choice(("N&ordm; ", "N&deg;", "Nº "))).replace("N° ", lot.choice(("Nº ", "N°", "N&deg; "))) if "<th>N°" not in page else page.replace("N°", "Nº")
+    return (
+        page.replace("N&deg; ", lot.choice(("N&ordm; ", "N&deg;", "Nº "))).replace(
+            "N° ", lot.choice(("Nº ", "N°", "N&deg; "))
+        )
+        if "<th>N°" not in page
+        else page.replace("N°", "Nº")
+    )
 
 
 def _hidden(page: str, lot: random.Random) -> str:
@@ -169,6 +189,7 @@ def encoded(page: str) -> bytes:
 
 
 # -- what is no page -----------------------------------------------------------------------------------
+
 
 def _first_row_only(page: str) -> str:
     """Return half a page, as a server under load sends it: framed, with one of its rows."""

@@ -1,4 +1,5 @@
-"""The SII's own saved pages of tables, mutated cell by cell. They lie beside this checkout and are not copied into it."""
+"""The SII's own saved pages of tables, mutated cell by cell. They lie beside this checkout and are not copied into
+it."""
 
 import random
 from collections.abc import Iterator
@@ -19,7 +20,9 @@ def real_cases(lot: random.Random) -> Iterator[tuple[Mapping, dict[str, str], by
     """Yield (mapping, what was known, page, name, what must be found; None: nothing)."""
     for path in sorted((shared_data() / "sii_pages").glob("*.html")):
         mapping = Mapping("table", number="1", title="2")
-        page = (f'<html><head><meta charset="utf-8"></head><body><table>{path.read_text("utf-8")}</table></body></html>').encode()
+        page = (
+            f'<html><head><meta charset="utf-8"></head><body><table>{path.read_text("utf-8")}</table></body></html>'
+        ).encode()
         first = look(mapping, page, "https://www.sii.cl/x.htm", "", None)
         known = {row.identity: row.digest for row in first.rows}
         titles = [row for row in first.rows if len(row.title) >= 4 and row.number]

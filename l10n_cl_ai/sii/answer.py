@@ -1,6 +1,7 @@
 """The answer of the AI about a document of the SII, read as if it came from an enemy.
 
-What it quotes must stand in the document, and what it says in numbers too. A refused answer is asked for once more by the
+What it quotes must stand in the document,
+and what it says in numbers too. A refused answer is asked for once more by the
 gateway, and else is no answer: *not evaluated*.
 """
 
@@ -120,7 +121,9 @@ def _supported(text: str, name: str, numbers: set[str], dates: set[date]) -> Non
 def _quoted(name: str, quote: str, whole: str) -> str:
     words = folded(quote)
     if len(quote) > MOST_QUOTE or len(words.replace(" ", "")) < _SHORTEST or words not in whole:
-        raise ValueError(f"{name}: must be words of the document, copied letter by letter, at most {MOST_QUOTE} of them")
+        raise ValueError(
+            f"{name}: must be words of the document, copied letter by letter, at most {MOST_QUOTE} of them"
+        )
     return " ".join(quote.split())
 
 

@@ -2,7 +2,7 @@
 is like; it says why it is not believed."""
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .address import Unreadable
 from .block import plain, tree_of
@@ -21,14 +21,16 @@ class Look:
     """
 
     rows: tuple[Row, ...] = ()
-    changes: Changes = Changes()
+    changes: Changes = field(default_factory=Changes)
     doubt: str = ""
     whole: bool = True
     seen: str = ""
     message: str = ""
 
 
-def look(mapping: Mapping, body: bytes, url: str, charset: str, known: Map[str, str] | None, whole: bool = True) -> Look:
+def look(
+    mapping: Mapping, body: bytes, url: str, charset: str, known: Map[str, str] | None, whole: bool = True
+) -> Look:
     """Return what is to be seen on a page.
 
     :param known: {identity: digest} of this page's rows as they were; None at the first look, when nothing is new

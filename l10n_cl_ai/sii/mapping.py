@@ -35,7 +35,9 @@ _NORM = re.compile(
 )
 #: A line with one link is its title as a whole, up to so many letters; but for how often it was asked for.
 _LONG_LINE = 300
-_COUNTED = re.compile(r"\(?(?:visitas|visto|descargas|descargado|lecturas)\W{0,3}\d[\d.]*(?:\s?veces)?\)?", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\(?(?:visitas|visto|descargas|descargado|lecturas)\W{0,3}\d[\d.]*(?:\s?veces)?\)?", re.IGNORECASE
+)
 _SOURCE = re.compile(r"fuente\s*:", re.IGNORECASE)
 
 

@@ -1,4 +1,5 @@
-"""What a document of the SII is about, told by words and days alone: free, at once, and each with the words that said so.
+"""What a document of the SII is about, told by words and days alone: free, at once, and each with the words that
+said so.
 
 It is a first sorting for people, no legal opinion: it decides order and deadline of the work, never what is due.
 """
@@ -31,7 +32,8 @@ class Dated:
 
 @dataclass(frozen=True)
 class Meaning:
-    """:param impact: one of ``IMPACTS``; :param types: DTE types; :param words: what said so, as {topic: words found}"""
+    """:param impact: one of ``IMPACTS``; :param types: DTE types; :param words: what said so, as {topic: words
+    found}"""
 
     impact: int
     types: tuple[int, ...] = ()
@@ -99,7 +101,9 @@ def _named(vocabulary: Mapping[str, tuple[str, ...]], head: str, body: str, word
 
 def _impact(head: str, body: str, types, taxes, days, words: dict) -> int:
     internal = [name for name in INTERNAL if f" {name} " in head]
-    binding = [name for name in BINDING if f" {name} " in head] or [name for name in BINDING if body.count(f" {name} ") >= 2]
+    binding = [name for name in BINDING if f" {name} " in head] or [
+        name for name in BINDING if body.count(f" {name} ") >= 2
+    ]
     sanction = [name for name in SANCTION if f" {name} " in head + body]
     if internal and not types:
         words["internal"] = tuple(internal)

@@ -62,14 +62,15 @@ Answer with:
   internal (of the Service's own house).
 - "impact": 5 what documents or books contain changes; 4 something has to be done by a day; 3 worth reading; 2 good to
   know; 1 nothing to do.
-- "summary": in Spanish of Chile, for an accountant, at most {MOST_SUMMARY // 2} characters: what changes, for whom, from
-  when. Every number, date, article and amount in it stands in the document. No advice that is not in the document.
+- "summary": in Spanish of Chile, for an accountant, at most {MOST_SUMMARY // 2} characters: what changes, for whom,
+  from when. Every number, date, article and amount in it stands in the document. No advice that is not in it.
 - "concerns": whether it concerns a company that does what this one does; cannot_tell is a good answer.
 - "reason": in Spanish, one short sentence that says why, at most {MOST_REASON // 2} characters.
 - "quote": the words of the document that this rests on, copied letter by letter, at most {MOST_QUOTE // 2} characters.
 - "types", "taxes", "regimes": only those the document is about; empty where it names none.
-- "days": days to act by that the document names (at most {MOST_DAYS}): "day" as YYYY-MM-DD; "from" (it holds from then on)
-  or "until" (a term ends); "quote": words of the document that hold that very day, copied letter by letter. No other days.""",
+- "days": days to act by that the document names (at most {MOST_DAYS}): "day" as YYYY-MM-DD; "from" (it holds from
+  then on) or "until" (a term ends); "quote": words of the document that hold that very day, copied letter by letter. No
+  other days.""",
 )
 
 
@@ -83,7 +84,9 @@ def content(title: str, text: str, activity: str) -> Sequence[Data]:
 
 
 def _lines(text: str) -> str:
-    return "\n".join(_plain(line, 4000) for line in text[: MOST_TEXT * 2].translate(QUOTES).splitlines() if line.strip())
+    return "\n".join(
+        _plain(line, 4000) for line in text[: MOST_TEXT * 2].translate(QUOTES).splitlines() if line.strip()
+    )
 
 
 def _plain(text: str, most: int) -> str:

@@ -1,4 +1,5 @@
-"""Words by which a text of the SII says what it is about. Everything is looked for in folded text (no accents, no case).
+"""Words by which a text of the SII says what it is about. Everything is looked for in folded text (no accents, no
+case).
 
 Document types as in the SII's *Formato DTE* (TipoDTE); taxes and regimes as accountants name them.
 """
@@ -55,12 +56,15 @@ BINDING = (
 SANCTION = ("multa", "multas", "sancion", "sanciones", "clausura", "rechazo", "rechazara", "rechazado", "reparo")
 #: Of the Service's own house, which concern no taxpayer's books.
 INTERNAL = (
-    "delega", "delegase", "subrogacion", "subrogante", "orden de subrogacion", "nombra", "designa", "territorio jurisdiccional",
-    "reorganiza", "organizacion interna", "estructura organica", "funcionarios", "comision de servicio", "nomina de grandes",
+    "delega", "delegase", "subrogacion", "subrogante", "orden de subrogacion", "nombra", "designa",
+    "territorio jurisdiccional",
+    "reorganiza", "organizacion interna", "estructura organica", "funcionarios", "comision de servicio",
+    "nomina de grandes",
 )  # fmt: skip
 #: Before a day: what it is the day of.
 FROM = (
-    "a contar del", "a partir del", "desde el", "rige desde", "regira desde", "regira a contar", "vigencia", "vigente desde",
+    "a contar del", "a partir del", "desde el", "rige desde", "regira desde", "regira a contar", "vigencia",
+    "vigente desde",
     "entrara en vigencia", "entrada en vigencia", "comenzara", "a partir de", "a contar de", "rige",
 )  # fmt: skip
 UNTIL = (

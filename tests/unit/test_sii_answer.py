@@ -12,7 +12,8 @@ TITLE = "Resolución Exenta SII N° 154 del 5 de Noviembre del 2026"
 TEXT = ("Los emisores de guías de despacho deberán informar la comuna de destino a contar del 1 de mayo de 2027. "
         "La multa será de 2,5 UTM según el artículo 97 N° 17 del Código Tributario.")  # fmt: skip
 RIGHT = {
-    "kind": "changed_duty", "impact": 5, "summary": "Las guías deben informar la comuna de destino desde el 01-05-2027; "
+    "kind": "changed_duty", "impact": 5,
+    "summary": "Las guías deben informar la comuna de destino desde el 01-05-2027; "
     "la multa es de 2,5 UTM (art. 97 N° 17).", "concerns": "cannot_tell", "reason": "Depende de si traslada bienes.",
     "quote": "deberán informar la comuna de destino", "types": [52], "taxes": [], "regimes": ["transport"],
     "days": [{"day": "2027-05-01", "what": "from", "quote": "a contar del 1 de mayo de 2027"}],
@@ -25,8 +26,10 @@ def test_an_answer_that_rests_on_the_document_is_taken():
 
 
 @pytest.mark.parametrize("changes", [
-    {"summary": "Rige desde el 01-06-2027."}, {"summary": "La multa es de 3,5 UTM."}, {"summary": "Según el artículo 99."},
-    {"summary": ""}, {"summary": "x" * 701}, {"reason": "Son 40 UTM."}, {"quote": "deberán informar la comuna de origen"},
+    {"summary": "Rige desde el 01-06-2027."}, {"summary": "La multa es de 3,5 UTM."},
+    {"summary": "Según el artículo 99."},
+    {"summary": ""}, {"summary": "x" * 701}, {"reason": "Son 40 UTM."},
+    {"quote": "deberán informar la comuna de origen"},
     {"quote": "multa"}, {"impact": 6}, {"kind": "ignore"}, {"types": [99]}, {"taxes": ["all"]},
     {"days": [{"day": "2027-06-01", "what": "from", "quote": "a contar del 1 de mayo de 2027"}]},
     {"days": [{"day": "2027-05-01", "what": "from", "quote": "regirá desde el 1 de mayo de 2027"}]},

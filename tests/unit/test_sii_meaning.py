@@ -16,7 +16,10 @@ RES_154 = (
 def test_what_is_issued_changes():
     found = meaning_of("Modifica el formato de las guías de despacho", RES_154)
     assert found.impact == 5 and found.types == (52,)
-    assert [(dated.day, dated.what) for dated in found.days] == [(date(2026, 11, 1), "from"), (date(2026, 12, 31), "until")]
+    assert [(dated.day, dated.what) for dated in found.days] == [
+        (date(2026, 11, 1), "from"),
+        (date(2026, 12, 31), "until"),
+    ]
     assert found.deadline(date(2026, 11, 29)) == date(2026, 12, 31) and found.deadline(date(2027, 1, 1)) is None
     assert found.words["types"] == ("guias de despacho",) and "modifica" in found.words["binding"]
     assert "1 de noviembre de 2026" in found.days[0].quote
@@ -25,8 +28,9 @@ def test_what_is_issued_changes():
 @pytest.mark.parametrize(("title", "text", "impact", "types", "taxes"), [
     ("Delega facultades en los directores regionales", "", 1, (), ()),
     ("Complementa la nómina de grandes contribuyentes que se indica", "", 1, (), ()),
-    ("Fija la tasa de retención de las boletas de honorarios", "La tasa será de 16% a contar del 01-01-2027.", 4, (), ("retention",)),
-    ("Formato DTE v2.6 (marzo 2027)", "", 4, tuple([33, 34, 39, 41, 43, 46, 52, 56, 61, 110, 111, 112]), ()),
+    ("Fija la tasa de retención de las boletas de honorarios", "La tasa será de 16% a contar del 01-01-2027.", 4, (),
+    ("retention",)),
+    ("Formato DTE v2.6 (marzo 2027)", "", 4, (33, 34, 39, 41, 43, 46, 52, 56, 61, 110, 111, 112), ()),
     ("Modifica las notas de crédito de exportación", "", 5, (112,), ()),
     ("Modifica las notas de crédito y las notas de crédito de exportación", "", 5, (61, 112), ()),
     ("Tabla de reajustes, intereses y multas de noviembre", "", 1, (), ()),

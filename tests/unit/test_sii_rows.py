@@ -55,14 +55,20 @@ def test_links_that_fit_are_rows_and_no_others():
     found = rows(page, kind="links", pattern=".pdf")
     assert [row.title for row in found] == ["Formato DTE v2.5 (Febrero 2026)"]
     both = rows(page, kind="links", pattern="_dte*")
-    assert [row.title for row in both] == ["Formato DTE v2.5 (Febrero 2026)", "Esquemas XML, actualizados al 06/02/2026"]
+    assert [row.title for row in both] == [
+        "Formato DTE v2.5 (Febrero 2026)",
+        "Esquemas XML, actualizados al 06/02/2026",
+    ]
     assert both[1].day == date(2026, 2, 6)
 
 
 def test_a_table_is_read_by_the_names_of_its_columns():
     head = "<tr><th>Fecha</th><th>N°</th><th>Materia</th></tr>"
     line = "<tr><td>02-01-2026</td><td>7</td><td><a href='o7.pdf'>Sobre el IVA de servicios</a></td></tr>"
-    turned = "<tr><th>Materia</th><th>Fecha</th><th>N°</th></tr><tr><td><a href='o7.pdf'>Sobre el IVA de servicios</a></td><td>02-01-2026</td><td>7</td></tr>"
+    turned = (
+        "<tr><th>Materia</th><th>Fecha</th><th>N°</th></tr>"
+        "<tr><td><a href='o7.pdf'>Sobre el IVA de servicios</a></td><td>02-01-2026</td><td>7</td></tr>"
+    )
     named = {"kind": "table", "number": "Nº", "day": "fecha", "title": "Materia"}
     [row] = rows(f"<table><tr><td><table>{head}{line}</table></td></tr></table>", **named)
     assert (row.number, row.day, row.title) == ("7", date(2026, 1, 2), "Sobre el IVA de servicios")
@@ -110,7 +116,8 @@ def test_a_pattern_has_few_stars():
 @pytest.mark.parametrize(("text", "day"), [
     ("18 de Junio del 2026", date(2026, 6, 18)), ("1° de mayo de 2026", date(2026, 5, 1)),
     ("desde el 01/09/2025", date(2025, 9, 1)), ("2026-02-06", date(2026, 2, 6)), ("18.06.2026", date(2026, 6, 18)),
-    ("31 de febrero de 2026", None), ("folio 12-13-20261", None), ("1.123.2026", None), ("5 de setiembre de 2026", date(2026, 9, 5)),
+    ("31 de febrero de 2026", None), ("folio 12-13-20261", None), ("1.123.2026", None),
+    ("5 de setiembre de 2026", date(2026, 9, 5)),
 ])  # fmt: skip
 def test_days(text, day):
     assert first_day(text) == day
@@ -120,7 +127,12 @@ def test_days(text, day):
 def test_a_day_is_read_however_it_is_written(day):
     months = ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
               "noviembre", "diciembre"]  # fmt: skip
-    for text in (f"{day:%d-%m-%Y}", f"{day:%d/%m/%Y}", day.isoformat(), f"{day.day} de {months[day.month - 1]} de {day.year}"):
+    for text in (
+        f"{day:%d-%m-%Y}",
+        f"{day:%d/%m/%Y}",
+        day.isoformat(),
+        f"{day.day} de {months[day.month - 1]} de {day.year}",
+    ):
         assert [found for _s, _e, found in days_in(f"x {text}, y")] == [day]
 
 
