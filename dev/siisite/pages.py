@@ -126,7 +126,7 @@ def _uf(rows: list[Item]) -> str:
 
 
 PAGES = (
-    Page("resoluciones", "/normativa_legislacion/resoluciones/2026/res_ind2026.htm", {"kind": "norms", "pattern": "reso*"}, _resoluciones),
+    Page("resoluciones", "/normativa_legislacion/resoluciones/2026/res_ind2026.htm", {"kind": "norms", "pattern": "/reso*"}, _resoluciones),
     Page("circulares", "/normativa_legislacion/circulares/2026/indcir2026.htm", {"kind": "norms"}, _circulares),
     Page("formatos", "/factura_electronica/formato_xml.htm", {"kind": "links", "pattern": "/factura_mercado/*"}, _formatos),
     Page("oficios", "/normativa_legislacion/jurisprudencia/2026/indice.htm",

@@ -46,13 +46,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             self._send(page.status, page.headers, page.body, page.content_type)
 
-    def do_PUT(self):
-        """Change a page from outside: ``{"body": …, "status": …, "content_type": …}``."""
-        told = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-        self.server.site.pages[self.path] = Page(
-            told["body"].encode(), told.get("status", 200), told.get("content_type", "text/html")
-        )
-        self._send(204, {}, b"", "")
+    def do_POST(self):
+        """Change the site from outside: ``POST /publicar`` publishes something, ``POST /romper`` breaks a page."""
+        told = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        try:
+            done = self.server.site.change(self.path, json.loads(told or b"{}"))
+        except (KeyError, ValueError) as why:
+            self._send(400, {}, str(why).encode(), "text/plain")
+        else:
+            self._send(200, {}, json.dumps(done).encode(), "application/json")
 
     def _send(self, status, headers, body, content_type):
         self.send_response(status)
@@ -100,15 +102,16 @@ class Site:
         self.pages.clear()
         self.asked.clear()
 
+    def change(self, path: str, told: dict) -> dict:
+        """Do what was asked for from outside. :raises KeyError: nothing of that name can be done"""
+        raise KeyError(path)
+
 
 @contextlib.contextmanager
-def running(hosts: tuple[str, ...] = (HOST,), port: int = 0, folder: str | None = None) -> Iterator[Site]:
-    """Serve a site in a thread of this process.
-
-    :param folder: where its certificate is written; one of its own by default
-    """
-    with tempfile.TemporaryDirectory() as own:
-        site = Site(certificate(Path(folder or own), hosts), hosts, port)
+def running(hosts: tuple[str, ...] = (HOST,), port: int = 0, kind: type[Site] = Site) -> Iterator[Site]:
+    """Serve a site in a thread of this process."""
+    with tempfile.TemporaryDirectory() as folder:
+        site = kind(certificate(Path(folder), hosts), hosts, port)
         threading.Thread(target=site.server.serve_forever, args=(0.01,), daemon=True).start()
         try:
             yield site

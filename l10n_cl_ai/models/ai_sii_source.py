@@ -60,7 +60,7 @@ class AiSiiSource(models.Model):
         "Part of the page", tracking=True,
         help="XPath of the part that is looked at, all of it where this is empty; of a list in a script, its name.",
     )  # fmt: skip
-    pattern = fields.Char("Addresses end like", tracking=True, help="Which links are documents: *.pdf, /reso* …")
+    pattern = fields.Char("Addresses end like", tracking=True, help="Which links are documents: *.pdf, /reso*.htm … Several, with spaces between.")
     number_column = fields.Char(help="Its heading, or its number from 1 on.")
     day_column = fields.Char(help="Its heading, or its number from 1 on.")
     title_column = fields.Char(help="Its heading, or its number from 1 on.")
@@ -111,7 +111,7 @@ class AiSiiSource(models.Model):
                 ) from None  # fmt: skip
             if source.every_hours < _SHORTEST:
                 raise ValidationError(self.env._("A page is looked at every half an hour at most."))
-            if (source.pattern or "").count("*") > MOST_STARS:
+            if any(one.count("*") > MOST_STARS for one in (source.pattern or "").split()):
                 raise ValidationError(self.env._("A pattern has at most %(count)s stars.", count=MOST_STARS))
             if source.kind == "table" and not (source.title_column or source.number_column):
                 raise ValidationError(self.env._("Say in which column of the table the title or the number is."))

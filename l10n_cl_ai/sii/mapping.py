@@ -9,10 +9,10 @@
 =========  ===========================================================================================
 """
 
-import fnmatch
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
 from .address import Unreadable
@@ -22,8 +22,8 @@ from .row import LONGEST_TITLE, LONGEST_VALUE, Row, folded
 from .script_list import script_list
 from .spanish_date import days_in, first_day
 
-#: Rows of a page; stars of a pattern, for each multiplies what looking costs.
-MOST_ROWS, MOST_STARS = 3000, 4
+#: Rows of a page; stars of a pattern, for each multiplies what looking costs; patterns.
+MOST_ROWS, MOST_STARS, MOST_PATTERNS = 3000, 4, 8
 #: Blocks after the heading of a norm in which its matter and its link stand.
 _REACH = 4
 #: Letters from which on a text says what a norm is about, and is no *Word* or *ver documento*.
@@ -54,7 +54,7 @@ class Mapping:
 
     :param kind: one of ``READERS``
     :param path: XPath of the part of the page that is looked at; of the table; for ``script`` the list's name
-    :param pattern: for ``norms`` and ``links``: what the end of a document's address looks like, ``*`` for anything
+    :param pattern: what the end of a document's address looks like, ``*`` for anything but a slash; several, with spaces
     :param number, day, title, link: columns of ``table`` and ``script``: a heading, or a number from 1 on; empty: none
     :param address: for ``script``: how its link column becomes an address: ``{}.htm``
     """
@@ -74,7 +74,7 @@ class Mapping:
         :param url: where the page is: links are relative to it
         :raises Unmapped: it can't be read so :raises NoText: it is no page with text
         """
-        if self.pattern.count("*") > MOST_STARS:
+        if any(one.count("*") > MOST_STARS for one in self.pattern.split()):
             raise Unmapped(f"a pattern has at most {MOST_STARS} stars")
         found: dict[str, Row] = {}
         try:
@@ -86,10 +86,18 @@ class Mapping:
             raise Unmapped(str(problem)) from None
         return list(found.values())
 
-    def fits(self, href: str) -> bool:
-        """Return whether an address as written is one of a document."""
-        path = urlsplit(href).path
-        return bool(path) and (not self.pattern or fnmatch.fnmatchcase(f"/{path.lower()}", f"*{self.pattern.lower()}"))
+    def fits(self, address: str) -> bool:
+        """Return whether a whole address is one of a document."""
+        if not address:
+            return False
+        path = urlsplit(address).path.lower()
+        return not self._endings or any(ending.search(path) for ending in self._endings)
+
+    @cached_property
+    def _endings(self) -> list[re.Pattern]:
+        """What the patterns mean: a star stands for anything within one part of a path."""
+        patterns = self.pattern.lower().replace(",", " ").split()
+        return [re.compile("[^/]*".join(map(re.escape, one.split("*"))) + "$") for one in patterns[:MOST_PATTERNS]]
 
 
 def _norms(mapping: Mapping, body: bytes, url: str, charset: str) -> Iterator[Row]:
@@ -105,9 +113,9 @@ def _norm(mapping: Mapping, parts: list[Block], url: str) -> Row:
     said = _NORM.match(head)
     matter = _matter(head, said, parts[1:])
     day = first_day(head)
-    hrefs = [href for part in parts for href, _words in part.links if mapping.fits(href)]
+    links = [link for part in parts for link in part.links]
     return Row(
-        title=matter[:LONGEST_TITLE], url=_absolute(hrefs[0], url) if hrefs else "", kind=_kind(said["kind"]),
+        title=matter[:LONGEST_TITLE], url=_document(mapping, links, url), kind=_kind(said["kind"]),
         number=re.sub(r"[\s.]", "", said["number"]), day=day,
     )  # fmt: skip
 
@@ -138,10 +146,11 @@ def _links(mapping: Mapping, body: bytes, url: str, charset: str) -> Iterator[Ro
     best: dict[str, Row] = {}
     for block in blocks_of(found_at(tree_of(body, charset), mapping.path)):
         for href, words in block.links:
-            if not mapping.fits(href) or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+            address = "" if href.startswith("#") else _absolute(href, url)
+            if not mapping.fits(address):
                 continue
             alone = len(block.links) == 1 and len(block.text) <= _LONG_LINE
-            row = _linked(_COUNTED.sub("", block.text).strip() if alone else words, _absolute(href, url))
+            row = _linked(_COUNTED.sub("", block.text).strip() if alone else words, address)
             # The same document may be linked twice, by its icon and by its name.
             if row.title and (row.identity not in best or len(row.title) > len(best[row.identity].title)):
                 best[row.identity] = row
@@ -180,10 +189,9 @@ def _from_cells(mapping: Mapping, cells: list[Block], columns: dict[str, int | N
     if not title and not number:
         return None
     links = cell("link").links or cell("title").links or cell("number").links
-    hrefs = [href for href, _words in links if mapping.fits(href)]
     said = _NORM.match(title)
     return Row(
-        title=title or number, url=_absolute(hrefs[0], url) if hrefs else "", number=number,
+        title=title or number, url=_document(mapping, links, url), number=number,
         day=first_day(cell("day").text) or first_day(title), kind=_kind(said["kind"]) if said else "",
     )  # fmt: skip
 
@@ -261,6 +269,12 @@ def _column(name: str, heads: list[Block]) -> int | None:
 
 def _number(name: str) -> int | None:
     return int(name) - 1 if name.isdecimal() and 0 < int(name) < 1000 else None
+
+
+def _document(mapping: Mapping, links: list[tuple[str, str]], url: str) -> str:
+    """Return the address of the first link that is one of a document; empty where there is none."""
+    addresses = (_absolute(href, url) for href, _words in links if not href.startswith("#"))
+    return next((address for address in addresses if mapping.fits(address)), "")
 
 
 def _absolute(href: str, url: str) -> str:

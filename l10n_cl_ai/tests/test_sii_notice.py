@@ -25,12 +25,12 @@ class TestSiiNotice(SiiCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Who looks after the database looks after every company; here nobody does.
-        cls.env.ref("base.user_admin").active = False
         cls.accountant = cls.user_of("contadora", cls.company, "l10n_cl_ai.group_accountant")
         cls.manager = cls.user_of("jefa", cls.company, "l10n_cl_ai.group_manager")
         cls.reader = cls.user_of("lector", cls.company, "l10n_cl_ai.group_user")
         cls.stranger = cls.user_of("ajeno", cls.other_company, "l10n_cl_ai.group_manager")
+        # Who looks after the database looks after every company; here nobody does.
+        cls.env.ref("base.user_admin").active = False
 
     def setUp(self):
         super().setUp()
