@@ -35,7 +35,9 @@ class AiSiiCheck(models.Model):
     _order = "id desc"
     _rec_name = "source_id"
 
-    source_id = fields.Many2one("l10n_cl_ai.sii.source", required=True, readonly=True, index=True, ondelete="cascade")
+    source_id = fields.Many2one(
+        "l10n_cl_ai.sii.source", "Page", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     run_id = fields.Many2one("l10n_cl_ai.sii.run", readonly=True, index="btree_not_null", ondelete="set null")
     result = fields.Selection(RESULTS, required=True, readonly=True)
     message = fields.Char(readonly=True)

@@ -27,7 +27,9 @@ class AiSiiDocument(models.Model):
     _order = "id desc"
 
     name = fields.Char("Title", required=True, readonly=True)
-    source_id = fields.Many2one("l10n_cl_ai.sii.source", required=True, readonly=True, index=True, ondelete="cascade")
+    source_id = fields.Many2one(
+        "l10n_cl_ai.sii.source", "Page", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     category = fields.Selection(related="source_id.category", store=True)
     company_id = fields.Many2one(related="source_id.company_id", store=True, index="btree_not_null")
     identity = fields.Char(required=True, readonly=True)

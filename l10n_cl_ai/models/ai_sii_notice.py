@@ -61,7 +61,7 @@ class AiSiiNotice(models.Model):
     document_id = fields.Many2one(
         "l10n_cl_ai.sii.document", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    source_id = fields.Many2one(related="document_id.source_id", store=True, index=True)
+    source_id = fields.Many2one(related="document_id.source_id", string="Page", store=True, index=True)
     category = fields.Selection(CATEGORIES, readonly=True)
     change = fields.Selection(CHANGES, required=True, readonly=True)
     was = fields.Text("As it was", related="document_id.was")

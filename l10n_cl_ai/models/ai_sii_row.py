@@ -12,7 +12,9 @@ class AiSiiRow(models.Model):
     _order = "day desc, id desc"
     _rec_name = "title"
 
-    source_id = fields.Many2one("l10n_cl_ai.sii.source", required=True, readonly=True, index=True, ondelete="cascade")
+    source_id = fields.Many2one(
+        "l10n_cl_ai.sii.source", "Page", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     identity = fields.Char(required=True, readonly=True)
     digest = fields.Char(required=True, readonly=True)
     page = fields.Char(readonly=True, help="Address of the page it stands on.")

@@ -217,14 +217,15 @@ class AiSiiSource(models.Model):
         return self.action_look_now()
 
     def action_open_rows(self):
-        self.ensure_one()
-        return {"type": "ir.actions.act_window", "name": self.env._("Rows"), "res_model": "l10n_cl_ai.sii.row",
-                "view_mode": "list,form", "domain": [("source_id", "=", self.id)]}  # fmt: skip
+        return self._action_of("l10n_cl_ai.sii.row", "list,form", self.env._("Rows"))
 
     def action_open_notices(self):
+        return self._action_of("l10n_cl_ai.sii.notice", "kanban,list,form", self.env._("Notices"))
+
+    def _action_of(self, model, views, name):
         self.ensure_one()
-        return {"type": "ir.actions.act_window", "name": self.env._("Notices"), "res_model": "l10n_cl_ai.sii.notice",
-                "view_mode": "kanban,list,form", "domain": [("source_id", "=", self.id)]}  # fmt: skip
+        domain = [("source_id", "=", self.id)]
+        return {"type": "ir.actions.act_window", "name": name, "res_model": model, "view_mode": views, "domain": domain}
 
     # -- business --------------------------------------------------------------------------------------
 
