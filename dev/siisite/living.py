@@ -12,13 +12,14 @@ from .server import Page, Site
 #: What it publishes, one after the other: title, text of the document.
 NEWS = (
     ("Modifica el formato de las guías de despacho electrónicas e incorpora la comuna de destino.",
-     "Los emisores de guías de despacho electrónicas deberán informar la comuna de destino y la patente del vehículo, a "
-     "contar del 1 de marzo de 2027. El incumplimiento será sancionado con la multa del artículo 97 N° 17 del Código "
+     "Los emisores de guías de despacho electrónicas deberán informar la comuna de destino y la patente del vehículo, "
+     "a contar del 1 de marzo de 2027. El incumplimiento será sancionado con la multa del artículo 97 N° 17 del Código "
      "Tributario. Los emisores podrán adecuar sus sistemas hasta el 31 de enero de 2027."),
     ("Fija la tasa de retención de las boletas de honorarios y de prestación de servicios de terceros.",
      "La tasa de retención será de 16% a contar del 1 de enero de 2027, conforme a la Ley N° 21.133. Los agentes "
      "retenedores deberán aplicar la retención al emitir la boleta de honorarios."),
-    ("Delega facultades en los directores regionales que señala.", "Delégase la facultad de firmar por orden del Director."),
+    ("Delega facultades en los directores regionales que señala.",
+    "Delégase la facultad de firmar por orden del Director."),
     ("Establece la obligación de informar el medio de pago en las boletas electrónicas de ventas y servicios.",
      "Los emisores de boletas electrónicas deberán informar el medio de pago desde el 1 de abril de 2027."),
     ("Imparte instrucciones sobre el crédito fiscal del impuesto al valor agregado de los servicios digitales.",
@@ -64,7 +65,8 @@ class LivingSite(Site):
         """Put something new on a page; return its title."""
         rows = self.rows[page.name]
         if page.name == "uf":
-            rows += [replace(rows[-1], day=date(2026, 12, day), value=f"40.{day:03d},{day:02d}") for day in range(1, 10)]
+            rows += [replace(rows[-1], day=date(2026, 12, day), value=f"40.{day:03d},{day:02d}") for day in range(1,
+            10)]
             self.write(page)
             return "UF"
         title, text = NEWS[self.count % len(NEWS)]

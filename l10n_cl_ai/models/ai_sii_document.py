@@ -1,6 +1,7 @@
 """A document that a watched page links to, read and kept; or values that a page shows. One for all companies."""
 
 import hashlib
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -87,10 +88,12 @@ class AiSiiDocument(models.Model):
 
         :param rows: ``sii.row.Row``; :param was: {title: value as it was}
         """
-        words = [self.env._("| What | Value | Before |"), "| --- | --- | --- |"]
+        # One text for all companies, in the language of the authority.
+        spanish = self.with_context(lang="es_CL").env
+        words = [spanish._("| What | Value | Before |"), "| --- | --- | --- |"]
         words += [f"| {row.title} | {row.value} | {was.get(row.title, '')} |" for row in rows]
         digest = hashlib.sha256("\n".join(f"{row.identity}{row.digest}" for row in rows).encode()).hexdigest()
-        name = self.env._("%(page)s: %(count)s new values", page=source.name, count=len(rows))
+        name = spanish._("%(page)s: %(count)s new values", page=source.with_env(spanish).name, count=len(rows))
         return self.create({
             "name": name, "source_id": source.id, "identity": f"values:{source.id}:{digest}", "change": "values",
             "state": "read", "text": "\n".join(words)[:LONGEST], "url": source.page_url, "day": fields.Date.today(),
@@ -107,11 +110,19 @@ class AiSiiDocument(models.Model):
     def _due(self):
         return Domain("state", "=", "to_read") & Domain("next_at", "<=", fields.Datetime.now())
 
-    def _settle(self, page, problem):
-        """Keep what a document says, or why it can't be read.
+    def _address(self):
+        return self.url.replace("http://", "https://", 1)
+
+    def _settle(self, page, problem, run):
+        """Keep what a document says, or why it can't be read; have people told of it.
 
         :param page: ``sii.fetch.Page``; :param problem: ``Unreadable`` where there is none
+        :return: what is to be counted
         """
+        self._keep(page, problem)
+        return Counter(documents=int(self.state == "read")) + self._tell()
+
+    def _keep(self, page, problem):
         tries = self.tries + 1
         if page:
             try:

@@ -63,7 +63,7 @@ class AiSiiNotice(models.Model):
     )
     source_id = fields.Many2one(related="document_id.source_id", string="Page", store=True, index=True)
     category = fields.Selection(CATEGORIES, readonly=True)
-    change = fields.Selection(CHANGES, required=True, readonly=True)
+    change = fields.Selection(CHANGES, "What happened", required=True, readonly=True)
     was = fields.Text("As it was", related="document_id.was")
     published_on = fields.Date(readonly=True)
     url = fields.Char("Address", related="document_id.url")

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import Counter
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -9,6 +10,7 @@ from odoo.fields import Domain
 from ..sii.address import Place, Unreadable
 from ..sii.fetch import fetch
 from .ai_queued import NOTIFICATION
+from .ai_sii_host import NOWHERE
 
 _logger = logging.getLogger(__name__)
 
@@ -47,8 +49,9 @@ class AiSiiRun(models.Model):
     @api.depends("state", "total", "looked")
     def _compute_progress(self):
         for run in self:
-            done = run.state == "done"
-            run.progress = 100 if done else round(100 * min(run.looked, run.total) / run.total) if run.total else 0
+            looked = 95 * min(run.looked, run.total) // run.total if run.total else 0
+            # What pages link to is read after them: it is done when it is done.
+            run.progress = 100 if run.state == "done" else looked
 
     @api.depends("trigger", "create_date")
     @api.depends_context("lang", "tz")
@@ -95,32 +98,45 @@ class AiSiiRun(models.Model):
         """
         until = time.monotonic() + _SECONDS
         self._after_a_death()
-        rounds, cron = self._begin(), self.env["ir.cron"]
-        while task := self._next_task():
-            wait = (task if task._name == "l10n_cl_ai.sii.host" else self._host_of(task))._pause()
-            if time.monotonic() + wait > until:
-                self._wake(fields.Datetime.add(fields.Datetime.now(), seconds=int(wait) + 1))
-                return
-            cron._commit_progress()
-            _pause(wait)
-            rounds._do(task)
-            cron._commit_progress(1)
-        rounds._end()
+        rounds, tally = self._begin(), Counter()
+        hosts = self.env["l10n_cl_ai.sii.host"]
+        while True:
+            task, host = self._next_task()
+            wait = host._pause() if task else 0.0
+            if not task or time.monotonic() + wait > until:
+                break
+            hosts |= host
+            tally += rounds._do(task, host, wait)
+            if rounds.user_id:  # somebody looks on
+                rounds._count(tally)
+                tally.clear()
+        rounds._count(tally)
+        hosts.reading = False
+        if not task:
+            rounds._end()
+            return
+        # Odoo looks at jobs of later once a minute only: what is due soon is begun at once, and waited for there.
+        later = fields.Datetime.add(fields.Datetime.now(), seconds=int(wait) + 1)
+        self._wake(later if wait > _SECONDS else None)
 
     def _after_a_death(self):
-        """Count a page as failed at which the last call died, perhaps of that very page."""
-        for source in self.env["l10n_cl_ai.sii.source"].search([("reading_since", "!=", False)]):
-            source._settle(None, Unreadable("interrupted", self.env._("It was interrupted.")), self)
+        """Count as failed what the last call died at, perhaps of that very page."""
+        problem = Unreadable("interrupted", self.env._("It was interrupted."))
+        for host in self.env["l10n_cl_ai.sii.host"].search([("reading", "!=", False)]):
+            model, _comma, task_id = host.reading.partition(",")
+            task = self.env[model].browse(int(task_id)).exists()
+            host.reading = False
+            if task:
+                task._settle(None, problem, self)
 
     def _begin(self):
-        """Return the round that is under way, or begin those that were asked for, or one of the schedule's."""
+        """Return the rounds that are under way or were asked for, or one of the schedule's."""
         runs = self.search([("state", "!=", "done")])
-        if not runs and not self._next_task():
+        if not runs and not self._next_task()[0]:
             return self
         if not runs:
-            runs = self.create(
-                {"trigger": "cron", "total": self.env["l10n_cl_ai.sii.source"].search_count(self._due())}
-            )
+            due = self.env["l10n_cl_ai.sii.source"].search_count(self._due())
+            runs = self.create({"trigger": "cron", "total": due})
         now = fields.Datetime.now()
         runs.filtered(lambda run: run.state == "waiting").write({"state": "running", "started_at": now})
         return runs
@@ -135,88 +151,66 @@ class AiSiiRun(models.Model):
 
     @api.model
     def _next_task(self):
-        """Return what is to be read next: a page that is due, a document of one, or first its site's robots.txt."""
+        """Return (what is to be read next, its site): a page that is due, a document, or first the site's
+        robots.txt."""
         sources, documents = self.env["l10n_cl_ai.sii.source"], self.env["l10n_cl_ai.sii.document"]
-        task = sources.search(self._due(), order="next_at, id", limit=1) or documents.search(
-            documents._due(), order="next_at, id", limit=1
+        asked = ["url", "page_etag", "page_modified", "next_at"]
+        task = sources.search_fetch(self._due(), asked, order="next_at, id", limit=1) or documents.search_fetch(
+            documents._due(), ["url"], order="next_at, id", limit=1
         )
         if not task:
-            return task
-        host = self._host_of(task)
-        return host if host._needs_robots() else task
+            return None, None
+        host = self.env["l10n_cl_ai.sii.host"]._of(self._host_name(task._address()))
+        return (host if host._needs_robots() else task), host
 
     @api.model
-    def _host_of(self, task):
-        url = task._address() if task._name == "l10n_cl_ai.sii.source" else task.url.replace("http://", "https://", 1)
+    def _host_name(self, url):
         try:
-            name = Place(url, self._hosts()).host
+            return Place(url, self._hosts()).host
         except Unreadable:
-            # Not allowed any more: it is told where it is read.
-            name = "-"
-        host = self.env["l10n_cl_ai.sii.host"]._of(name)
-        if name == "-" and host.robots_state != "none":
-            host.write({"robots_state": "none", "robots_at": fields.Datetime.add(fields.Datetime.now(), years=100)})
-        return host
+            return NOWHERE  # not allowed any more: that is told where it is read
 
     @api.model
     def _hosts(self):
         return self.env["l10n_cl_ai.article.import"]._hosts()
 
-    def _do(self, task):
-        """Read one thing: note that it is being read, read it with no transaction open, write down what came of it."""
-        hosts = self._hosts()
-        if task._name == "l10n_cl_ai.sii.host":
-            task.asked_at = time.time()
-            self.env["ir.cron"]._commit_progress()
-            text, state = task._fetch_robots(hosts)
-            task.write({"robots": text, "robots_state": state, "robots_at": fields.Datetime.now()})
-        elif task._name == "l10n_cl_ai.sii.source":
-            self._do_source(task, hosts)
+    def _do(self, task, host, wait):
+        """Read one thing: note that it is being read, read it with no transaction open, write down what came of it.
+
+        :return: what is to be counted
+        """
+        hosts, url = self._hosts(), task._address()
+        problem = None if task == host else self._forbidden(host, url)
+        if not problem:
+            host.write({"asked_at": time.time() + wait, "reading": f"{task._name},{task.id}"})
+            read = self._reader(task, url, hosts)
+            self.env["ir.cron"]._commit_progress(1)
+            _pause(wait)
+            page, problem = read()
         else:
-            self._do_document(task, hosts)
-        notices = self.env["l10n_cl_ai.sii.document"]._make_notices()
-        told = notices._tell()
-        self._count(notices=len(notices), told=told)
-        self._notify()
+            page = None
+        return task._settle(page, problem, self)
 
-    def _count(self, **more):
-        for run in self:
-            run.write({name: run[name] + count for name, count in more.items() if count})
+    @api.model
+    def _reader(self, task, url, hosts):
+        """Return what reads a page, and needs no database for it."""
+        if task._name != "l10n_cl_ai.sii.source":
+            return lambda: self._page(url, hosts)
+        known = (task.page_etag or "", task.page_modified or "")
+        before = task._address(last_year=True) if task._may_be_last_years() else None
 
-    def _do_source(self, source, hosts):
-        url, known = source._address(), (source.page_etag or "", source.page_modified or "")
-        host = self._host_of(source)
-        page, problem = None, self._forbidden(host, url)
-        if not problem:
-            host.asked_at = time.time()
-            source.reading_since = fields.Datetime.now()
-            self.env["ir.cron"]._commit_progress()
+        def read():
             page, problem = self._page(url, hosts, *known)
-            if problem and problem.status == 404 and source._may_be_last_years():
-                page, problem = self._page(source._address(last_year=True), hosts)
-        documents = source._settle(page, problem, self)
-        self._count(looked=1, changes=len(documents), errors=int(bool(source.failures)))
+            return self._page(before, hosts) if before and problem and problem.status == 404 else (page, problem)
 
-    def _do_document(self, document, hosts):
-        url = document.url.replace("http://", "https://", 1)
-        host = self._host_of(document)
-        page, problem = None, self._forbidden(host, url)
-        if not problem:
-            host.asked_at = time.time()
-            # Should it kill this worker it will have been tried once more.
-            document.next_at = fields.Datetime.add(fields.Datetime.now(), hours=1)
-            self.env["ir.cron"]._commit_progress()
-            page, problem = self._page(url, hosts)
-        document._settle(page, problem)
-        self._count(documents=1)
+        return read
 
     def _forbidden(self, host, url):
         if host._rules().allows(url):
             return None
         if host.robots_state == "failed":
-            return Unreadable(
-                "robots_failed", self.env._("The site's robots.txt can't be had: nothing is read there until it can.")
-            )
+            words = self.env._("The site's robots.txt can't be had: nothing is read there until it can.")
+            return Unreadable("robots_failed", words)
         return Unreadable("robots", self.env._("The site's robots.txt asks not to read this."))
 
     @api.model
@@ -226,6 +220,11 @@ class AiSiiRun(models.Model):
             return fetch(url, hosts, etag, modified), None
         except Unreadable as problem:
             return None, problem
+
+    def _count(self, tally):
+        for run in self if tally else ():
+            run.write({name: run[name] + count for name, count in tally.items()})
+        self._notify()
 
     def _notify(self):
         for run in self:

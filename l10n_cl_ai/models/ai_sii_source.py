@@ -60,7 +60,8 @@ class AiSiiSource(models.Model):
         "Part of the page", tracking=True,
         help="XPath of the part that is looked at, all of it where this is empty; of a list in a script, its name.",
     )  # fmt: skip
-    pattern = fields.Char("Addresses end like", tracking=True, help="Which links are documents: *.pdf, /reso*.htm … Several, with spaces between.")
+    pattern = fields.Char("Addresses end like", tracking=True,
+    help="Which links are documents: *.pdf, /reso*.htm … Several, with spaces between.")
     number_column = fields.Char(help="Its heading, or its number from 1 on.")
     day_column = fields.Char(help="Its heading, or its number from 1 on.")
     title_column = fields.Char(help="Its heading, or its number from 1 on.")
@@ -72,7 +73,6 @@ class AiSiiSource(models.Model):
     believed_at = fields.Datetime("Last read well", readonly=True, copy=False)
     changed_at = fields.Datetime("Last change", readonly=True, copy=False)
     next_at = fields.Datetime("Next look", readonly=True, copy=False, index=True, default=fields.Datetime.now)
-    reading_since = fields.Datetime(readonly=True, copy=False)
     failures = fields.Integer("Failures in a row", readonly=True, copy=False)
     checks = fields.Integer("Looks", readonly=True, copy=False)
     message = fields.Char("What is wrong", readonly=True, copy=False)

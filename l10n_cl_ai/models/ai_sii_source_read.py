@@ -3,6 +3,7 @@ failure."""
 
 import base64
 import hashlib
+from collections import Counter
 
 from odoo import fields, models
 
@@ -20,14 +21,19 @@ class AiSiiSource(models.Model):
     _inherit = "l10n_cl_ai.sii.source"
 
     def _settle(self, page, problem, run):
-        """Write down what came of a look.
+        """Write down what came of a look, and have people told of what needs no more reading.
 
         :param page: ``sii.fetch.Page`` as read; :param problem: ``Unreadable`` where there is none
-        :return: documents that are new or changed
+        :return: what is to be counted
         """
         self.ensure_one()
-        common = {"checked_at": fields.Datetime.now(), "next_at": self._later(), "reading_since": False,
-                  "checks": self.checks + 1}  # fmt: skip
+        documents = self._taken(page, problem, run)
+        counts = Counter(looked=1, changes=len(documents), errors=int(bool(self.failures)))
+        return counts + documents._tell() if documents else counts
+
+    def _taken(self, page, problem, run):
+        """Return the documents that a look brings, new or changed."""
+        common = {"checked_at": fields.Datetime.now(), "next_at": self._later(), "checks": self.checks + 1}
         none = self.env["l10n_cl_ai.sii.document"]
         if problem:
             self._fail(str(problem), common, run)
@@ -41,7 +47,8 @@ class AiSiiSource(models.Model):
 
     def _look(self, page, digest, common, run):
         first = not self.believed_at
-        rows = self.env["l10n_cl_ai.sii.row"].search([("source_id", "=", self.id)])
+        known = ["identity", "digest", "page", "gone_at"]
+        rows = self.env["l10n_cl_ai.sii.row"].search_fetch([("source_id", "=", self.id)], known, order="id")
         # What stood on last year's page is not gone because this year's does not have it.
         here = rows.filtered(lambda row: row.page == page.url and not row.gone_at)
         known = None if first else {row.identity: row.digest for row in here}

@@ -1,6 +1,7 @@
 """Who is told of a notice: an activity at once, an e-mail in the company's rhythm, a webhook."""
 
 import logging
+from collections import Counter
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -19,6 +20,12 @@ _MOST = 50
 
 class AiSiiDocument(models.Model):
     _inherit = "l10n_cl_ai.sii.document"
+
+    @api.model
+    def _tell(self):
+        """Have companies told of what can be told by now; return what is to be counted."""
+        notices = self._make_notices()
+        return Counter(notices=len(notices), told=notices._tell())
 
     @api.model
     def _make_notices(self):
@@ -45,7 +52,7 @@ class AiSiiNotice(models.Model):
             if notice.user_id and int(notice.impact) >= int(company.l10n_cl_ai_watch_from or "3"):
                 notice.with_context(lang=notice.user_id.lang)._schedule()
                 told += 1
-            if int(notice.impact) >= 2 and notice.document_id.text:
+            if int(notice.impact) >= 2 and notice.change != "values" and notice.document_id.text:
                 self._ask_quietly(notice)
             if "l10n_cl_ai.webhook" in self.env:
                 told += len(self.env["l10n_cl_ai.webhook"]._queue(company, "sii.notice", notice._payload()))

@@ -54,7 +54,7 @@ class Mapping:
 
     :param kind: one of ``READERS``
     :param path: XPath of the part of the page that is looked at; of the table; for ``script`` the list's name
-    :param pattern: what the end of a document's address looks like, ``*`` for anything but a slash; several, with spaces
+    :param pattern: what the end of a document's address looks like, ``*`` for all but a slash; several, with spaces
     :param number, day, title, link: columns of ``table`` and ``script``: a heading, or a number from 1 on; empty: none
     :param address: for ``script``: how its link column becomes an address: ``{}.htm``
     """

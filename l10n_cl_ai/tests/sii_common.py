@@ -6,7 +6,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
-from ..models import ai_sii_host, ai_sii_run
+from ..models import ai_sii_run
 from .gateway_common import OrmGatewayCase
 
 # The site lives with the other tools of the repository, not in the addon.
@@ -31,7 +31,7 @@ class SiiCase(OrmGatewayCase):
         cls.site = cls.enterClassContext(siisite.running(("www.sii.cl", "www4.sii.cl")))
         cls.enterClassContext(
             siisite.aimed(
-                ai_sii_run, ai_sii_host, port=cls.site.port, certificate=cls.site.certificate, hosts=cls.site.hosts
+                ai_sii_run, port=cls.site.port, certificate=cls.site.certificate, hosts=cls.site.hosts
             )
         )
         cls.env["l10n_cl_ai.sii.source"].search([]).active = False

@@ -25,6 +25,7 @@ class TestSiiNotice(SiiCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        (cls.company | cls.other_company).partner_id.lang = "en_US"
         cls.accountant = cls.user_of("contadora", cls.company, "l10n_cl_ai.group_accountant")
         cls.manager = cls.user_of("jefa", cls.company, "l10n_cl_ai.group_manager")
         cls.reader = cls.user_of("lector", cls.company, "l10n_cl_ai.group_user")
@@ -263,4 +264,4 @@ class TestSiiNotice(SiiCase):
         run = self.env["l10n_cl_ai.sii.run"].browse(run_id)
         self.assertEqual((run.state, run.total, run.progress), ("waiting", 1, 0))
         self.look()
-        self.assertEqual((run.state, run.looked, run.progress), ("done", 1, 100))
+        self.assertEqual((run.state, run.looked, run.progress, run.errors), ("done", 1, 100, 0))

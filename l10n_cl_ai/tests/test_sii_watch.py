@@ -210,9 +210,13 @@ class TestSiiWatch(SiiCase):
         self.assertGreater(asked[1], asked[0])
 
     def test_a_page_that_killed_the_worker_counts_as_failed(self):
-        self.reso.reading_since = "2026-01-01 00:00:00"
+        host = self.env["l10n_cl_ai.sii.host"].search([])
+        host.reading = f"l10n_cl_ai.sii.source,{self.reso.id}"
         self.env["l10n_cl_ai.sii.run"]._cron_watch()
-        self.assertEqual((self.reso.failures, self.reso.reading_since), (1, False))
+        self.assertEqual((self.reso.failures, host.reading), (1, False))
+        self.assertIn("interrupted", self.reso.message)
+        self.look()
+        self.assertEqual((self.reso.failures, host.reading), (0, False))
 
     # -- years -----------------------------------------------------------------------------------------
 

@@ -11,11 +11,12 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[3]))
 
 import siisite
-from odoo.addons.l10n_cl_ai.models import ai_sii_host, ai_sii_run
+
+from odoo.addons.l10n_cl_ai.models import ai_sii_run
 
 _aimed = contextlib.ExitStack()
 _aimed.enter_context(
     siisite.aimed(
-        ai_sii_run, ai_sii_host, port=int(os.environ["SIISITE_PORT"]), certificate=Path(os.environ["SIISITE_CERTIFICATE"])
+        ai_sii_run, port=int(os.environ["SIISITE_PORT"]), certificate=Path(os.environ["SIISITE_CERTIFICATE"])
     )
 )
