@@ -103,5 +103,7 @@ from . import (
     test_web_review,
     test_web_run,
     test_web_suggestion,
+    test_webhook,
+    test_webhook_process,
     test_wizards,
 )
