@@ -1,6 +1,9 @@
 from . import (
     test_action,
     test_action_decide,
+    test_alert,
+    test_alert_measures,
+    test_alert_told,
     test_api,
     test_api_openapi,
     test_api_refusals,

@@ -27,8 +27,8 @@ OF_SUGGESTIONS = {
 OF_THE_ASSISTANT = {
     f"l10n_cl_ai.{name}" for name in ("article", "article.import", "chat.proposal", "conversation", "message")
 }
-#: Likewise, in test_webhook.
-OF_THE_WATCH = {f"l10n_cl_ai.{name}" for name in ("webhook", "webhook.delivery")}
+#: Likewise, in test_alert and test_webhook.
+OF_THE_WATCH = {f"l10n_cl_ai.{name}" for name in ("alert", "alert.event", "webhook", "webhook.delivery")}
 
 
 @freeze_time(NOW)

@@ -257,7 +257,8 @@ class TestWebhookRights(WebhookCase):
     def test_addresses_that_none_may_have(self):
         for url in (
             "http://hooks.example.cl/", "https://127.0.0.1/", "https://[::1]/", "https://localhost/",
-            "hooks.example.cl", "https://a:b@hooks.example.cl/", "https://hooks.example.cl:8443/", "ftp://hooks.example.cl/", "https://",
+            "hooks.example.cl", "https://a:b@hooks.example.cl/",
+            "https://hooks.example.cl:8443/", "ftp://hooks.example.cl/", "https://",
             "https://2130706433/", "https://0x7f.1/", "https://ho oks.example.cl/", "https://hooks.exámple.cl/",
             "https://hooks.example.cl\\@127.0.0.1/", "javascript:alert(1)",
         ):  # fmt: skip

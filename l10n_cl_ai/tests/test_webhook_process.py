@@ -1,4 +1,4 @@
-"""Webhooks in processes of their own, on a throw-away database: raced for, killed; no transaction while sending."""
+"""Webhooks and alerts in processes of their own, on a throw-away database: raced for, killed."""
 
 import json
 import subprocess
@@ -38,8 +38,8 @@ class Worker:
         for end in (self.process.stdin.close, self.process.stdout.close, self.process.wait, self.process.kill):
             case.addCleanup(end)
 
-    def run(self):
-        self.process.stdin.write("\n")
+    def run(self, what="send"):
+        self.process.stdin.write(f"{what}\n")
 
     def hear(self):
         return json.loads(self.process.stdout.readline())
@@ -81,7 +81,7 @@ class TestWebhookProcess(BaseCase):
         super().setUp()
         self.receiver.got, self.receiver.hold, self.receiver.statuses = [], None, [204]
         self.receiver.came.clear()
-        self.sql("DELETE FROM l10n_cl_ai_webhook_delivery")
+        self.sql("DELETE FROM l10n_cl_ai_webhook_delivery; DELETE FROM l10n_cl_ai_alert_event")
 
     def queue(self, count):
         for _number in range(count):
@@ -139,3 +139,23 @@ class TestWebhookProcess(BaseCase):
         self.assertEqual(self.states(), [("sent", 2, 1)])
         idents = {headers["Webhook-Id"] for headers, _body in self.receiver.got}
         self.assertEqual((len(self.receiver.got), len(idents)), (2, 1))
+
+    def test_two_crons_at_once_fire_and_tell_once(self):
+        self.sql("DELETE FROM l10n_cl_ai_request; DELETE FROM mail_activity WHERE l10n_cl_ai_alert_id > 0")
+        self.addCleanup(self.sql, "DELETE FROM l10n_cl_ai_request")
+        self.sql(
+            "INSERT INTO l10n_cl_ai_request (token, company_id, user_id, feature, state, status, reason)"
+            " SELECT gen_random_uuid(), min(id), 2, 'dte_review', 'done', 'not_evaluated', 'auth'"
+            "  FROM res_company, generate_series(1, 50) GROUP BY generate_series")
+        self.sql("UPDATE l10n_cl_ai_webhook SET event_alert_fired = true")
+        workers = self.workers(2)
+        for _round in range(3):
+            for worker in workers:
+                worker.run("measure")
+            for worker in workers:
+                self.assertTrue(worker.hear()["done"])
+        fired = "SELECT kind, cleared_at IS NULL, told_at IS NOT NULL FROM l10n_cl_ai_alert_event"
+        self.assertEqual(self.sql(fired), [("errors_hour", True, True)])
+        given = "SELECT user_id, count(*) FROM mail_activity WHERE l10n_cl_ai_alert_id > 0 AND active GROUP BY 1"
+        self.assertEqual({count for _user, count in self.sql(given)}, {1})
+        self.assertEqual(self.sql("SELECT count(*) FROM l10n_cl_ai_webhook_delivery"), [(1,)])

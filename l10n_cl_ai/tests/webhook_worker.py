@@ -1,4 +1,4 @@
-"""A process of the webhooks' tests: an Odoo without HTTP that sends what is due, as the cron does."""
+"""A process of the tests of webhooks and alerts: an Odoo without HTTP that runs a cron's method when it is told to."""
 
 import importlib
 import json
@@ -19,15 +19,19 @@ def say(**what):
     sys.stdout.flush()
 
 
+CRONS = {"send": ("l10n_cl_ai.webhook.delivery", "_cron_send"), "measure": ("l10n_cl_ai.alert", "_cron_measure")}
+
+
 def main(dbname, port, pem):
     common = importlib.import_module("odoo.addons.l10n_cl_ai.tests.webhook_common")
     trial = common.Trial(int(port), ssl.create_default_context(cafile=pem))
     registry = Registry(dbname)
     say(ready=True)
     with common.reachable(trial):
-        for _line in sys.stdin:
+        for line in sys.stdin:
+            model, method = CRONS[line.strip()]
             with registry.cursor() as cr:  # committed at its end
-                api.Environment(cr, SUPERUSER_ID, {})["l10n_cl_ai.webhook.delivery"]._cron_send()
+                getattr(api.Environment(cr, SUPERUSER_ID, {})[model], method)()
             say(done=True)
 
 
