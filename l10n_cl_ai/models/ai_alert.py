@@ -2,12 +2,10 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import LazyTranslate, formatLang
+from odoo.tools import formatLang
 
 from ..watch.alert import Kind, Limits, Memory
 from .ai_usd import CompanyMoney
-
-_lt = LazyTranslate(__name__)
 
 KINDS = [
     ("cost_day", "Cost of a day (USD)"),
@@ -33,7 +31,8 @@ _FIRST = {
     "unconfirmed": Kind("usd", 1, 1, silence=1440),
 }
 STATES = [("quiet", "Quiet"), ("waiting", "Above, not for long enough yet"), ("firing", "Firing")]
-_UNITS = {"ms": _lt("%(value)s ms"), "minutes": _lt("%(value)s min"), "count": "%(value)s"}
+#: The same in every language.
+_UNITS = {"ms": "\N{NO-BREAK SPACE}ms", "minutes": "\N{NO-BREAK SPACE}min", "count": ""}
 #: Measures are no changes that somebody made; and whoever is told by an activity gets no e-mail by that.
 QUIETLY = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_activity_quick_update": True}
 
@@ -205,9 +204,7 @@ class AiAlert(models.Model):
         if unit == "usd":
             return CompanyMoney(self.env).dollars(value)
         digits = 0 if value == int(value) or unit == "ms" else 1
-        template = _UNITS[unit]
-        shown = template if unit == "count" else self.env._(template)
-        return shown % {"value": formatLang(self.env, value, digits=digits)}
+        return formatLang(self.env, value, digits=digits) + _UNITS[unit]
 
     def _value_words(self, value, words):
         """Return what was measured in words, with what it speaks of."""

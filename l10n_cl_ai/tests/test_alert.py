@@ -155,7 +155,7 @@ class TestAlert(AlertCase):
 
     def test_values_are_shown_in_their_units(self):
         cases = {"cost_day": (101.5, "101.50\N{NO-BREAK SPACE}USD"), "errors_hour": (1234, "1,234"),
-                 "latency_p95": (5230.4, "5,230 ms"), "stuck_queue": (45, "45 min")}  # fmt: skip
+                 "latency_p95": (5230.4, "5,230\N{NO-BREAK SPACE}ms"), "stuck_queue": (45, "45\N{NO-BREAK SPACE}min")}  # fmt: skip
         self.env["res.lang"]._activate_lang("en_US")
         for kind, (value, words) in cases.items():
             with self.subTest(kind):
