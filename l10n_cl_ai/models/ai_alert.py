@@ -203,8 +203,7 @@ class AiAlert(models.Model):
         unit = self._kinds()[self.kind].unit
         if unit == "usd":
             return CompanyMoney(self.env).dollars(value)
-        digits = 0 if value == int(value) or unit == "ms" else 1
-        return formatLang(self.env, value, digits=digits) + _UNITS[unit]
+        return formatLang(self.env, value, digits=0) + _UNITS[unit]
 
     def _value_words(self, value, words):
         """Return what was measured in words, with what it speaks of."""

@@ -100,6 +100,7 @@ from . import (
     test_toolbox_private,
     test_toolbox_rights,
     test_web,
+    test_web_alerts,
     test_web_assistant,
     test_web_gateway,
     test_web_outcomes,
