@@ -63,7 +63,9 @@ class AiAlert(models.Model):
 
     def _give_activity(self, user, summary, note):
         """Give a user one activity, on the alert or, where he may not read it, on himself; never a second one."""
-        record = self if self.with_user(user).sudo(False).has_access("read") else user.partner_id.with_env(self.env)
+        # As he would look at it: whoever measures by hand may work in companies that he does not.
+        theirs = self.with_user(user).sudo(False).with_context(allowed_company_ids=self.company_id.ids)
+        record = self if theirs.has_access("read") else user.partner_id.with_env(self.env)
         standing = record.activity_search([_ACTIVITY], user_id=user.id, additional_domain=self._our_activities())
         if standing:
             standing[0].write({"note": note, "summary": summary, "date_deadline": fields.Date.context_today(self)})

@@ -153,6 +153,27 @@ class TestAlert(AlertCase):
         with self.assertRaises(AccessError):
             self.seen_by(self.user, alert).action_measure()
 
+    def test_who_works_in_two_companies_measures_for_those_who_work_in_one(self):
+        self.rows(10, status="not_evaluated", reason="auth")
+        self.stranger.company_ids |= self.company
+        alert = self.alert("errors_hour")
+        alert.user_ids = self.manager | self.user
+        self.seen_by(self.stranger, alert).action_measure()
+        self.assertEqual(alert.state, "firing")
+        self.assertEqual(self.events(alert).activity_user_ids, self.manager | self.user)
+        self.assertEqual(alert.activity_ids.user_id, self.manager)
+
+    def test_what_is_being_measured_is_left_alone_and_said(self):
+        alert = self.alert("errors_hour", self.env.ref("base.main_company"))
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT id FROM l10n_cl_ai_alert WHERE id = %s FOR UPDATE", [alert.id])
+            with self.assertRaises(UserError):
+                alert.action_measure()
+            self.assertFalse(alert._locked("errors_hour", alert.ids))
+            cr.rollback()
+        alert.action_measure()
+        self.assertTrue(alert.measured_at)
+
     def test_values_are_shown_in_their_units(self):
         cases = {"cost_day": (101.5, "101.50 USD"), "errors_hour": (1234, "1,234"),
                  "latency_p95": (5230.4, "5,230 ms"), "stuck_queue": (45, "45 min")}  # fmt: skip
