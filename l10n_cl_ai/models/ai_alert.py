@@ -81,7 +81,6 @@ class AiAlert(models.Model):
     user_ids = fields.Many2many("res.users", string="People", domain=[("share", "=", False)])
     group_id = fields.Many2one(
         "res.groups",
-        "Group",
         help="All of this group who work in the company. With neither people nor a group: the managers of AI Chile.",
     )
     # -- what was found

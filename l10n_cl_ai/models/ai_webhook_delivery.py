@@ -57,11 +57,9 @@ class AiWebhookDelivery(models.Model):
     @api.depends_context("lang")
     def _compute_message(self):
         for delivery in self:
-            words = REASONS.get(delivery.reason, _OTHER)
-            host = delivery.webhook_id._host()
-            # The values are given only where a text has places for them: others would be taken as they are.
-            message = self.env._(words) % {"host": host, "status": delivery.last_status}
-            delivery.message = message if delivery.reason else False
+            template = self.env._(REASONS.get(delivery.reason, _OTHER))
+            values = {"host": delivery.webhook_id._host(), "status": delivery.last_status}
+            delivery.message = template % values if delivery.reason else False
 
     # -- actions ---------------------------------------------------------------------------------------
 

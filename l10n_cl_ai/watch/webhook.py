@@ -6,6 +6,7 @@ Identity, time and signature follow the Standard Webhooks specification (headers
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import json
@@ -78,9 +79,7 @@ def is_final(status: int) -> bool:
 
 
 def _key(secret: str) -> bytes:
-    if secret.startswith(_PREFIX):
-        try:
+    with contextlib.suppress(binascii.Error):
+        if secret.startswith(_PREFIX):
             return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-        except binascii.Error:
-            pass
     return secret.encode()
