@@ -13,3 +13,7 @@ UPDATE ir_config_parameter
 UPDATE l10n_cl_ai_batch SET state = 'cancelled', lease_until = NULL
  WHERE state IN ('draft', 'sending', 'submitted', 'collecting');
 UPDATE l10n_cl_ai_batch_item SET state = 'done', ticket = NULL;
+
+-- Nobody hears from a copy.
+UPDATE l10n_cl_ai_webhook SET active = false, ciphertext = NULL, secret_hint = NULL;
+UPDATE l10n_cl_ai_webhook_delivery SET state = 'failed', reason = 'off', lease_until = NULL WHERE state = 'queued';
