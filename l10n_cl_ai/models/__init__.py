@@ -28,6 +28,7 @@ from . import (
     ai_alert_event,
     ai_alert_measures,
     ai_alert_run,
+    ai_alert_sii,
     ai_alert_tell,
     ai_api,
     ai_api_sii,

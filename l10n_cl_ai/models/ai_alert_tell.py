@@ -65,7 +65,9 @@ class AiAlert(models.Model):
         """Give a user one activity, on the alert or, where he may not read it, on himself; never a second one."""
         # As he would look at it: whoever measures by hand may work in companies that he does not.
         theirs = self.with_user(user).sudo(False).with_context(allowed_company_ids=self.company_id.ids)
-        record = self if theirs.has_access("read") else user.partner_id.with_env(self.env)
+        # sudo: res.users - where no manager works in the company, one of the system is told, who may not either
+        works_there = self.company_id in user.sudo().company_ids
+        record = self if works_there and theirs.has_access("read") else user.partner_id.with_env(self.env)
         standing = record.activity_search([_ACTIVITY], user_id=user.id, additional_domain=self._our_activities())
         if standing:
             standing[0].write({"note": note, "summary": summary, "date_deadline": fields.Date.context_today(self)})
