@@ -68,6 +68,7 @@ from . import (
     test_posting,
     test_received,
     test_received_refused,
+    test_retention,
     test_review,
     test_review_history,
     test_review_posting,

@@ -28,6 +28,9 @@ OF_THE_ASSISTANT = {
     f"l10n_cl_ai.{name}" for name in ("article", "article.import", "chat.proposal", "conversation", "message")
 }
 
+#: Likewise, in test_retention, test_privacy_rights and test_processing.
+OF_PRIVACY = {f"l10n_cl_ai.{name}" for name in ("hold", "privacy.log", "processing", "retention")}
+
 
 @freeze_time(NOW)
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -103,7 +106,7 @@ class TestSecurity(DteCase):
             and not model._transient
             and "company_id" in model._fields
         }
-        elsewhere = OF_THE_GATEWAY | OF_ANSWERS | OF_THE_BACKGROUND | OF_SUGGESTIONS | OF_THE_ASSISTANT
+        elsewhere = OF_THE_GATEWAY | OF_ANSWERS | OF_THE_BACKGROUND | OF_SUGGESTIONS | OF_THE_ASSISTANT | OF_PRIVACY
         self.assertEqual(models, {record._name for record in self.records()} | elsewhere)
 
     def test_a_user_with_both_companies_sees_the_active_ones(self):
