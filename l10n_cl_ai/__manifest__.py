@@ -83,6 +83,7 @@
         "wizards/ai_fix_wizard_views.xml",
         "wizards/ai_outcome_wizard_views.xml",
         "wizards/ai_override_wizard_views.xml",
+        "wizards/ai_privacy_wizard_views.xml",
         "wizards/ai_response_wizard_views.xml",
         "wizards/ai_try_wizard_views.xml",
         "wizards/ai_suggestion_wizard_views.xml",

@@ -5,12 +5,14 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models, tools
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, LazyTranslate, split_every
 
 from .. import suggest
 from . import ai_index_schema
+from .kept import DELETE, Keeping
 
 _logger = logging.getLogger(__name__)
+_lt = LazyTranslate(__name__)
 
 KINDS = [("project", "Project of a bill's line"), ("account", "Account of a bill's line"), ("article", "Knowledge")]
 #: Between terms in what is handed to PostgreSQL: no lexeme has it.
@@ -29,6 +31,13 @@ class AiIndex(models.Model):
     _name = "l10n_cl_ai.index"
     _description = "Lexical index"
     _rec_name = "kind"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "index", _lt("Index of what was booked"), days=0,
+            why=_lt("By which project and account a supplier's lines were booked before."),
+            personal=("kind",), erase=DELETE,
+        ),
+    )  # fmt: skip
 
     company_id = fields.Many2one(
         "res.company",

@@ -53,7 +53,7 @@ class AiMessage(models.Model):
     _l10n_cl_ai_kept = (
         Keeping(
             "messages", _lt("Messages of conversations"), days=0, why=_lt("They go with their conversation."),
-            users=("user_id",), texts=("text", "comment", "screen", "files", "attached", "steps", "sources", "live"),
+            users=("user_id",), texts=("text", "comment", "screen", "files", "attached", "steps", "sources", "turns"),
             personal=("role", "text", "status", "screen", "files", "sources", "rating", "comment", "create_date"),
             erase=DELETE, secret=True,
         ),

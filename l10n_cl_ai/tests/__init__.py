@@ -66,6 +66,7 @@ from . import (
     test_outcome_history,
     test_outcomes,
     test_posting,
+    test_privacy_rights,
     test_received,
     test_received_refused,
     test_retention,
