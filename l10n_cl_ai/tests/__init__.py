@@ -62,6 +62,7 @@ from . import (
     test_knowledge_import,
     test_l10n_cl_guard,
     test_mapping,
+    test_neutralize,
     test_outcome_files,
     test_outcome_history,
     test_outcomes,
