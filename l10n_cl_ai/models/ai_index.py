@@ -66,7 +66,8 @@ class AiIndex(models.Model):
     def init(self):
         cr = self.env.cr
         try:
-            with cr.savepoint(), tools.mute_logger("odoo.sql_db"):
+            # Without a flush: where the addon is being installed, tables that a computation reads may yet be to come.
+            with cr.savepoint(flush=False), tools.mute_logger("odoo.sql_db"):
                 cr.execute(SQL(ai_index_schema.EXTENSION))
         except psycopg2.Error as error:
             _logger.warning("Text is compared with its ñ, for unaccent is not to be had of this PostgreSQL: %s", error)
