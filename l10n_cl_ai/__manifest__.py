@@ -89,6 +89,7 @@
         "wizards/ai_suggestion_wizard_views.xml",
         "wizards/ai_xml_wizard_views.xml",
         "views/ai_retention_views.xml",
+        "views/ai_processing_views.xml",
         "views/ai_menus.xml",
         "views/ai_privacy_menus.xml",
         "views/ai_suggestion_menus.xml",

@@ -52,6 +52,8 @@ env.cr.execute(
     " VALUES ('\\x01', %s, 'dte_review', '{}', '2999-01-01')", [office.company.id]
 )
 env["ir.config_parameter"].set_param("l10n_cl_ai.chat_days", "200")
-env["ir.attachment"].create({"name": "factura.pdf", "res_model": "account.move", "res_id": moves[0].id, "raw": b"%PDF-1.4"})
+env["ir.attachment"].create(
+    {"name": "factura.pdf", "res_model": "account.move", "res_id": moves[0].id, "raw": b"%PDF-1.4"}
+)
 env.cr.commit()
 print("BENCH " + json.dumps({"company": office.company.id, "user": user.id, "moves": [move.id for move in moves]}))

@@ -58,7 +58,7 @@ def lived(server: dict) -> dict[str, str | None]:
     """Return of each check what was wrong with it, "" for nothing, None where it could not be looked at."""
     from house import database, odoo  # noqa: PLC0415 - only where the house stands
 
-    from .life import noted
+    from .life import noted  # noqa: PLC0415 - which imports this
 
     found: dict[str, str | None] = {}
     with tempfile.TemporaryDirectory(dir=DEV) as folder:
@@ -98,7 +98,7 @@ def lived(server: dict) -> dict[str, str | None]:
     return found
 
 
-# -- the release before --------------------------------------------------------------------------------------------------
+# -- the release before ----------------------------------------------------------------------------------------------
 
 
 def _before(folder: pathlib.Path) -> str:
@@ -130,7 +130,7 @@ def _unpack(commit: str, folder: pathlib.Path) -> None:
     archive.unlink()
 
 
-# -- Odoo ------------------------------------------------------------------------------------------------------------------
+# -- Odoo ------------------------------------------------------------------------------------------------------------
 
 
 def _path(folder: str) -> str:
@@ -172,7 +172,7 @@ def _in_shell(server: dict, name: str, folder: str, program: str, **settings) ->
     return shell._answer(done)
 
 
-# -- what is there -----------------------------------------------------------------------------------------------------------
+# -- what is there ---------------------------------------------------------------------------------------------------
 
 
 def _ours(dsn: str) -> dict[str, dict]:

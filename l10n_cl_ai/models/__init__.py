@@ -82,6 +82,8 @@ from . import (
     ai_privacy,
     ai_privacy_log,
     ai_privacy_own,
+    ai_processing,
+    ai_processing_own,
     ai_proposal,
     ai_proposal_decide,
     ai_proposal_line,

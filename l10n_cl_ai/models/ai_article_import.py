@@ -39,7 +39,8 @@ class AiArticleImport(models.Model):
         Keeping(
             "article_imports", _lt("Pages asked for the knowledge base, once read"), days=180,
             ended=(("state", "in", ("done", "failed")),), why=_lt("Where an article comes from, and why one failed."),
-            users=("user_id",), personal=("url", "state", "create_date"), erase=DELETE,
+            users=("user_id",), personal=("url", "state", "create_date"),
+            processing=("knowledge",), erase=DELETE,
         ),
     )  # fmt: skip
 

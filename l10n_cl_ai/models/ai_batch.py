@@ -49,7 +49,8 @@ class AiBatch(models.Model):
         Keeping(
             "batches", _lt("Mass reviews, after they have ended"), days=730, date="finished_at",
             ended=(("state", "not in", OPEN),), why=_lt("What was asked at half price, and what it cost."),
-            users=("user_id",), personal=("name", "state", "finished_at"), erase=STAY,
+            users=("user_id",), personal=("name", "state", "finished_at"),
+            processing=("dte_review",), erase=STAY,
             law=_lt(
                 "It proves an expense and who caused it (Income Tax Law, art. 31; Tax Code, art. 17); it goes by time."
             ),

@@ -28,7 +28,8 @@ class AiBatchItem(models.Model):
             "batch_items", _lt("Questions of mass reviews, after these have ended"), days=30,
             date="batch_id.finished_at", ended=(("batch_id.state", "not in", OPEN_BATCHES),),
             company="batch_id.company_id",
-            why=_lt("Their answers are in the reviews, the money in the ledger."), erase=STAY,
+            why=_lt("Their answers are in the reviews, the money in the ledger."),
+            processing=("dte_review",), erase=STAY,
             law=_lt("While the provider answers, within a day, the question is needed to read it; then it is emptied."),
         ),
     )  # fmt: skip

@@ -18,7 +18,7 @@ class AiCacheEntry(models.Model):
         Keeping(
             "cache", _lt("Cached answers, masked"), days=0, date="created_at",
             why=_lt("An equal question costs nothing for a while: each feature says how long (15 minutes)."),
-            erase=DELETE,
+            processing=("*",), erase=DELETE,
         ),
     )  # fmt: skip
 

@@ -35,7 +35,8 @@ class AiChatProposal(models.Model):
             date="expires_at", ended=(("state", "!=", "open"),),
             why=_lt("What was proposed to whom, and whether he applied it."),
             users=("user_id",), record=("res_model", "res_id"), texts=("note", "changes"),
-            personal=("kind", "note", "changes", "state"), erase=DELETE, secret=True,
+            personal=("kind", "note", "changes", "state"),
+            processing=("chat",), erase=DELETE, secret=True,
         ),
     )  # fmt: skip
 

@@ -30,7 +30,8 @@ class AiConversation(models.Model):
         Keeping(
             "conversations", _lt("Conversations with the assistant, after the last question"), days=400, date="last_at",
             why=_lt("So that who asked can read it again and go on."),
-            users=("user_id",), texts=("name", "memory"), personal=("name", "last_at"), erase=DELETE, secret=True,
+            users=("user_id",), texts=("name", "memory"), personal=("name", "last_at"),
+            processing=("chat",), erase=DELETE, secret=True,
         ),
     )  # fmt: skip
 

@@ -27,7 +27,8 @@ class Correction(models.Model):
             "corrections", _lt("Corrections of documents"), days=0,
             why=_lt("What was changed, so that it can be taken back."), partners=("move_id.partner_id",),
             users=("user_id",), texts=("summary", "before", "after"), record=("res_model", "res_id"),
-            personal=("summary", "before", "after", "state"), erase=STRIKE,
+            personal=("summary", "before", "after", "state"),
+            processing=("dte_check",), erase=STRIKE,
         ),
     )  # fmt: skip
     _check_company_auto = True

@@ -25,7 +25,8 @@ class AiFinding(models.Model):
         Keeping(
             "findings", _lt("Findings of the rules"), days=0, why=_lt("What the rules have against a document."),
             partners=("partner_id", "move_id.partner_id"), texts=("found", "expected", "params"),
-            personal=("rule_code", "place", "found", "message"), erase=STRIKE,
+            personal=("rule_code", "place", "found", "message"),
+            processing=("dte_check",), erase=STRIKE,
         ),
     )  # fmt: skip
     _rec_name = "rule_code"

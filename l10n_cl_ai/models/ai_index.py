@@ -35,7 +35,8 @@ class AiIndex(models.Model):
         Keeping(
             "index", _lt("Index of what was booked"), days=0,
             why=_lt("By which project and account a supplier's lines were booked before."),
-            personal=("kind",), erase=DELETE,
+            personal=("kind",),
+            processing=("booking_index",), erase=DELETE,
         ),
     )  # fmt: skip
 

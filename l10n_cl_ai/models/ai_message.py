@@ -55,7 +55,7 @@ class AiMessage(models.Model):
             "messages", _lt("Messages of conversations"), days=0, why=_lt("They go with their conversation."),
             users=("user_id",), texts=("text", "comment", "screen", "files", "attached", "steps", "sources", "turns"),
             personal=("role", "text", "status", "screen", "files", "sources", "rating", "comment", "create_date"),
-            erase=DELETE, secret=True,
+            processing=("chat",), erase=DELETE, secret=True,
         ),
     )  # fmt: skip
 

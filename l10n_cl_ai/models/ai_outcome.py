@@ -35,7 +35,8 @@ class AiOutcome(models.Model):
             "outcomes", _lt("Answers of the SII and of customers"), days=0, date="at",
             why=_lt("What became of a document, by which the next are judged."),
             partners=("partner_id", "move_id.partner_id"), users=("user_id", "confirmed_id"), texts=("gloss",),
-            personal=("display_name", "gloss", "at"), erase=STAY,
+            personal=("display_name", "gloss", "at"),
+            processing=("dte_outcomes",), erase=STAY,
             law=_lt(
                 "The answer to a tax document is kept with it, for six years (Tax Code, arts. 17 and 200)."
             ),

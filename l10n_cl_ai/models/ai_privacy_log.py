@@ -26,7 +26,8 @@ class AiPrivacyLog(models.Model):
         Keeping(
             "privacy_log", _lt("Register of persons' requests"), days=1825, date="at", least=1095,
             why=_lt("Proof that requests were answered, and in time."), users=("by",),
-            personal=("at", "action", "reference"), erase=STAY,
+            personal=("at", "action", "reference"),
+            processing=("rights",), erase=STAY,
             law=_lt(
                 "The company proves by it that it answered (Law 19.628 as amended by 21.719, art. 11); it names nobody."
             ),

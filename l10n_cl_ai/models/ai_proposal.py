@@ -52,7 +52,8 @@ class AiProposal(models.Model):
             "proposals_void", _lt("Proposals of the AI that came to nothing"), days=30, date="finished_at",
             domain=(("state", "in", ("not_evaluated", "cancelled")),), why=_lt("So that it can be seen why."),
             users=("user_id",), record=("res_model", "res_id"), texts=("rationale_kept",),
-            personal=("action_name", "state", "finished_at"), erase=DELETE,
+            personal=("action_name", "state", "finished_at"),
+            processing=("server_action",), erase=DELETE,
         ),
         Keeping(
             "proposals", _lt("Proposals of the AI, after they were decided upon"), days=1095, date="finished_at",
@@ -61,7 +62,7 @@ class AiProposal(models.Model):
             why=_lt("Who decided what upon a proposal, and what the record held before."),
             users=("user_id", "responsible_id", "decided_by"), record=("res_model", "res_id"),
             texts=("rationale_kept",), personal=("action_name", "decision", "decided_at", "rationale_kept"),
-            erase=DELETE,
+            processing=("server_action",), erase=DELETE,
         ),
     )  # fmt: skip
 

@@ -44,7 +44,8 @@ class AiRequest(models.Model):
         Keeping(
             "ledger", _lt("Ledger of the AI: figures, without content"), days=400, date="asked_at", least=62,
             setting="l10n_cl_ai_ledger_days", why=_lt("What the AI cost, compared with the provider's invoice."),
-            users=("user_id",), record=("res_model", "res_id"), erase=STAY,
+            users=("user_id",), record=("res_model", "res_id"),
+            processing=("*",), erase=STAY,
             personal=("asked_at", "feature", "model", "res_model", "res_id", "status", "cost"),
             law=_lt(
                 "It proves an expense and who caused it (Income Tax Law, art. 31; Tax Code, art. 17), and holds no "
@@ -57,7 +58,8 @@ class AiRequest(models.Model):
             setting="l10n_cl_ai_content_days",
             why=_lt("To look into what the AI was asked, where the company wants it."),
             users=("user_id",), record=("res_model", "res_id"), texts=("content_sent", "content_answer"),
-            personal=("asked_at", "content_sent", "content_answer"), erase=DELETE,
+            personal=("asked_at", "content_sent", "content_answer"),
+            processing=("*",), erase=DELETE,
         ),
     )  # fmt: skip
 

@@ -57,7 +57,8 @@ class AiReview(models.Model):
             "reviews", _lt("Reviews by the AI that a newer one of the document has replaced"), days=1095,
             date="finished_at", ended="_replaced", why=_lt("What the AI said of a document, and whether it was right."),
             users=("user_id", "looked_by"), partners=("partner_id", "move_id.partner_id"),
-            personal=("display_name", "recommendation", "confidence", "finished_at"), erase=STAY,
+            personal=("display_name", "recommendation", "confidence", "finished_at"),
+            processing=("dte_review",), erase=STAY,
             law=_lt(
                 "The last review belongs to a tax document, which is kept for six years (Tax Code, arts. 17 and 200); "
                 "what names the person in its remarks is struck out."

@@ -26,7 +26,8 @@ class AiReviewFinding(models.Model):
         Keeping(
             "remarks", _lt("Remarks of the AI"), days=0, why=_lt("What the AI adds about a document."),
             partners=("partner_id", "move_id.partner_id"), users=("feedback_by",),
-            texts=("quote", "reason", "suggestion"), personal=("code", "place", "quote", "reason"), erase=STRIKE,
+            texts=("quote", "reason", "suggestion"), personal=("code", "place", "quote", "reason"),
+            processing=("dte_review",), erase=STRIKE,
         ),
     )  # fmt: skip
     _check_company_auto = True

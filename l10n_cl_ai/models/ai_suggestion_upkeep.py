@@ -20,7 +20,8 @@ class AiSuggestion(models.Model):
             "suggestions", _lt("Suggestions for posted bills"), days=KEPT_DAYS, ended=(("settled_on", "!=", False),),
             why=_lt("How often suggestions were right, by which they are trusted."),
             users=("asked_by", "decided_by"), partners=("partner_id",), texts=("reason",),
-            personal=("line_name", "method", "state", "reason", "create_date"), erase=STRIKE,
+            personal=("line_name", "method", "state", "reason", "create_date"),
+            processing=("project_suggestion",), erase=STRIKE,
         ),
     )  # fmt: skip
 
@@ -32,7 +33,8 @@ class AiSuggestionQuestion(models.Model):
             "suggestion_questions", _lt("Questions about a bill's line, after their answer"), days=180,
             date="finished_at", ended=(("state", "in", ("done", "not_evaluated", "cancelled")),),
             why=_lt("Why something was suggested, or why the AI was not asked."),
-            users=("user_id",), personal=("state", "reason", "finished_at"), erase=DELETE,
+            users=("user_id",), personal=("state", "reason", "finished_at"),
+            processing=("project_suggestion",), erase=DELETE,
         ),
     )  # fmt: skip
 
@@ -43,6 +45,8 @@ class AiSuggestionRun(models.Model):
         Keeping(
             "suggestion_runs", _lt("Suggestions for many bills at once"), days=RUNS_KEPT_DAYS,
             why=_lt("What was done at once, to be looked through."), users=("user_id",),
-            personal=("state", "finished_at"), erase=STAY, law=_lt("It holds figures, and who asked; it goes by time."),
+            personal=("state", "finished_at"),
+            processing=("project_suggestion",), erase=STAY,
+            law=_lt("It holds figures, and who asked; it goes by time."),
         ),
     )  # fmt: skip

@@ -33,7 +33,8 @@ class AiValidation(models.Model):
             "validations", _lt("Checks that a newer one of the document has replaced, and checks of files"), days=1095,
             ended="_replaced", why=_lt("What the rules said of a document when it was issued."),
             partners=("partner_id", "move_id.partner_id"), users=("user_id",), texts=("issuer_rut", "override_reason"),
-            personal=("display_name", "verdict", "create_date", "override_reason"), erase=STAY,
+            personal=("display_name", "verdict", "create_date", "override_reason"),
+            processing=("dte_check",), erase=STAY,
             law=_lt(
                 "The check belongs to a tax document, which is kept for six years (Tax Code, arts. 17 and 200); what "
                 "names the person in it is struck out where the document does not need it."

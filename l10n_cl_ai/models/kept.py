@@ -35,6 +35,7 @@ class Keeping:
     :param erase: what becomes of a person's rows when they are erased
     :param law: why they stay, if they do
     :param secret: rows of others that name him are counted only: their texts are private to somebody else
+    :param processing: codes of what it comes of (``Processing``, or a feature's); ``*``: of every feature that sends
     """
 
     code: str
@@ -55,3 +56,28 @@ class Keeping:
     erase: str = STRIKE
     law: LazyGettext | str = ""
     secret: bool = False
+    processing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Processing:
+    """An operation on personal data, beside those of the features, for the register that the law wants.
+
+    A model declares it as ``_l10n_cl_ai_processing = (Processing(…),)``.
+
+    :param code: unique in a database
+    :param name: in words
+    :param purpose: what for
+    :param basis: lawful basis that is proposed; the administrator decides
+    :param subjects: whose data
+    :param categories: which data
+    :param recipients: who else gets them, beside users of the company; empty: nobody
+    """
+
+    code: str
+    name: LazyGettext
+    purpose: LazyGettext
+    basis: str
+    subjects: LazyGettext
+    categories: LazyGettext
+    recipients: LazyGettext | str = ""

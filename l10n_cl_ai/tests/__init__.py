@@ -68,6 +68,7 @@ from . import (
     test_outcomes,
     test_posting,
     test_privacy_rights,
+    test_processing,
     test_received,
     test_received_refused,
     test_retention,

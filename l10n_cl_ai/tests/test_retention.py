@@ -88,6 +88,9 @@ class TestSweeping(RetentionCase):
             "suggestion_runs": (run, "create_date"),
             "batch_items": (env["l10n_cl_ai.batch.item"].create(item), "batch_id.finished_at"),
             "batches": (batch, "finished_at"),
+            "privacy_log": (env["l10n_cl_ai.privacy.log"].create(
+                {"company_id": self.company.id, "by": self.manager.id, "action": "export"}
+            ), "at"),
         }  # fmt: skip
 
     def test_each_kind_goes_after_its_days_and_not_a_day_before(self):
