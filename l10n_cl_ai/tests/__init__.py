@@ -61,6 +61,7 @@ from . import (
     test_knowledge,
     test_knowledge_import,
     test_l10n_cl_guard,
+    test_life_process,
     test_mapping,
     test_neutralize,
     test_outcome_files,
