@@ -176,7 +176,7 @@ def _in_shell(server: dict, name: str, folder: str, program: str, **settings) ->
 
 
 def _ours(dsn: str) -> dict[str, dict]:
-    """Return {table: {"columns": …, "rows": {id: digest}}} of our tables."""
+    """Return {table: {"columns": …, "rows": {id: values}}} of our tables."""
     tables = [table for (table,) in plain.query(dsn, _TABLES)]
     short = {table: table.removeprefix("l10n_cl_ai_") for table in tables}
     kept = {table: _rows(dsn, table) for table in tables if short[table] not in _FLEETING}
@@ -200,7 +200,7 @@ _NOT_OURS = {
 
 
 def _rows(dsn: str, table: str, where: str = "true", columns: list[str] | None = None) -> dict:
-    """Return the columns of a table that are not ours, or all of our own table's, and a digest of each row of them."""
+    """Return the columns of a table that are not ours, or all of our own table's, and its rows."""
     ours = table.startswith("l10n_cl_ai")
     columns = columns or [
         name for (name,) in plain.query(
@@ -210,7 +210,7 @@ def _rows(dsn: str, table: str, where: str = "true", columns: list[str] | None =
     ]  # fmt: skip
     text = ", ".join(f'"{name}"::text' for name in columns)
     key = "id" if "id" in columns else f"md5(concat_ws('|', {text}))"
-    rows = plain.query(dsn, f"SELECT {key}, md5(concat_ws('|', {text})) FROM {table} WHERE {where}")
+    rows = plain.query(dsn, f"SELECT {key}, ARRAY[{text}] FROM {table} WHERE {where}")
     return {"columns": columns, "rows": dict(rows), "again": (dsn, table, where)}
 
 
@@ -228,9 +228,11 @@ def _compare(before: dict[str, dict], after: dict[str, dict]) -> None:
         dsn, name, where = was["again"]
         now = _rows(dsn, name, where, was["columns"])["rows"]
         lost = [key for key in was["rows"] if key not in now]
-        other = [key for key, digest in was["rows"].items() if digest and key in now and now[key] != digest]
+        other = [key for key, values in was["rows"].items() if values and key in now and now[key] != values]
         if lost or other:
-            wrong.append(f"{table}: {len(lost)} lost {lost[:3]}, {len(other)} changed {other[:3]}")
+            names = {column for key in other for column, before, value in zip(
+                was["columns"], was["rows"][key], now[key], strict=True) if before != value}  # fmt: skip
+            wrong.append(f"{table}: {len(lost)} lost {lost[:3]}, {len(other)} changed {other[:3]} in {sorted(names)}")
     if wrong:
         raise AssertionError("; ".join(wrong))
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg2
+import redis as client
 from psycopg2.extensions import make_dsn
 
 from odoo.sql_db import connection_info_for
@@ -25,6 +26,10 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "dev"))
 from house import database, odoo, postgres, redis
 
 TEXT = "¿Qué es una guía de despacho?"
+
+
+def redis_keys(url):
+    return client.Redis.from_url(url).keys("l10n_cl_ai:*")
 
 
 class Host:
@@ -64,7 +69,8 @@ class TestHosts(BaseCase):
         template = odoo.addon_template(server)
         cls.first = stack.enter_context(database.scratch(server, template))
         cls.second = stack.enter_context(database.scratch(server, template))
-        with_redis = {"L10N_CL_AI_REDIS_URL": stack.enter_context(redis.running())}
+        url, _process = stack.enter_context(redis.private())
+        with_redis, cls.url = {"L10N_CL_AI_REDIS_URL": url}, url
         cls.plain, cls.other, cls.shared = Host(cls), Host(cls), Host(cls, **with_redis)
         for host in (cls.plain, cls.other, cls.shared):
             host.hear()
@@ -134,6 +140,8 @@ class TestHosts(BaseCase):
                 self.assertEqual((self.paid(self.first), self.paid(self.second)), (before[0], before[1] + 1))
                 self.assertEqual(host.ask(self.second, text)["status"], "cached")
                 self.assertEqual(len(self.standin.messages), 2)
+        # Where there is Redis rates are there: else this would have tested PostgreSQL twice.
+        self.assertTrue(redis_keys(self.url))
 
     def test_a_broom_sweeps_in_bits_and_the_next_finds_nothing(self):
         self.sql(
