@@ -102,19 +102,20 @@ def lived(server: dict) -> dict[str, str | None]:
 
 
 def _before(folder: pathlib.Path) -> str:
-    """Put the addon of the newest release before this one into a folder; return its version, "" where there is none."""
+    """Put the addon as it last was before this version into a folder; return its version, "" where there is none."""
     here = _version((ROOT / ADDON / "__manifest__.py").read_text())
     manifest = f"{ADDON}/__manifest__.py"
     for commit in _git("log", "--format=%H", "--", manifest).split():
-        version = _version(_git("show", f"{commit}:{manifest}"))
-        if version != here:
-            _unpack(commit, folder)
-            return f"{version} ({commit[:8]})"
+        before = _git("rev-parse", f"{commit}^").strip()
+        version = _version(_git("show", f"{before}:{manifest}"))
+        if version and version != here:
+            _unpack(before, folder)
+            return f"{version} ({before[:8]})"
     return ""
 
 
 def _version(manifest: str) -> str:
-    return ast.literal_eval(manifest)["version"]
+    return ast.literal_eval(manifest)["version"] if manifest else ""
 
 
 def _git(*arguments: str) -> str:
@@ -195,7 +196,8 @@ _NOT_OURS = {
     # Bundles of scripts are made anew whenever an addon comes or goes.
     "ir_attachment": "coalesce(res_model, '') NOT LIKE 'l10n\\_cl\\_ai%' AND res_model NOT IN ('ir.ui.view',"
                      " 'ir.ui.menu') AND coalesce(url, '') NOT LIKE '/web/assets/%' AND res_model IS NOT NULL",
-    "mail_message": "coalesce(model, '') NOT LIKE 'l10n\\_cl\\_ai%'",
+    # Of ours, and about server actions and crons that are ours.
+    "mail_message": "coalesce(model, '') NOT LIKE 'l10n\\_cl\\_ai%' AND coalesce(model, '') NOT LIKE 'ir.%'",
 }  # fmt: skip
 
 
@@ -233,6 +235,7 @@ def _compare(before: dict[str, dict], after: dict[str, dict]) -> None:
             names = {column for key in other for column, before, value in zip(
                 was["columns"], was["rows"][key], now[key], strict=True) if before != value}  # fmt: skip
             wrong.append(f"{table}: {len(lost)} lost {lost[:3]}, {len(other)} changed {other[:3]} in {sorted(names)}")
+            wrong += [str([text[:60] for text in was["rows"][key] if text])[:500] for key in lost[:1] if was["rows"][key]]
     if wrong:
         raise AssertionError("; ".join(wrong))
 
