@@ -235,7 +235,8 @@ def _compare(before: dict[str, dict], after: dict[str, dict]) -> None:
             names = {column for key in other for column, before, value in zip(
                 was["columns"], was["rows"][key], now[key], strict=True) if before != value}  # fmt: skip
             wrong.append(f"{table}: {len(lost)} lost {lost[:3]}, {len(other)} changed {other[:3]} in {sorted(names)}")
-            wrong += [str([text[:60] for text in was["rows"][key] if text])[:500] for key in lost[:1] if was["rows"][key]]
+            told = [was["rows"][key] for key in lost[:1] if was["rows"][key]]
+            wrong += [str([text[:60] for text in values if text])[:500] for values in told]
     if wrong:
         raise AssertionError("; ".join(wrong))
 

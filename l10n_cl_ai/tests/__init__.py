@@ -58,6 +58,7 @@ from . import (
     test_i18n,
     test_index,
     test_index_process,
+    test_installed,
     test_knowledge,
     test_knowledge_import,
     test_l10n_cl_guard,

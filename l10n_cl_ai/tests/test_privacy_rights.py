@@ -277,3 +277,19 @@ class TestProcedure(PersonCase):
     def test_a_user_of_somebody_else_is_refused(self):
         with self.assertRaisesRegex(UserError, "not the same person"):
             self.wizard(user_id=self.user.id).action_look()
+
+    def test_the_screens_open_for_managers(self):
+        views = {
+            "l10n_cl_ai.privacy.wizard": "form", "l10n_cl_ai.privacy.log": "list", "l10n_cl_ai.retention": "list",
+            "l10n_cl_ai.hold": "form", "l10n_cl_ai.processing": "form",
+        }  # fmt: skip
+        for model, kind in views.items():
+            with self.subTest(model):
+                fields = self.env[model].with_user(self.manager).get_view(view_type=kind)["models"][model]
+                self.env[model].with_user(self.manager).search([]).read(list(fields))
+        for name in ("ai_retention_open", "ai_processing_open"):
+            with self.subTest(name):
+                action = self.env.ref(f"l10n_cl_ai.{name}").with_user(self.manager).run()
+                self.assertEqual(action["type"], "ir.actions.act_window")
+                with self.assertRaises(AccessError):
+                    self.env.ref(f"l10n_cl_ai.{name}").with_user(self.user).run()
