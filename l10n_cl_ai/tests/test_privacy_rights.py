@@ -182,6 +182,19 @@ class TestPartner(PersonCase):
         self.assertEqual(other.content_sent, "sobre él")
         self.assertEqual(naming.cost, 0.25)
 
+    def test_values_proposed_for_something_else_lose_her(self):
+        move = self.invoice()
+        proposal = self.env["l10n_cl_ai.proposal"].create(
+            {"company_id": self.company.id, "user_id": self.user.id, "res_model": "account.move", "res_id": move.id,
+             "state": "done", "decision": "applied", "rationale_kept": f"Lo pidió {NAME}"}
+        )  # fmt: skip
+        line = self.env["l10n_cl_ai.proposal.line"].create(
+            {"proposal_id": proposal.id, "name": "narration", "before": [False], "after": [f"Atención: {NAME}"]}
+        )
+        self.erase()
+        self.assertEqual(line.sudo().after, [f"Atención: {STRUCK}"])
+        self.assertEqual(proposal.sudo().rationale_kept, f"Lo pidió {STRUCK}")
+
     def test_cached_answers_that_name_her_go(self):
         rows = ((b"1", self.company, NAME), (b"2", self.company, "Otra"), (b"3", self.other, NAME))
         ids = [self.insert("cache_entry", {
