@@ -12,6 +12,7 @@ from . import (
     ai_fix_wizard,
     ai_outcome_wizard,
     ai_override_wizard,
+    ai_privacy_wizard,
     ai_response_wizard,
     ai_sii_wizard,
     ai_suggestion_run_wizard,
