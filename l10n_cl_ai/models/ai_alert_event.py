@@ -1,11 +1,11 @@
 """When an alert fired, what was measured, who was told, and when it was over."""
 
-from datetime import timedelta
-
 from odoo import api, fields, models
+from odoo.tools import LazyTranslate
 
-#: Days for which events are kept that are over, and how many are deleted at once.
-KEPT_DAYS, _AT_ONCE = 400, 1000
+from .kept import DELETE, Keeping
+
+_lt = LazyTranslate(__name__)
 
 
 class AiAlertEvent(models.Model):
@@ -14,6 +14,12 @@ class AiAlertEvent(models.Model):
     _description = "AI Alert that fired"
     _order = "fired_at desc, id desc"
     _rec_name = "alert_id"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "alert_events", _lt("Alerts that fired, once over"), days=400, date="cleared_at",
+            ended=(("cleared_at", "!=", False),), why=_lt("When what went wrong, and who was told."), erase=DELETE,
+        ),
+    )  # fmt: skip
 
     alert_id = fields.Many2one("l10n_cl_ai.alert", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
@@ -42,11 +48,3 @@ class AiAlertEvent(models.Model):
     def _compute_words(self):
         for event in self:
             event.value_words = event.alert_id._value_words(event.peak or event.value, event.words)
-
-    @api.autovacuum
-    def _gc_events(self):
-        before = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
-        # sudo: time passes for all of them
-        old = self.sudo().search([("cleared_at", "<", before)], order="id", limit=_AT_ONCE)
-        old.unlink()
-        return len(old), len(old) == _AT_ONCE

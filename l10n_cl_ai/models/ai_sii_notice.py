@@ -14,6 +14,7 @@ from ..sii.answer import added
 from ..sii.meaning import Dated, Meaning, meaning_of
 from .ai_sii_document import CHANGES
 from .ai_sii_source import CATEGORIES
+from .kept import Keeping
 
 _lt = LazyTranslate(__name__)
 
@@ -55,6 +56,14 @@ class AiSiiNotice(models.Model):
     _description = "Notice of an Authority"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "impact desc, id desc"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "sii_notices", _lt("Notices of the SII, once decided"), days=1825,
+            ended=(("state", "in", ("applied", "not_applicable")),),
+            why=_lt("What the company did about a change, and when: terms of prescription are of up to six years."),
+            users=("user_id",), personal=("name", "state", "note", "deadline"),
+        ),
+    )  # fmt: skip
 
     name = fields.Char("Title", required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")

@@ -1,16 +1,15 @@
 """What webhooks were told, or are yet to be told."""
 
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import LazyTranslate
+
+from .kept import DELETE, Keeping
 
 _lt = LazyTranslate(__name__)
 
 STATES = [("queued", "Waiting"), ("sent", "Sent"), ("failed", "Not sent")]
 #: Days for which deliveries are kept that are sent or given up, and how many are deleted at once.
-KEPT_DAYS, _AT_ONCE = 90, 1000
 REASONS = {
     "status": _lt("%(host)s answered %(status)s."),
     "gone": _lt("%(host)s answered 410: it wants no more of these."),
@@ -34,6 +33,12 @@ class AiWebhookDelivery(models.Model):
     _description = "Delivery to a Webhook"
     _order = "id desc"
     _rec_name = "event"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "webhook_deliveries", _lt("Deliveries of webhooks, once ended"), days=90,
+            ended=(("state", "!=", "queued"),), why=_lt("What was sent where, and what was answered."), erase=DELETE,
+        ),
+    )  # fmt: skip
 
     webhook_id = fields.Many2one("l10n_cl_ai.webhook", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
@@ -81,13 +86,3 @@ class AiWebhookDelivery(models.Model):
         """See that these are sent. :param at: UTC, not before; None: as soon as this transaction is committed"""
         # sudo: ir.cron - to wake it is all that is done
         self.env.ref("l10n_cl_ai.cron_webhook").sudo()._trigger(at)
-
-    @api.autovacuum
-    def _gc_deliveries(self):
-        before = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
-        # sudo: time passes for all of them
-        old = self.sudo().search(
-            [("create_date", "<", before), ("state", "!=", "queued")], order="id", limit=_AT_ONCE
-        )
-        old.unlink()
-        return len(old), len(old) == _AT_ONCE

@@ -138,7 +138,8 @@ class TestAlert(AlertCase):
         self.errors(10, "2026-11-18 17:00:00")
         alert = self.alert("errors_hour")
         with at("2028-01-01 12:00:00"):
-            self.assertEqual(self.events(alert)._gc_events(), (1, False))
+            self.env["l10n_cl_ai.retention"]._sync()
+            self.assertEqual(self.env["l10n_cl_ai.retention"]._sweep("alert_events"), (1, False))
         self.assertEqual(len(self.events(alert)), 1, "what still fires is kept")
 
     # -- by hand ---------------------------------------------------------------------------------------

@@ -73,7 +73,25 @@ class TestSweeping(RetentionCase):
              "expires_at": NOW, **record}
         )  # fmt: skip
         batch.finished_at = NOW
+        alert = env["l10n_cl_ai.alert"].search([("company_id", "=", self.company.id)], limit=1)
+        event = env["l10n_cl_ai.alert.event"].create(
+            {"alert_id": alert.id, "company_id": self.company.id, "value": 1, "cleared_at": NOW}
+        )
+        hook = env["l10n_cl_ai.webhook"].create(
+            {"name": "ERP", "url": "https://hooks.example.com/", "company_id": self.company.id}
+        )
+        delivery = env["l10n_cl_ai.webhook"]._queue(self.company, "alert.fired", {}) or env[
+            "l10n_cl_ai.webhook.delivery"
+        ].search([("webhook_id", "=", hook.id)])
+        delivery.state = "sent"
+        source = env["l10n_cl_ai.sii.source"].search([], limit=1)
+        document = env["l10n_cl_ai.sii.document"].create({"name": "x", "source_id": source.id, "identity": "x"})
+        notice = env["l10n_cl_ai.sii.notice"]._make(document, self.company)
+        notice.state = "applied"
         return {
+            "alert_events": (event, "cleared_at"),
+            "webhook_deliveries": (delivery, "create_date"),
+            "sii_notices": (notice, "create_date"),
             "conversations": (self.conversation(), "last_at"),
             "proposals": (self.queued("l10n_cl_ai.proposal", decision="applied", **record), "finished_at"),
             "proposals_void": (self.queued("l10n_cl_ai.proposal", **record | {"state": "cancelled"}), "finished_at"),

@@ -248,7 +248,8 @@ class TestWebhookSent(WebhookCase):
             SQL("UPDATE l10n_cl_ai_webhook_delivery SET create_date = create_date - interval '91 days'"
                 " WHERE id IN %s", (old.id, waiting.id)))  # fmt: skip
         self.env.invalidate_all()
-        self.assertEqual(self.deliveries()._gc_deliveries(), (1, False))
+        self.env["l10n_cl_ai.retention"]._sync()
+        self.assertEqual(self.env["l10n_cl_ai.retention"]._sweep("webhook_deliveries"), (1, False))
         self.assertEqual(self.deliveries(), waiting | young)
 
 
