@@ -1,17 +1,12 @@
 """Pages that a person wants in the knowledge base: a queue, read by a cron, each of which becomes a draft."""
 
-import io
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.pdf import PdfReader
 
 from ..sii.address import Place, Unreadable, hosts_of
 from ..sii.fetch import MOST_BYTES, fetch
 from ..sii.page_text import LONGEST, NoText, Read, read_html, read_plain
-
-_logger = logging.getLogger(__name__)
+from ..sii.pdf_text import NoPdf, pdf_text
 
 #: Hosts that may be read beside sii.cl and bcn.cl, one a line; the system administrator sets it.
 HOSTS_KEY = "l10n_cl_ai.knowledge_hosts"
@@ -164,10 +159,7 @@ def read_file(body, content_type, charset=""):
 
 def _read_pdf(body):
     try:
-        pages = [page.extract_text() or "" for page in PdfReader(io.BytesIO(body)).pages[:_MOST_PDF_PAGES]]
-    except RecursionError:
-        raise NoText("this PDF is nested too deep") from None
-    except Exception as problem:  # noqa: BLE001 - the reader raises whatever a broken file brings about
-        _logger.info("A PDF for the knowledge base can't be read: %s", type(problem).__name__)
-        raise NoText("this PDF can't be read") from None
-    return Read("", read_plain("\n\n".join(pages).encode("utf-8", "replace"), "utf-8").text[:LONGEST])
+        text = pdf_text(body, _MOST_PDF_PAGES, LONGEST)
+    except NoPdf as problem:
+        raise NoText("this PDF takes too much to read" if problem.too_much else "this PDF can't be read") from None
+    return Read("", read_plain(text.encode(), "utf-8").text[:LONGEST])
