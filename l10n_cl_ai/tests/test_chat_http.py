@@ -2,8 +2,11 @@
 
 import json
 import uuid
+from unittest.mock import patch
 
+from odoo.exceptions import ConcurrencyError
 from odoo.http import Request
+from odoo.sql_db import BaseCursor
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -117,6 +120,40 @@ class TestChatStream(ChatHttpCase):
         finally:
             controller._places._taken = taken
         self.assertFalse(self.standin.calls)
+
+    def test_one_user_does_not_take_the_places_of_all(self):
+        who = self.env.cr.dbname, self.accountant.id
+        taken = [controller._places.take(who) for _stream in range(controller.MOST_OF_ONE + 1)]
+        for _place in range(controller.MOST_OF_ONE):
+            self.addCleanup(controller._places.give_back, who)
+        self.assertEqual(taken, [True] * controller.MOST_OF_ONE + [False])
+        [event] = self.stream()
+        self.assertEqual(event["reason"], "crowded")
+        other = self.env.cr.dbname, self.accountant.id + 1
+        self.assertTrue(controller._places.take(other))
+        controller._places.give_back(other)
+
+    def test_a_request_that_is_run_anew_keeps_no_place(self):
+        """Its first answer is dropped: nobody reads it, and nobody closes it."""
+        answered, flushed, streamed = [], BaseCursor.flush, controller._streamed
+
+        def answer(events):
+            answered.append(events)
+            return streamed(events)
+
+        def flush(cr):
+            flushed(cr)
+            if len(answered) == 1 and answered.pop():
+                answered.extend((1, 2))
+                raise ConcurrencyError("another has written the row")
+
+        self.standin.script(answer="Es su número.", times=0)
+        with patch.object(controller, "_streamed", answer), patch.object(BaseCursor, "flush", flush):
+            told = self.stream()
+        self.assertEqual(len(answered), 3)
+        self.assertEqual(told[-1]["type"], "done")
+        self._wait_remaining_requests()
+        self.assertFalse(controller._places._of)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
