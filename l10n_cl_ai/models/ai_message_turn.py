@@ -42,8 +42,7 @@ class AiMessage(models.Model):
         tools, system = toolbox._definitions(names), prompt.system(agent._instructions())
         desk = Desk.from_json(kept.get("desk") or {})
         content = question._content(desk)
-        named = self.env["res.partner"]._l10n_cl_ai_named_in(question.text)
-        self._hide(desk, [Private("name", name) for name in named])
+        self._hide_named(desk, question.text, *(text for _name, text, _names in question.attached or []))
         epoch, exchanges, summary = self._exchanges(kept)
         seal = memory.seal_of(self._model_stamp(), system, tools, epoch)
         turns = memory.replay(exchanges, seal, summary)
@@ -57,6 +56,12 @@ class AiMessage(models.Model):
     def _hide(self, desk, private):
         for one in private:
             desk.hide(one.kind, one.text)
+
+    def _hide_named(self, desk, *texts):
+        """Have partners masked that the user, or a file of his, names."""
+        for text in texts:
+            named = self.env["res.partner"]._l10n_cl_ai_named_in(text)
+            self._hide(desk, [Private("name", name) for name in named])
 
     def _model_stamp(self):
         """Return what of the feature's settings thoughts are bound to."""
@@ -108,6 +113,7 @@ class AiMessage(models.Model):
         }
         records = model.browse(screen["ids"]).exists()._filtered_access("read")
         if len(records) != 1:
+            self._hide_named(desk, screen["domain"])
             return {
                 **told,
                 "selected_ids": records.ids,
