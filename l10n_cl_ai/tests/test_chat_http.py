@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.exceptions import ConcurrencyError
 from odoo.http import Request
 from odoo.sql_db import BaseCursor
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..controllers import chat as controller
@@ -110,6 +110,31 @@ class TestChatStream(ChatHttpCase):
         body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params})
         response = self.url_open(path, data=body, headers={"Content-Type": "application/json"})
         return response.json()["error"]["data"]["message"]
+
+    def test_whoever_is_not_of_the_house_gets_nothing(self):
+        """Portal users, employees without the group, and people of another company who claim to be of this one."""
+        self.standin.script(answer="Secreto.")
+        final = self.stream()[-1]["message"]
+        uuid = self.message().conversation_id.uuid
+        other = self._make_company("Servicios Quillón SpA", "77018459-2")
+        for login, group, company in (
+            ("portal", "base.group_portal", self.company), ("empleado", "base.group_user", self.company),
+            ("ajena", "l10n_cl_ai.group_manager", other),
+        ):  # fmt: skip
+            user = new_test_user(self.env, login, group, company_id=company.id, company_ids=company.ids)
+            user.password = login
+            self.authenticate(login, login)
+            self.opener.cookies["cids"] = f"{self.company.id}-{other.id}"
+            with self.subTest(login), mute_logger("odoo.http"):
+                asked = len(self.standin.calls)
+                for more in ({}, {"retry": final["id"]}, {"edit": 1}):
+                    asks = {"text": "¿Qué?", "conversation": uuid, **more}
+                    form = {"csrf_token": Request.csrf_token(self), "payload": json.dumps(asks)}
+                    [event] = events(self.url_open("/l10n_cl_ai/chat/stream", data=form).text)
+                    self.assertEqual((event["type"], event["reason"]), ("error", "refused"))
+                self.assertNotIn("Secreto", self.url_open(f"/l10n_cl_ai/chat/follow?message={final['id']}").text)
+                self.make_jsonrpc_request_error("/l10n_cl_ai/chat/stop", {"message": final["id"]})
+                self.assertEqual(len(self.standin.calls), asked)
 
     def test_only_so_many_streams_at_once(self):
         self.authenticate("contadora", "contadora")
