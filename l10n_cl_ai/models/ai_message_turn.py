@@ -21,6 +21,8 @@ from .record_names import private_names
 
 #: Seconds of a whole turn at most, and kept of Odoo's own limit on a request.
 MOST_SECONDS, _RESERVE = 180.0, 10.0
+#: Letters of the user's own questions, the newest, that an answer may repeat without a source.
+MOST_GIVEN = 60_000
 #: Tokens of earlier exchanges that are sent again, unless the administrator says otherwise.
 MEMORY_TOKENS = 30_000
 
@@ -140,7 +142,13 @@ class AiMessage(models.Model):
     def _given(self):
         """Return what the user himself wrote, which an answer may repeat without a source."""
         rows = self.conversation_id.message_ids.filtered(lambda row: row.role == "user" and row.active)
-        return [chilean_day(fields.Datetime.now()).isoformat(), *(row.text or "" for row in rows)]
+        given, room = [chilean_day(fields.Datetime.now()).isoformat()], MOST_GIVEN
+        for row in rows.sorted("id", reverse=True):
+            room -= len(row.text or "")
+            if room < 0:
+                break
+            given.append(row.text or "")
+        return given
 
     def _caps(self):
         return Caps(
