@@ -60,7 +60,7 @@ class AiConversation(models.Model):
         words = search.strip()[:200] if isinstance(search, str) else ""
         if words:
             domain &= Domain("name", "ilike", words) | Domain("message_ids.text", "ilike", words)
-        found = self.search(domain, limit=PAGE, offset=max(0, int(offset or 0)))
+        found = self.search(domain, limit=PAGE, offset=offset if isinstance(offset, int) and 0 < offset < 2**31 else 0)
         running = found.message_ids.filtered(lambda message: message.status == "running").conversation_id
         return [
             {

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from ..chat.prompt import MOST_QUESTION
 from . import ai_conversation  # noqa: F401 - what it extends is defined first
 from .ai_conversation import MOST_TITLE
-from .ai_conversation_panel import as_id
+from .ai_conversation_panel import ids_of
 from .chat_file import MOST_FILES, read_file
 
 #: Questions of one conversation: beyond them what it remembers would only grow.
@@ -151,12 +151,10 @@ class AiConversation(models.Model):
     @api.model
     def _screen_of(self, screen):
         """Return what is on screen as far as it is well-formed; whether he may see it is asked when it is read."""
-        if not isinstance(screen, dict) or self.env.get(screen.get("model")) is None:
-            return False
-        ids = [one for one in screen.get("ids") or [] if as_id(one)]
         shown = self.chat_context(screen)
         if not shown:
             return False
+        ids = ids_of(screen)
         domain = screen.get("domain")
         return {
             "model": screen["model"],

@@ -15,6 +15,12 @@ def as_id(value):
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31 else 0
 
 
+def ids_of(screen):
+    """Return the ids of what a browser says is on screen; none of what is none."""
+    ids = screen.get("ids")
+    return [one for one in ids if as_id(one)] if isinstance(ids, list) else []
+
+
 class AiConversation(models.Model):
     _inherit = "l10n_cl_ai.conversation"
 
@@ -63,7 +69,7 @@ class AiConversation(models.Model):
         model = self.env.get(screen["model"])
         if model is None or model._abstract or model._transient or not model.has_access("read"):
             return False
-        ids = [one for one in screen.get("ids") or [] if as_id(one)]
+        ids = ids_of(screen)
         label = self.env["ir.model"]._get(model._name).name
         if len(ids) != 1:
             names = self.env._("%(model)s: %(count)s selected", model=label, count=len(ids)) if ids else label
