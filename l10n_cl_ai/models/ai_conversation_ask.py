@@ -13,7 +13,7 @@ from .ai_conversation import MOST_TITLE
 from .ai_conversation_panel import ids_of
 from .chat_file import MOST_FILES, read_file
 
-#: Questions of one conversation: beyond them what it remembers would only grow.
+#: Questions of one conversation, those taken back or asked anew among them: what it remembers only grows.
 MOST_QUESTIONS = 300
 #: Records of a selection that are told of; letters of a domain and of a name.
 MOST_IDS, _MOST_DOMAIN, _MOST_NAME = 80, 500, 200
@@ -101,8 +101,7 @@ class AiConversation(models.Model):
             return self._begin(agent.code, self.env.company, self.env.user)
         conversation = self._own(wanted.conversation)
         conversation._release_dead()
-        if len(conversation.message_ids) >= 2 * MOST_QUESTIONS:
-            raise UserError(self.env._("This conversation has become very long. Begin a new one."))
+        conversation._check_length()
         if wanted.agent and conversation.agent_code != agent.code:
             # sudo: l10n_cl_ai.conversation - the user's own, as just looked up
             conversation.sudo().agent_code = agent.code
@@ -115,11 +114,17 @@ class AiConversation(models.Model):
         """Return the question of an answer that is wanted anew; the old answer makes room."""
         conversation = self._own(wanted.conversation)
         conversation._release_dead()
+        conversation._check_length()
         answer = conversation._message(wanted.retry, "assistant")
         if answer != conversation.message_ids.filtered("active").sorted("id")[-1:]:
             raise UserError(self.env._("Only the last answer can be written anew."))
         conversation._take_back(answer)
         return answer.question_id
+
+    def _check_length(self):
+        rows = self.env["l10n_cl_ai.message"].with_context(active_test=False)
+        if rows.search_count([("conversation_id", "=", self.id)], limit=2 * MOST_QUESTIONS) >= 2 * MOST_QUESTIONS:
+            raise UserError(self.env._("This conversation has become very long. Begin a new one."))
 
     def _message(self, message_id, role):
         self.ensure_one()

@@ -125,6 +125,7 @@ class AiMessage(models.Model):
         self._hide(desk, private_names(records))
         values = self._allowed_values(records)
         text = "\n".join(f"{name}: {value}" for name, value in values.items())
+        self._hide_named(desk, f"{screen['name']}\n{text}")
         key = desk.cite("record", records._name, records.id, screen["name"], f"{screen['name']}\n{text}")
         return {**told, "id": records.id, "key": key, "name": screen["name"], "fields": values}
 

@@ -39,6 +39,14 @@ class TestAttackNames(ChatCase):
         self.assertIn("ilike", self.all_sent())
         self.assert_masked(shown)
 
+    def test_in_what_stands_on_the_record_on_screen(self):
+        self.customer.write({"comment": "<p>Paga por cuenta de (viñedos quillon).</p>"})
+        self.says("Ya.")
+        screen = {"model": "res.partner", "ids": self.customer.ids, "view": "form"}
+        shown = self.chat("¿Quién es?", screen=screen)
+        self.assertIn("Paga por cuenta", self.all_sent())
+        self.assert_masked(shown)
+
     def test_in_what_was_remarked_on_somebody_else(self):
         self.customer.comment = "<p>Paga por cuenta de (viñedos quillon).</p>"
         self.uses("partner_card", partner="Maderas Ranco")
