@@ -59,13 +59,12 @@ class Chat(Controller):
             return _streamed(
                 [_refused("refused", request.env._("This answer does not exist, or is not yours."))]
             )
-        who = _who()
+        who, asker = _who(), _asker(found.company_id)
         if not _places.take(who):
             return _streamed(
                 [_refused("crowded", request.env._("Too many answers are being written. Try again shortly."))]
             )
         live = running(request.env.cr.dbname, found.id)
-        asker = _asker(found.company_id)
         return _streamed(_held(who, along(live) if live else elsewhere(asker, found.id)))
 
     @route("/l10n_cl_ai/chat/stop", type="jsonrpc", auth="user")

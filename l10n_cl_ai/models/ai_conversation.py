@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from . import ai_base  # noqa: F401 - what it inherits is defined first
+from .chat_browser import writable
 
 #: Conversations of a page of the history, letters of a title.
 PAGE, MOST_TITLE = 40, 80
@@ -89,7 +90,7 @@ class AiConversation(models.Model):
     @api.model
     def chat_rename(self, uuid, title):
         """Give a conversation of the user's another title."""
-        title = " ".join(str(title).split())[:MOST_TITLE]
+        title = " ".join(writable(title).split())[:MOST_TITLE]
         if not title:
             raise UserError(self.env._("A conversation needs a title."))
         # sudo: l10n_cl_ai.conversation - the user's own, as just looked up

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from ..chat.prompt import MOST_QUESTION
 from . import ai_conversation  # noqa: F401 - what it extends is defined first
 from .ai_conversation import MOST_TITLE
-from .ai_conversation_panel import ids_of
+from .chat_browser import ids_of, writable
 from .chat_file import MOST_FILES, read_file
 
 #: Questions of one conversation, those taken back or asked anew among them: what it remembers only grows.
@@ -74,14 +74,14 @@ class AiConversation(models.Model):
 
     @api.model
     def _new_question(self, wanted):
-        text = wanted.text.replace("\x00", "").strip() if isinstance(wanted.text, str) else ""
+        text = writable(wanted.text).strip()
         if not text:
             raise UserError(self.env._("Write a question first."))
         if len(text) > MOST_QUESTION:
             raise UserError(self.env._("A question has at most %(count)s letters.", count=MOST_QUESTION))
         if len(wanted.files) > MOST_FILES:
             raise UserError(self.env._("At most %(count)s files go with a question.", count=MOST_FILES))
-        files = [read_file(self.env, name, data) for name, data in wanted.files]
+        files = [read_file(self.env, writable(name), data) for name, data in wanted.files]
         agent = self.env["l10n_cl_ai.agent"]._pick(wanted.agent)
         conversation = self._conversation_of(wanted, agent)
         # sudo: l10n_cl_ai.message - rows are made by methods only, for who asks
@@ -148,8 +148,8 @@ class AiConversation(models.Model):
     @api.model
     def _screen_name(self, screen, ids, shown):
         """Return what the chip said: of one record its name as we read it, of a list the title of the screen."""
-        title = screen.get("name")
-        if len(ids) == 1 or not isinstance(title, str) or not title.strip():
+        title = writable(screen.get("name"))
+        if len(ids) == 1 or not title.strip():
             return shown["name"]
         return " ".join(title.split())[:_MOST_NAME]
 
@@ -169,5 +169,5 @@ class AiConversation(models.Model):
             "view": screen.get("view")
             if screen.get("view") in ("form", "list", "kanban", "pivot", "graph")
             else "",
-            "domain": str(domain)[:_MOST_DOMAIN] if domain else "",
+            "domain": writable(str(domain))[:_MOST_DOMAIN] if domain else "",
         }

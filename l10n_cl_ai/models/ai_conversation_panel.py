@@ -5,20 +5,10 @@ from odoo.exceptions import AccessError, UserError
 
 from . import ai_conversation  # noqa: F401 - what it extends is defined first
 from .ai_secret_reading import access
+from .chat_browser import as_id, ids_of, writable
 
 #: Suggested questions of a screen, letters of a record's name.
 _MOST_QUESTIONS, _MOST_NAME = 4, 120
-
-
-def as_id(value):
-    """Return an id that a browser sent; 0, which no record has, for what is none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31 else 0
-
-
-def ids_of(screen):
-    """Return the ids of what a browser says is on screen; none of what is none."""
-    ids = screen.get("ids")
-    return [one for one in ids if as_id(one)] if isinstance(ids, list) else []
 
 
 class AiConversation(models.Model):
@@ -83,7 +73,7 @@ class AiConversation(models.Model):
     def chat_rate(self, message_id, rating, comment=""):
         """Say whether an answer was useful, and why."""
         # sudo: l10n_cl_ai.message - rows are written by methods only
-        self._own_answer(message_id).sudo()._rate(rating, comment)
+        self._own_answer(message_id).sudo()._rate(rating, writable(comment))
         return True
 
     @api.model

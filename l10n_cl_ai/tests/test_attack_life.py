@@ -12,6 +12,7 @@ from ..models import chat_keeper, chat_live
 from ..models.chat_live import Live
 from ..models.chat_runner import Runner, start
 from .chat_common import ChatCase
+from .test_chat_panel import XML
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -72,14 +73,32 @@ class TestAttackLife(ChatCase):
         self.assertFalse(chat_live.all_running(self.env.cr.dbname))
 
     def test_nonsense_from_a_browser_is_refused_in_words(self):
-        self.says("Ya.", "Ya.", "Ya.", "Ya.", "Ya.")
+        self.says("Ya.", times=0)
         ids = ({"model": "res.partner", "ids": given} for given in (7, True, {"a": 1}))
         for screen in ({"model": []}, {"model": {}}, *ids):
             with self.subTest(screen=screen):
                 self.conversations().chat_context(screen)
                 self.assertEqual(self.chat(f"¿Qué {screen}?", screen=screen)["status"], "done")
         self.assertIsInstance(self.conversations().chat_list(offset="x"), list)
+        no_text = "a\x00b\ud800c"
+        screen = {"model": "res.partner", "ids": [], "name": no_text, "domain": [["name", "=", no_text]]}
+        shown = self.chat(no_text, screen=screen, files=((f"{no_text}.xml", XML),))
+        self.assertEqual(shown["status"], "done")
+        self.assertEqual(self.conversations().chat_rename(self.uuid_of(shown), no_text), "abc")
+        self.conversations().chat_rate(shown["id"], "up", no_text)
         for edit in ("1", True, 1.5, 10**40):
             with self.subTest(edit=edit), self.assertRaises(UserError):
                 uuid = self.conversations().chat_list()[0]["uuid"]
                 self.take("¿Qué?", conversation=uuid, edit=edit)
+
+    def test_what_the_record_on_screen_points_at_may_be_out_of_sight(self):
+        partner = self.env["res.partner"].create({"name": "Viñedos Quillón"})
+        move = self.env["account.move"].with_company(self.company).create(
+            {"move_type": "out_invoice", "partner_id": partner.id, "ref": "OC 77"}
+        )
+        partner.company_id = self.other_company
+        self.says("Ya.")
+        shown = self.chat("¿Qué es?", screen={"model": "account.move", "ids": move.ids, "view": "form"})
+        self.assertEqual((shown["status"], shown["reason"]), ("done", ""))
+        self.assertIn("OC 77", str(self.sent()["messages"]))
+        self.assertNotIn("uill", str(self.sent()["messages"]))
