@@ -35,8 +35,8 @@ class ResPartner(models.Model):
         By SQL over all of them: what the user may not read must be masked all the same. The index finds those whose
         first word is in the text; only these are compared whole.
         """
-        text = views(text[:_MOST_TEXT])[0].text
-        words = list(dict.fromkeys(text.lower().translate(_FOLD).split()))[:_MOST_WORDS]
+        texts = [view.text for view in views(text[:_MOST_TEXT])]
+        words = list(dict.fromkeys(" ".join(texts).lower().translate(_FOLD).split()))[:_MOST_WORDS]
         rows = self.env.execute_query(
             SQL(
                 """
@@ -50,5 +50,6 @@ class ResPartner(models.Model):
         )
         known = {*words, *_FORMS}
         likely = [name for (name,) in rows if known.issuperset(name.lower().translate(_FOLD).split())][:_MOST_NAMES]
-        named = {span.key for span in Names(Private("name", name) for name in likely)(text)}
+        names = Names(Private("name", name) for name in likely)
+        named = {span.key for text in texts for span in names(text)}
         return [name for name in likely if key_of(name) in named]

@@ -34,7 +34,8 @@ class TestChatNames(TransactionCase):
             ("Yahoo Ñuble y nada", "Yahoo! Ñuble"), ("¡yahoo! nuble!", "Yahoo! Ñuble"),
             ("NORTE SUR ESTE", "Norte:  Sur/Este"),
             ("áridos celik", "ÁRIDOS ÇELIK"), ("Taller Los Nires", "(Taller) Los Ñires"),
-            ("Jos\u00e9\u200b Soto\u00a0Pe\u00f1a", "José Soto Peña"), ("Jose&nbsp;Soto Pe&ntilde;a", "José Soto Peña"),
+            ("Jos\u00e9\u200b Soto\u00a0Pe\u00f1a", "José Soto Peña"), ("José\u200bSoto\u200bPeña", "José Soto Peña"),
+            ("Jose&nbsp;Soto Pe&ntilde;a", "José Soto Peña"),
         ):  # fmt: skip
             with self.subTest(text=text):
                 self.assertEqual(self.named(text), {name})
