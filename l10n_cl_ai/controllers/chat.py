@@ -15,6 +15,7 @@ from ..models.chat_file import MOST_BYTES, MOST_FILES
 from ..models.chat_live import running
 from ..models.chat_runner import start
 from ..models.chat_stream import along, elsewhere, sse
+from ..models.chat_transaction import discreet
 
 #: Streams at once of a process that serves everything else too; of the evented one, where one costs next to nothing.
 MOST_STREAMS, MOST_EVENTED = 20, 500
@@ -27,6 +28,7 @@ class Chat(Controller):
     @route("/l10n_cl_ai/chat/stream", type="http", auth="user", methods=["POST"])
     def stream(self, payload="", **_more):
         """Take a question and stream its answer (see docs/architecture.md, *A turn of the assistant*)."""
+        discreet(request.env.cr)
         _work_in_companies_of_cookie()
         who = _who()
         if not _places.take(who):

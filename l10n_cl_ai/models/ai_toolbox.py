@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.modules.registry import Registry
 
 from ..chat.tool import LONGEST, Refused, ToolAnswer, as_text, definitions
+from .chat_transaction import discreet
 
 _logger = logging.getLogger(__name__)
 _PREFIX = "_tool_"
@@ -100,7 +101,7 @@ def run_tool(asker, name, values, desk):
     try:
         # A turn goes on for minutes: a right that was taken away elsewhere meanwhile is gone here too.
         with Registry(asker.dbname).check_signaling().cursor() as cr:
-            return _run_on(cr, asker, name, values, desk)
+            return _run_on(discreet(cr), asker, name, values, desk)
     except psycopg2.OperationalError:
         _logger.warning("assistant: the database can't be reached for tool %s", str(name)[:64])
         return _failed("the database can't be reached now")
