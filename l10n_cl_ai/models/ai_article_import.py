@@ -12,6 +12,8 @@ from ..sii.pdf_text import NoPdf, pdf_text
 HOSTS_KEY = "l10n_cl_ai.knowledge_hosts"
 #: Pages of a PDF that are read, and pages of the web in one run of the cron.
 _MOST_PDF_PAGES, _IN_A_RUN = 200, 20
+#: Seconds for a PDF: of a book of so many pages.
+_PDF_SECONDS = 40
 _KINDS = {
     "text/html": read_html, "application/xhtml+xml": read_html, "text/plain": read_plain, "text/markdown": read_plain,
 }  # fmt: skip
@@ -159,7 +161,7 @@ def read_file(body, content_type, charset=""):
 
 def _read_pdf(body):
     try:
-        text = pdf_text(body, _MOST_PDF_PAGES, LONGEST)
+        text = pdf_text(body, _MOST_PDF_PAGES, LONGEST, _PDF_SECONDS)
     except NoPdf as problem:
         raise NoText("this PDF takes too much to read" if problem.too_much else "this PDF can't be read") from None
     return Read("", read_plain(text.encode(), "utf-8").text[:LONGEST])

@@ -3,11 +3,12 @@ its reader busy for ever. What takes too much time or memory ends there, and not
 """
 
 import io
+import math
 import os
 import subprocess
 import sys
 
-#: Seconds for one file, and of processor time; bytes of memory: several times what a book of 200 pages takes.
+#: Seconds for one file; bytes of memory: several times what a book of 200 pages takes.
 SECONDS, MOST_MEMORY = 10, 512 * 1024**2
 _BROKEN = 3
 
@@ -24,12 +25,12 @@ def pdf_text(data: bytes, pages: int, letters: int, seconds: float = SECONDS) ->
     """Return the text of a PDF, a line break between its pages; empty where it has none.
 
     :param pages: read at most, :param letters: that are enough: no further page is begun beyond them
-    :param seconds: for all of it
+    :param seconds: for all of it, of the clock and of the processor
     :raises NoPdf: it is none, or takes too much
     """
     # The same modules as here, wherever they are; nothing of what Odoo has imported.
     paths = os.pathsep.join(path for path in sys.path if path)
-    command = [sys.executable, __file__, str(pages), str(letters)]
+    command = [sys.executable, __file__, *map(str, (pages, letters, math.ceil(seconds)))]
     try:
         read = subprocess.run(
             command, input=data, capture_output=True, timeout=seconds, check=False,
@@ -42,8 +43,8 @@ def pdf_text(data: bytes, pages: int, letters: int, seconds: float = SECONDS) ->
     return read.stdout.decode("utf-8", "replace").replace("\x00", "")[: letters + 1].strip()
 
 
-def _main(pages: int, letters: int) -> None:
-    _limit()
+def _main(pages: int, letters: int, seconds: int) -> None:
+    _limit(seconds)
     try:
         from pypdf import PdfReader  # noqa: PLC0415 - only here, where memory is bounded
     except ImportError:
@@ -62,12 +63,12 @@ def _main(pages: int, letters: int) -> None:
     sys.stdout.write("\n".join(texts)[: letters + 1])
 
 
-def _limit() -> None:
+def _limit(seconds: int) -> None:
     try:
         import resource  # noqa: PLC0415 - not on every system; the time is bounded all the same
     except ImportError:
         return
-    for kind, most in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_CPU, SECONDS)):
+    for kind, most in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_CPU, seconds)):
         hard = resource.getrlimit(kind)[1]
         resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
