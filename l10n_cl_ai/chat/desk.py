@@ -90,7 +90,9 @@ class Desk:
     def hide(self, kind: str, text: str | None) -> None:
         """Say that a text names somebody. :param kind: ``name``, ``address`` or ``account``"""
         if text and text.strip():
-            self._private[Private(kind, text)] = None
+            # What is named again is among the newest: the oldest are forgotten first.
+            self._private.pop(one := Private(kind, text), None)
+            self._private[one] = None
 
     def propose(self, draft: Draft) -> None:
         """Put down what is to be written, once a person says so."""

@@ -183,8 +183,10 @@ def facts(text: str) -> list[Fact]:
     rest = fold(text)
     for reader in (_ruts, _dates, _references, _times, _lettered, _amounts):
         new = list(reader(rest))
+        letters = list(rest)
         for fact in new:
-            rest = rest[: fact.start] + "\x01" * (fact.end - fact.start) + rest[fact.end :]
+            letters[fact.start : fact.end] = "\x01" * (fact.end - fact.start)
+        rest = "".join(letters)
         found += new
     return sorted(found, key=lambda fact: fact.start)
 
@@ -215,12 +217,13 @@ def _ruts(text: str) -> Iterator[Fact]:
 
 
 def _dates(text: str) -> Iterator[Fact]:
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     for pattern in _DATES:
         for found in pattern.finditer(text):
-            if any(start < found.end() and found.start() < end for start, end in taken):
+            start, end = found.span()
+            if any(taken[start:end]):
                 continue
-            taken.append(found.span())
+            taken[start:end] = b"\x01" * (end - start)
             parts = found.groupdict()
             year = int(parts["y"]) if parts.get("y") else None
             year = year + 2000 if year is not None and year < 100 else year

@@ -4,7 +4,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import product
 from typing import Any
 
 from .facts import Fact, facts
@@ -45,51 +46,72 @@ class Known:
     def has(self, fact: Fact) -> bool:
         """Return whether the sources say this."""
         if fact.kind == "date":
-            return any(_same_date(mine, theirs) for mine in fact.values for theirs in self._values("date"))
+            return any(value in self._dates[_said_of(value)] for value in fact.values)
         if fact.kind in ("rut", "time", "letra"):
-            return bool(fact.values & self._values(fact.kind))
+            return self._are(fact, fact.kind)
         if fact.kind == "percent":
             parts = {value / 100 for value in fact.values if value % 100}
-            return bool(fact.values & (self._values("percent") | self._fields)) or bool(parts & self._plain)
+            return self._are(fact, "percent") or bool(fact.values & self._fields or parts & self._plain)
         if fact.kind in _NAMED or fact.kind in _UNITS:
             return self._named(fact) or bool(fact.values & self._fields)
         if fact.kind in ("number", "word"):
-            return bool(fact.values & self._any())
+            return bool(fact.values & self._any)
         if fact.kind in _LOOSE:
-            return bool(fact.values & self._plain.union(*map(self._values, _LOOSE)))
-        return bool(fact.values & (self._plain | self._values(fact.kind)))
+            return bool(fact.values & self._plain) or any(self._are(fact, kind) for kind in _LOOSE)
+        return bool(fact.values & self._plain) or self._are(fact, fact.kind)
 
     def differs(self, fact: Fact) -> bool:
         """Return whether these sources say something of the kind, but not this."""
         return bool(self._facts.get(fact.kind)) and not self.has(fact)
 
-    def _values(self, kind: str) -> set:
-        return set().union(*(fact.values for fact in self._facts.get(kind, ())))
+    @cached_property
+    def _values(self) -> dict[str, set]:
+        return {kind: set().union(*(fact.values for fact in found)) for kind, found in self._facts.items()}
 
-    def _named(self, fact: Fact) -> bool:
-        return any(
-            fact.values & known.values and (not fact.more or fact.more == known.more)
-            for known in self._facts.get(fact.kind, ())
-        )
+    @cached_property
+    def _dates(self) -> dict[tuple, set]:
+        """Return the dates, for each way to leave year or day unsaid: what is not said is not compared."""
+        known = self._values.get("date", ())
+        return {said: {_as_said(value, said) for value in known} for said in product((True, False), repeat=3)}
 
+    @cached_property
+    def _names(self) -> dict[str, set]:
+        """Return (value, letter or *bis*) of numbers that are names."""
+        return {
+            kind: {(value, more) for fact in found for value in fact.values for more in ("", fact.more)}
+            for kind, found in self._facts.items()
+        }
+
+    @cached_property
     def _any(self) -> set[Decimal]:
         """Return all numbers, years and hundredths among them."""
-        percents = {value / 100 for value in self._values("percent")}
-        years = {Decimal(year) for year, _month, _day in self._values("date") if year}
-        numbers = (self._values(kind) for kind in self._facts if kind not in ("date", "rut", "time", "letra"))
+        percents = {value / 100 for value in self._values.get("percent", ())}
+        years = {Decimal(year) for year, _month, _day in self._values.get("date", ()) if year}
+        numbers = (values for kind, values in self._values.items() if kind not in ("date", "rut", "time", "letra"))
         return self._plain.union(percents, years, *numbers)
+
+    def _are(self, fact: Fact, kind: str) -> bool:
+        return not fact.values.isdisjoint(self._values.get(kind, ()))
+
+    def _named(self, fact: Fact) -> bool:
+        known = self._names.get(fact.kind, ())
+        return any((value, fact.more) in known for value in fact.values)
 
     def adds_up(self, fact: Fact) -> bool:
         """Return whether it is exactly the sum, difference or count of the records: of one field that all have."""
-        if len(self.records) < 2 or fact.kind not in ("number", "money", "word"):
-            return False
+        return fact.kind in ("number", "money", "word") and bool(fact.values & self._sums)
+
+    @cached_property
+    def _sums(self) -> set[Decimal]:
+        if len(self.records) < 2:
+            return set()
         results = {Decimal(len(self.records))}
         for name in set.intersection(*map(set, self.records)):
             numbers = [record[name] for record in self.records]
             results.add(sum(numbers))
             if len(numbers) == 2:
                 results.add(abs(numbers[0] - numbers[1]))
-        return bool(fact.values & results)
+        return results
 
 
 @lru_cache(maxsize=_MOST_CACHED)
@@ -136,6 +158,9 @@ def _gather(data: Any, fields: dict, numbers: set, words: list[str], name: str =
         words.append(str(data))
 
 
-def _same_date(mine: tuple, theirs: tuple) -> bool:
-    """Return whether what is said of a date is what is known of it; a year or day that is not said is not compared."""
-    return all(one is None or one == other for one, other in zip(mine, theirs))
+def _said_of(date: tuple) -> tuple:
+    return tuple(one is not None for one in date)
+
+
+def _as_said(date: tuple, said: tuple) -> tuple:
+    return tuple(one if told else None for one, told in zip(date, said, strict=True))

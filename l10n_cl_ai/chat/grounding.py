@@ -22,6 +22,8 @@ from .grounding_words import alike, containment, contradicts, misstates, strange
 LEAST_WORDS, LEAST_ALIKE = 0.55, 0.55
 #: Claims of fewer words say too little to be judged by their words.
 _FEW = 4
+#: Claims that are judged, and sources of one: at most. What is beyond them has not been looked at, and so no support.
+_MOST_CLAIMS, _MOST_KEYS = 400, 60
 
 #: What claims nothing about documents or rules: greetings, offers, advice to look, and that something is not known.
 _NO_CLAIM = re.compile(
@@ -65,7 +67,10 @@ def check(text: str, sources: Mapping[str, str], given: Sequence[str] = ()) -> R
     """
     found = blocks(text)
     judge = _Judge(sources, given)
-    marks = {mark for block in found for claim in block.claims for mark in judge.marks(claim, len(block.claims))}
+    claims = [(claim, len(block.claims)) for block in found for claim in block.claims]
+    marks = {mark for claim, siblings in claims[:_MOST_CLAIMS] for mark in judge.marks(claim, siblings)}
+    if len(claims) > _MOST_CLAIMS:
+        marks.add((claims[_MOST_CLAIMS][0].start, len(text), "unsupported"))
     return Report(
         _apart(marks),
         [key for key in keys_in(text) if key in sources],
@@ -87,7 +92,9 @@ class _Judge:
 
     def marks(self, claim: Claim, siblings: int) -> Iterator[tuple[int, int, str]]:
         keys = [key for key in claim.keys if key in self.sources]
-        if len(keys) < len(claim.keys):
+        if len(keys) > _MOST_KEYS:
+            yield claim.start, claim.end, "unsupported"
+        elif len(keys) < len(claim.keys):
             yield claim.start, claim.end, "unknown_source"
         elif not keys:
             yield from self._uncited(claim)

@@ -109,7 +109,8 @@ def _kind(line: str, rows: int) -> str:
 
 
 def _is_head(text: str, at: int) -> bool:
-    below = text[at : text.find("\n", at) if "\n" in text[at:] else len(text)].strip()
+    end = text.find("\n", at)
+    below = text[at : end if end >= 0 else len(text)].strip()
     return "-" in below and bool(_RULE.fullmatch(below))
 
 

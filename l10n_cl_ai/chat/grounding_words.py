@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain, islice
 
 from .facts import WORDS, fold
 from .grounding_vocabulary import COMMON, OPPOSED, STOP
@@ -26,6 +27,10 @@ _PAID = re.compile(r"\bpagad[ao]s?\b")
 _UNPAID = re.compile(r"\bimpag|\bno (?:\w+ ){0,3}pag|\bsin pagar|\bpor (?:pagar|cobrar)|\bpendientes? de pago")
 _NAME = re.compile(r"(?<![\w.])[A-ZÁÉÍÓÚÑ][\w&áéíóúñü]+(?:[ -][A-ZÁÉÍÓÚÑ][\w&áéíóúñü]+)*")
 
+#: Sentences that a claim is compared with, and of which more is read than their words: at most.
+_MOST_COMPARED, _MOST_ALIKE = 5000, 50
+_BLANKS = re.compile(r"\s{3,}")
+
 
 def stems(text: str) -> list[str]:
     """Return the words that carry meaning, cut to what their forms share."""
@@ -43,6 +48,7 @@ def _stem(word: str) -> str:
 @lru_cache(maxsize=256)
 def sentences(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
     """Return the sentences of a source and their parts, folded, each with its stems."""
+    text = _BLANKS.sub(lambda blanks: "\n\n" if "\n" in blanks[0][:-1] else " ", text)
     whole = re.split(r"(?<=[.!?\n])(?<!\bart\.)(?<!\bn\.)\s+(?=[^\d\s])|(?<=[.!?])(?=[A-ZÁÉÍÓÚ¿])", text)
     parts = [part for one in whole if len(cut := re.split(r"(?<=[;:])\s+", one)) > 1 for part in cut]
     return tuple((_spoken(part), frozenset(stems(part))) for part in (*whole, *parts) if part.strip())
@@ -58,26 +64,33 @@ def containment(claim: str, texts: Iterable[str]) -> tuple[float, int]:
     mine = set(stems(claim))
     if not mine:
         return 1.0, 0
-    theirs = {_stem(word) for text in texts for word in _WORD.findall(fold(text))}
-    return len(mine & theirs) / len(mine), len(mine)
+    theirs = [_told(text)[1] for text in texts]
+    return sum(any(stem in words for words in theirs) for stem in mine) / len(mine), len(mine)
+
+
+@lru_cache(maxsize=512)
+def _told(text: str) -> tuple[str, frozenset[str]]:
+    """Return a source folded, and what its words are cut to."""
+    folded = fold(text)
+    return folded, frozenset(map(_stem, _WORD.findall(folded)))
 
 
 def strange_names(claim: str, texts: Sequence[str], given: Sequence[str]) -> list[tuple[int, int]]:
     """Return where in a claim names stand that neither its sources nor the user named."""
-    told = fold("\n".join((*texts, *given)))
-    known = {_stem(word) for word in _WORD.findall(told)}
+    told = [_told(text) for text in (*texts, *given)]
     strange = []
     for found in _NAME.finditer(claim):
         words = _WORD.findall(fold(found[0]))
         if _begins(claim, found.start()):
             words = words[1:]
-        if any(len(word) > 1 and word not in COMMON | STOP and not _is_told(word, known, told) for word in words):
+        if any(len(word) > 1 and word not in COMMON | STOP and not _is_told(word, told) for word in words):
             strange.append(found.span())
     return strange
 
 
-def _is_told(word: str, known: set[str], told: str) -> bool:
-    return _stem(word) in known or (len(word) > 4 and word[:6] in told)
+def _is_told(word: str, told: Sequence[tuple[str, frozenset[str]]]) -> bool:
+    stem = _stem(word)
+    return any(stem in stems or (len(word) > 4 and word[:6] in folded) for folded, stems in told)
 
 
 def _begins(claim: str, at: int) -> bool:
@@ -94,9 +107,10 @@ def alike(claim: str, texts: Iterable[str], least: float) -> list[str]:
     mine = frozenset(stems(claim))
     if len(mine) < 2:
         return []
-    found = [(len(mine & words) / len(mine), other) for text in texts for other, words in sentences(text)]
+    every = islice(chain.from_iterable(map(sentences, texts)), _MOST_COMPARED)
+    found = [(len(mine & words) / len(mine), other) for other, words in every]
     best = max((likeness for likeness, _other in found), default=0)
-    return [other for likeness, other in found if likeness >= max(best - 0.05, least)]
+    return [other for likeness, other in found if likeness >= max(best - 0.05, least)][:_MOST_ALIKE]
 
 
 def contradicts(claim: str, others: Sequence[str]) -> bool:

@@ -85,11 +85,13 @@ def passage(
         return body
     blocks = _blocks(body)
     asked = {word: weights[lexeme] for word, lexeme in lexemes.items() if lexeme in weights}
-    ranked = sorted(blocks, key=lambda block: (-_worth(block, asked, lexemes), block.place))
-    chosen = [ranked[0]]
+    worth = {block.place: _worth(block, asked, lexemes) for block in blocks}
+    ranked = sorted(blocks, key=lambda block: (-worth[block.place], block.place))
+    chosen, room = ranked[:1], most - len(ranked[0].text)
     for block in ranked[1:]:
-        if _worth(block, asked, lexemes) and len(_joined([*chosen, block])) <= most:
+        if worth[block.place] and len(block.text) < room and len(_joined([*chosen, block])) <= most:
             chosen.append(block)
+            room -= len(block.text) + 2
     text = _joined(chosen)
     return text if len(text) <= most else text[: most - 1].rsplit(None, 1)[0] + "…"
 

@@ -3,6 +3,7 @@
 import itertools
 import json
 import threading
+from collections import Counter
 
 import odoo
 from odoo.exceptions import AccessError, UserError
@@ -14,9 +15,12 @@ from ..models.chat_file import MOST_BYTES, MOST_FILES
 from ..models.chat_live import running
 from ..models.chat_runner import start
 from ..models.chat_stream import along, elsewhere, sse
+from ..models.chat_transaction import discreet
 
 #: Streams at once of a process that serves everything else too; of the evented one, where one costs next to nothing.
 MOST_STREAMS, MOST_EVENTED = 20, 500
+#: Of these, of one user: nobody keeps all others out.
+MOST_OF_ONE, MOST_EVENTED_OF_ONE = 6, 125
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -24,8 +28,10 @@ class Chat(Controller):
     @route("/l10n_cl_ai/chat/stream", type="http", auth="user", methods=["POST"])
     def stream(self, payload="", **_more):
         """Take a question and stream its answer (see docs/architecture.md, *A turn of the assistant*)."""
+        discreet(request.env.cr)
         _work_in_companies_of_cookie()
-        if not _places.take():
+        who = _who()
+        if not _places.take(who):
             return _streamed(
                 [_refused("crowded", request.env._("Too many answers are being written. Try again shortly."))]
             )
@@ -35,13 +41,13 @@ class Chat(Controller):
             began = _began(answer)
             asker = _asker(answer.company_id)
         except (UserError, AccessError) as problem:
-            _places.give_back()
+            _places.give_back(who)
             request.env.cr.rollback()
             return _streamed([_refused("refused", problem.args[0])])
         except BaseException:
-            _places.give_back()
+            _places.give_back(who)
             raise
-        return _streamed(_held(_answered(asker, answer.id, began)))
+        return _streamed(_held(who, _answered(asker, answer.id, began)))
 
     @route("/l10n_cl_ai/chat/follow", type="http", auth="user", methods=["GET"], save_session=False)
     def follow(self, message="0", **_more):
@@ -55,13 +61,13 @@ class Chat(Controller):
             return _streamed(
                 [_refused("refused", request.env._("This answer does not exist, or is not yours."))]
             )
-        if not _places.take():
+        who, asker = _who(), _asker(found.company_id)
+        if not _places.take(who):
             return _streamed(
                 [_refused("crowded", request.env._("Too many answers are being written. Try again shortly."))]
             )
         live = running(request.env.cr.dbname, found.id)
-        asker = _asker(found.company_id)
-        return _streamed(_held(along(live) if live else elsewhere(asker, found.id)))
+        return _streamed(_held(who, along(live) if live else elsewhere(asker, found.id)))
 
     @route("/l10n_cl_ai/chat/stop", type="jsonrpc", auth="user")
     def stop(self, message=0):
@@ -76,33 +82,41 @@ class Chat(Controller):
 
 
 class _Places:
-    """How many streams this process may have at once."""
+    """How many streams this process may have at once, and how many of them one user."""
 
     def __init__(self):
-        self._lock, self._taken = threading.Lock(), 0
+        self._lock, self._taken, self._of = threading.Lock(), 0, Counter()
 
-    def take(self) -> bool:
-        """Take a place, if there is one."""
-        most = MOST_EVENTED if odoo.evented else MOST_STREAMS
+    def take(self, who) -> bool:
+        """Take a place for somebody, if there is one."""
+        most, of_one = (
+            (MOST_EVENTED, MOST_EVENTED_OF_ONE) if odoo.evented else (MOST_STREAMS, MOST_OF_ONE)
+        )
         with self._lock:
-            free = self._taken < most
+            free = self._taken < most and self._of[who] < of_one
             self._taken += free
+            self._of[who] += free
             return free
 
-    def give_back(self):
+    def give_back(self, who):
         """Give a place back."""
         with self._lock:
             self._taken -= 1
+            self._of[who] -= 1
+            if not self._of[who]:
+                del self._of[who]
 
 
 _places = _Places()
 
 
 class _held:
-    """Events whose place is given back when they end, also when nobody ever asks for the first."""
+    """Events whose place is given back when they end; also when nobody asks for the first, or ever closes them: Odoo
+    runs a request anew whose rows others wrote meanwhile, and drops what it answered.
+    """
 
-    def __init__(self, events):
-        self._events, self._open = iter(events), True
+    def __init__(self, who, events):
+        self._who, self._events, self._open = who, iter(events), True
 
     def __iter__(self):
         return self
@@ -113,8 +127,10 @@ class _held:
     def close(self):
         if self._open:
             self._open = False
-            _places.give_back()
+            _places.give_back(self._who)
             self._events.close()
+
+    __del__ = close
 
 
 def _answered(asker, message_id, began):
@@ -157,6 +173,10 @@ def _work_in_companies_of_cookie():
     ids = [int(one) for one in chosen.split("-") if one.isascii() and one.isdigit() and len(one) < 10]
     mine = [one for one in ids if one in request.env.user.company_ids.ids]
     request.update_context(allowed_company_ids=mine or request.env.user.company_id.ids)
+
+
+def _who():
+    return request.env.cr.dbname, request.env.uid
 
 
 def _asker(company):

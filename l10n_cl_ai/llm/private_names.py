@@ -15,8 +15,8 @@ from .private_reading import views
 from .question import Private
 
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*+")
-#: What may stand between two words of a name; never what JSON or XML is made of.
-_BETWEEN = re.compile(r"[\s_.,\-'’´`&/()#·°º]{0,8}+")
+#: What may stand between two words of a name: all but what divides lists, the strings of JSON and pseudonyms.
+_BETWEEN = re.compile(r"(?:[^\w;\"“”„«»\\\[\]{}]|_){0,40}+")
 _QUOTES = re.compile(r"[\"“”„«»]")
 _LEGAL_FORMS = [
     tuple(form.split())
@@ -59,6 +59,11 @@ def _fold(word: str) -> str:
         parts = unicodedata.normalize("NFKD", word)
         folded = "".join(part for part in parts if not unicodedata.combining(part)).casefold()
     return _STREETS.get(folded, folded)
+
+
+def key_of(name: str) -> str:
+    """Return what two ways to write a name have in common: its words, folded."""
+    return " ".join(_words(views(name)[0].text)[:_MOST_WORDS])
 
 
 def _words(text: str) -> list[str]:

@@ -39,9 +39,10 @@ class Thread:
 
     def knowing(self, private: Iterable[Private]) -> Masker:
         """Return the masker, which from now on finds these names as well."""
-        fresh = dict.fromkeys(one for one in private if one not in self._private)
-        if fresh:
-            known = [*self._private, *fresh][-MOST_PRIVATE:]
+        named = dict.fromkeys(private)
+        if named.keys() - self._private.keys():
+            # What is named again is among the newest.
+            known = [*(one for one in self._private if one not in named), *named][-MOST_PRIVATE:]
             self._private = dict.fromkeys(known)
             self.masker.know(self._private)
         return self.masker

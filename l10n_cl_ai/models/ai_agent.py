@@ -25,7 +25,13 @@ class AiAgent(models.Model):
     all_tools = fields.Boolean("All tools", help="Also those that other addons bring.")
     tool_ids = fields.Many2many("l10n_cl_ai.tool", string="Tools")
     group_ids = fields.Many2many("res.groups", string="Only for groups", help="Empty: whoever may use the assistant.")
-    company_ids = fields.Many2many("res.company", string="Only in companies", help="Empty: in every company.")
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Only in companies",
+        help="Empty: in every company.",
+        # What an addon brings is for all; what a person writes is his company's.
+        default=lambda self: False if self.env.su else self.env.company,
+    )
     question_ids = fields.One2many("l10n_cl_ai.question", "agent_id", "Suggested questions", copy=True)
 
     _code_uniq = models.UniqueIndex("(code)", "There is only one agent of each code.")
@@ -36,9 +42,17 @@ class AiAgent(models.Model):
             if len(agent.instructions or "") > _LONGEST:
                 raise ValidationError(self.env._("Instructions have at most %(count)s letters.", count=_LONGEST))
 
+    def write(self, vals):
+        done = super().write(vals)
+        if "company_ids" in vals:
+            # Odoo looks at whose it was; that it may not be given to others is for us to see.
+            self.check_access("write")
+        return done
+
     def copy_data(self, default=None):
+        own = {"company_ids": self.env.company.ids}
         return [
-            {**vals, "code": f"{agent.code}_copy", "name": self.env._("%(name)s (copy)", name=agent.name)}
+            {**vals, **own, "code": f"{agent.code}_copy", "name": self.env._("%(name)s (copy)", name=agent.name)}
             for agent, vals in zip(self, super().copy_data(default), strict=True)
         ]
 

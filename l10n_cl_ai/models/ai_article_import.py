@@ -1,25 +1,23 @@
 """Pages that a person wants in the knowledge base: a queue, read by a cron, each of which becomes a draft."""
 
-import io
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate
-from odoo.tools.pdf import PdfReader
 
 from ..sii.address import Place, Unreadable, hosts_of
 from ..sii.fetch import MOST_BYTES, fetch
 from ..sii.page_text import LONGEST, NoText, Read, read_html, read_plain
+from ..sii.pdf_text import NoPdf, pdf_text
 from .kept import DELETE, Keeping
 
-_logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
 
 #: Hosts that may be read beside sii.cl and bcn.cl, one a line; the system administrator sets it.
 HOSTS_KEY = "l10n_cl_ai.knowledge_hosts"
 #: Pages of a PDF that are read, and pages of the web in one run of the cron.
 _MOST_PDF_PAGES, _IN_A_RUN = 200, 20
+#: Seconds for a PDF: of a book of so many pages.
+_PDF_SECONDS = 40
 _KINDS = {
     "text/html": read_html, "application/xhtml+xml": read_html, "text/plain": read_plain, "text/markdown": read_plain,
 }  # fmt: skip
@@ -175,10 +173,7 @@ def read_file(body, content_type, charset=""):
 
 def _read_pdf(body):
     try:
-        pages = [page.extract_text() or "" for page in PdfReader(io.BytesIO(body)).pages[:_MOST_PDF_PAGES]]
-    except RecursionError:
-        raise NoText("this PDF is nested too deep") from None
-    except Exception as problem:  # noqa: BLE001 - the reader raises whatever a broken file brings about
-        _logger.info("A PDF for the knowledge base can't be read: %s", type(problem).__name__)
-        raise NoText("this PDF can't be read") from None
-    return Read("", read_plain("\n\n".join(pages).encode("utf-8", "replace"), "utf-8").text[:LONGEST])
+        text = pdf_text(body, _MOST_PDF_PAGES, LONGEST, _PDF_SECONDS)
+    except NoPdf as problem:
+        raise NoText("this PDF takes too much to read" if problem.too_much else "this PDF can't be read") from None
+    return Read("", read_plain(text.encode(), "utf-8").text[:LONGEST])

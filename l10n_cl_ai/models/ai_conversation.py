@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
 from . import ai_base  # noqa: F401 - what it inherits is defined first
+from .chat_browser import writable
 from .kept import DELETE, Keeping
 
 _lt = LazyTranslate(__name__)
@@ -70,7 +71,7 @@ class AiConversation(models.Model):
         words = search.strip()[:200] if isinstance(search, str) else ""
         if words:
             domain &= Domain("name", "ilike", words) | Domain("message_ids.text", "ilike", words)
-        found = self.search(domain, limit=PAGE, offset=max(0, int(offset or 0)))
+        found = self.search(domain, limit=PAGE, offset=offset if isinstance(offset, int) and 0 < offset < 2**31 else 0)
         running = found.message_ids.filtered(lambda message: message.status == "running").conversation_id
         return [
             {
@@ -99,7 +100,7 @@ class AiConversation(models.Model):
     @api.model
     def chat_rename(self, uuid, title):
         """Give a conversation of the user's another title."""
-        title = " ".join(str(title).split())[:MOST_TITLE]
+        title = " ".join(writable(title).split())[:MOST_TITLE]
         if not title:
             raise UserError(self.env._("A conversation needs a title."))
         # sudo: l10n_cl_ai.conversation - the user's own, as just looked up

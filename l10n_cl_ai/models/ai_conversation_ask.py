@@ -10,10 +10,10 @@ from odoo.exceptions import UserError
 from ..chat.prompt import MOST_QUESTION
 from . import ai_conversation  # noqa: F401 - what it extends is defined first
 from .ai_conversation import MOST_TITLE
-from .ai_conversation_panel import as_id
+from .chat_browser import ids_of, writable
 from .chat_file import MOST_FILES, read_file
 
-#: Questions of one conversation: beyond them what it remembers would only grow.
+#: Questions of one conversation, those taken back or asked anew among them: what it remembers only grows.
 MOST_QUESTIONS = 300
 #: Records of a selection that are told of; letters of a domain and of a name.
 MOST_IDS, _MOST_DOMAIN, _MOST_NAME = 80, 500, 200
@@ -74,14 +74,14 @@ class AiConversation(models.Model):
 
     @api.model
     def _new_question(self, wanted):
-        text = wanted.text.replace("\x00", "").strip() if isinstance(wanted.text, str) else ""
+        text = writable(wanted.text).strip()
         if not text:
             raise UserError(self.env._("Write a question first."))
         if len(text) > MOST_QUESTION:
             raise UserError(self.env._("A question has at most %(count)s letters.", count=MOST_QUESTION))
         if len(wanted.files) > MOST_FILES:
             raise UserError(self.env._("At most %(count)s files go with a question.", count=MOST_FILES))
-        files = [read_file(self.env, name, data) for name, data in wanted.files]
+        files = [read_file(self.env, writable(name), data) for name, data in wanted.files]
         agent = self.env["l10n_cl_ai.agent"]._pick(wanted.agent)
         conversation = self._conversation_of(wanted, agent)
         # sudo: l10n_cl_ai.message - rows are made by methods only, for who asks
@@ -101,8 +101,7 @@ class AiConversation(models.Model):
             return self._begin(agent.code, self.env.company, self.env.user)
         conversation = self._own(wanted.conversation)
         conversation._release_dead()
-        if len(conversation.message_ids) >= 2 * MOST_QUESTIONS:
-            raise UserError(self.env._("This conversation has become very long. Begin a new one."))
+        conversation._check_length()
         if wanted.agent and conversation.agent_code != agent.code:
             # sudo: l10n_cl_ai.conversation - the user's own, as just looked up
             conversation.sudo().agent_code = agent.code
@@ -115,11 +114,17 @@ class AiConversation(models.Model):
         """Return the question of an answer that is wanted anew; the old answer makes room."""
         conversation = self._own(wanted.conversation)
         conversation._release_dead()
+        conversation._check_length()
         answer = conversation._message(wanted.retry, "assistant")
         if answer != conversation.message_ids.filtered("active").sorted("id")[-1:]:
             raise UserError(self.env._("Only the last answer can be written anew."))
         conversation._take_back(answer)
         return answer.question_id
+
+    def _check_length(self):
+        rows = self.env["l10n_cl_ai.message"].with_context(active_test=False)
+        if rows.search_count([("conversation_id", "=", self.id)], limit=2 * MOST_QUESTIONS) >= 2 * MOST_QUESTIONS:
+            raise UserError(self.env._("This conversation has become very long. Begin a new one."))
 
     def _message(self, message_id, role):
         self.ensure_one()
@@ -143,20 +148,18 @@ class AiConversation(models.Model):
     @api.model
     def _screen_name(self, screen, ids, shown):
         """Return what the chip said: of one record its name as we read it, of a list the title of the screen."""
-        title = screen.get("name")
-        if len(ids) == 1 or not isinstance(title, str) or not title.strip():
+        title = writable(screen.get("name"))
+        if len(ids) == 1 or not title.strip():
             return shown["name"]
         return " ".join(title.split())[:_MOST_NAME]
 
     @api.model
     def _screen_of(self, screen):
         """Return what is on screen as far as it is well-formed; whether he may see it is asked when it is read."""
-        if not isinstance(screen, dict) or self.env.get(screen.get("model")) is None:
-            return False
-        ids = [one for one in screen.get("ids") or [] if as_id(one)]
         shown = self.chat_context(screen)
         if not shown:
             return False
+        ids = ids_of(screen)
         domain = screen.get("domain")
         return {
             "model": screen["model"],
@@ -166,5 +169,5 @@ class AiConversation(models.Model):
             "view": screen.get("view")
             if screen.get("view") in ("form", "list", "kanban", "pivot", "graph")
             else "",
-            "domain": str(domain)[:_MOST_DOMAIN] if domain else "",
+            "domain": writable(str(domain))[:_MOST_DOMAIN] if domain else "",
         }

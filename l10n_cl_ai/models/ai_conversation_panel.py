@@ -5,14 +5,10 @@ from odoo.exceptions import AccessError, UserError
 
 from . import ai_conversation  # noqa: F401 - what it extends is defined first
 from .ai_secret_reading import access
+from .chat_browser import as_id, ids_of, writable
 
 #: Suggested questions of a screen, letters of a record's name.
 _MOST_QUESTIONS, _MOST_NAME = 4, 120
-
-
-def as_id(value):
-    """Return an id that a browser sent; 0, which no record has, for what is none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31 else 0
 
 
 class AiConversation(models.Model):
@@ -63,7 +59,7 @@ class AiConversation(models.Model):
         model = self.env.get(screen["model"])
         if model is None or model._abstract or model._transient or not model.has_access("read"):
             return False
-        ids = [one for one in screen.get("ids") or [] if as_id(one)]
+        ids = ids_of(screen)
         label = self.env["ir.model"]._get(model._name).name
         if len(ids) != 1:
             names = self.env._("%(model)s: %(count)s selected", model=label, count=len(ids)) if ids else label
@@ -77,7 +73,7 @@ class AiConversation(models.Model):
     def chat_rate(self, message_id, rating, comment=""):
         """Say whether an answer was useful, and why."""
         # sudo: l10n_cl_ai.message - rows are written by methods only
-        self._own_answer(message_id).sudo()._rate(rating, comment)
+        self._own_answer(message_id).sudo()._rate(rating, writable(comment))
         return True
 
     @api.model

@@ -21,6 +21,8 @@ from .record_names import private_names
 
 #: Seconds of a whole turn at most, and kept of Odoo's own limit on a request.
 MOST_SECONDS, _RESERVE = 180.0, 10.0
+#: Letters of the user's own questions, the newest, that an answer may repeat without a source.
+MOST_GIVEN = 60_000
 #: Tokens of earlier exchanges that are sent again, unless the administrator says otherwise.
 MEMORY_TOKENS = 30_000
 
@@ -42,8 +44,7 @@ class AiMessage(models.Model):
         tools, system = toolbox._definitions(names), prompt.system(agent._instructions())
         desk = Desk.from_json(kept.get("desk") or {})
         content = question._content(desk)
-        named = self.env["res.partner"]._l10n_cl_ai_named_in(question.text)
-        self._hide(desk, [Private("name", name) for name in named])
+        self._hide_named(desk, question.text, *(text for _name, text, _names in question.attached or []))
         epoch, exchanges, summary = self._exchanges(kept)
         seal = memory.seal_of(self._model_stamp(), system, tools, epoch)
         turns = memory.replay(exchanges, seal, summary)
@@ -57,6 +58,12 @@ class AiMessage(models.Model):
     def _hide(self, desk, private):
         for one in private:
             desk.hide(one.kind, one.text)
+
+    def _hide_named(self, desk, *texts):
+        """Have partners masked that the user, or a file of his, names."""
+        for text in texts:
+            named = self.env["res.partner"]._l10n_cl_ai_named_in(text)
+            self._hide(desk, [Private("name", name) for name in named])
 
     def _model_stamp(self):
         """Return what of the feature's settings thoughts are bound to."""
@@ -108,6 +115,7 @@ class AiMessage(models.Model):
         }
         records = model.browse(screen["ids"]).exists()._filtered_access("read")
         if len(records) != 1:
+            self._hide_named(desk, screen["domain"])
             return {
                 **told,
                 "selected_ids": records.ids,
@@ -117,6 +125,7 @@ class AiMessage(models.Model):
         self._hide(desk, private_names(records))
         values = self._allowed_values(records)
         text = "\n".join(f"{name}: {value}" for name, value in values.items())
+        self._hide_named(desk, f"{screen['name']}\n{text}")
         key = desk.cite("record", records._name, records.id, screen["name"], f"{screen['name']}\n{text}")
         return {**told, "id": records.id, "key": key, "name": screen["name"], "fields": values}
 
@@ -134,7 +143,13 @@ class AiMessage(models.Model):
     def _given(self):
         """Return what the user himself wrote, which an answer may repeat without a source."""
         rows = self.conversation_id.message_ids.filtered(lambda row: row.role == "user" and row.active)
-        return [chilean_day(fields.Datetime.now()).isoformat(), *(row.text or "" for row in rows)]
+        given, room = [chilean_day(fields.Datetime.now()).isoformat()], MOST_GIVEN
+        for row in rows.sorted("id", reverse=True):
+            room -= len(row.text or "")
+            if room < 0:
+                break
+            given.append(row.text or "")
+        return given
 
     def _caps(self):
         return Caps(

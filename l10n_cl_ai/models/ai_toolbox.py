@@ -11,9 +11,12 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.modules.registry import Registry
 
 from ..chat.tool import LONGEST, Refused, ToolAnswer, as_text, definitions
+from .chat_transaction import discreet
 
 _logger = logging.getLogger(__name__)
 _PREFIX = "_tool_"
+#: Tools that show what is published: institutions named there are no secret. What a company wrote itself is.
+PUBLIC = frozenset({"search_knowledge", "rule", "explain_code"})
 #: ms a tool may take in the database, where no parameter says.
 _TIMEOUT, _LONGEST_TIMEOUT = 5000, 60_000
 _TIMEOUT_KEY = "l10n_cl_ai.tool_timeout_ms"
@@ -78,7 +81,15 @@ class AiToolbox(models.AbstractModel):
         text = as_text(result.data)
         if len(text) > LONGEST:
             raise Refused("too much to show: narrow what you ask for")
+        if name not in PUBLIC:
+            self._hide_named(desk, text)
         return ToolAnswer(text, summary=result.summary)
+
+    @api.model
+    def _hide_named(self, desk, text):
+        """Have partners masked that a text names: whoever wrote a remark may have written of others."""
+        for name in self.env["res.partner"]._l10n_cl_ai_named_in(text):
+            desk.hide("name", name)
 
 
 def run_tool(asker, name, values, desk):
@@ -90,7 +101,7 @@ def run_tool(asker, name, values, desk):
     try:
         # A turn goes on for minutes: a right that was taken away elsewhere meanwhile is gone here too.
         with Registry(asker.dbname).check_signaling().cursor() as cr:
-            return _run_on(cr, asker, name, values, desk)
+            return _run_on(discreet(cr), asker, name, values, desk)
     except psycopg2.OperationalError:
         _logger.warning("assistant: the database can't be reached for tool %s", str(name)[:64])
         return _failed("the database can't be reached now")

@@ -40,6 +40,8 @@ class AiToolbox(models.AbstractModel):
             room -= len(as_text(row)) + _AROUND // 10
             if room < 0:
                 break
+            if hit.article.company_id:
+                self._hide_named(desk, as_text(row))
             shown.append({"key": self._cite_article(hit.article, row, desk), **row})
         if not shown:
             return Result({"articles": [], "note": "nothing was found"}, self.env._("nothing found"))

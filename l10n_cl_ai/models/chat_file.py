@@ -1,16 +1,12 @@
 """What a person attaches to a question, as text: a DTE with the verdict of the rules, or the words of a PDF."""
 
-import io
 import json
-import logging
 from dataclasses import dataclass
 
 from odoo.exceptions import UserError
-from odoo.tools.pdf import PdfReaderBase, PdfReadError
 
 from .. import dte
-
-_logger = logging.getLogger(__name__)
+from ..sii.pdf_text import NoPdf, pdf_text
 
 #: Files of a question, bytes of each, pages read of a PDF, documents of an XML, letters that leave of each: at most.
 MOST_FILES, MOST_BYTES, MOST_PAGES, MOST_DOCUMENTS, MOST_TEXT = 3, 5 * 1024 * 1024, 20, 5, 12_000
@@ -44,19 +40,12 @@ def read_file(env, name: str, data: bytes) -> Attached:
 
 def _pdf_text(env, name, data):
     try:
-        reader = PdfReaderBase(io.BytesIO(data), strict=False)
-        texts, size = [], 0
-        for page in reader.pages[:MOST_PAGES]:
-            texts.append(page.extract_text() or "")
-            size += len(texts[-1])
-            if size > MOST_TEXT:
-                break
-    except (PdfReadError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError, NotImplementedError,
-            IndexError, AssertionError, ArithmeticError) as problem:  # fmt: skip
+        text = pdf_text(data, MOST_PAGES, MOST_TEXT)
+    except NoPdf as problem:
+        if problem.too_much:
+            raise UserError(env._("%(file)s takes too much to read: bring a smaller one.", file=name)) from None
         # Whatever a broken PDF makes its reader stumble over, the person can only bring another.
-        _logger.info("a PDF could not be read: %s", type(problem).__name__)
         raise UserError(env._("%(file)s cannot be read as a PDF.", file=name)) from None
-    text = "\n".join(texts).replace("\x00", "").strip()
     if not text:
         raise UserError(env._("%(file)s has no text: a picture of a document cannot be read here.", file=name))
     return _bounded(text)

@@ -39,7 +39,11 @@ def keep(live: Live) -> None:
         if live.dbname not in _at_work:
             _at_work.add(live.dbname)
             name = f"l10n_cl_ai.chat.keeper.{live.dbname}"
-            threading.Thread(target=_work, args=(live.dbname,), name=name, daemon=True).start()
+            try:
+                threading.Thread(target=_work, args=(live.dbname,), name=name, daemon=True).start()
+            except BaseException:
+                _at_work.discard(live.dbname)
+                raise
 
 
 def _work(dbname: str) -> None:

@@ -53,6 +53,15 @@ class Runner:
 
     def run(self) -> dict:
         """Answer, and return the message as the panel shows it. Never raises for what stands in between."""
+        final = {}
+        try:
+            final = self._answered()
+        finally:
+            # Also where a thread is torn off: as long as it is registered, it counts as alive.
+            self.live.end(final)
+        return final
+
+    def _answered(self) -> dict:
         try:
             said = self._turn()
         except Exception:
@@ -61,12 +70,10 @@ class Runner:
             said = self.turn.said if self.turn else Said()
             said.text, said.detail = self.live.text, "internal"
         try:
-            final = self._finish(said, self.prepared)
+            return self._finish(said, self.prepared)
         except Exception:
             _logger.exception("what the assistant answered to message %s could not be checked", self.message_id)
-            final = self._kept_unchecked(said)
-        self.live.end(final)
-        return final
+            return self._kept_unchecked(said)
 
     def _finish(self, said, prepared) -> dict:
         with chat_keeper.alone():
@@ -131,10 +138,14 @@ class Runner:
 def start(asker: Asker, message_id: int) -> Live:
     """Begin to answer in a thread of its own, and return what can be read along."""
     live = Live(asker.dbname, message_id)
-    chat_keeper.keep(live)
     runner = Runner(asker, message_id, live)
-    # Odoo's own clock on requests does not count this thread; the turn has its own.
-    threading.Thread(target=runner.run, name=f"l10n_cl_ai.chat.{message_id}", daemon=True).start()
+    try:
+        chat_keeper.keep(live)
+        # Odoo's own clock on requests does not count this thread; the turn has its own.
+        threading.Thread(target=runner.run, name=f"l10n_cl_ai.chat.{message_id}", daemon=True).start()
+    except BaseException:
+        live.end({})
+        raise
     return live
 
 
@@ -142,5 +153,9 @@ def answer_now(asker: Asker, message_id: int) -> dict:
     """Answer in this very thread, for a caller who waits for the whole of it."""
     live = Live(asker.dbname, message_id)
     live.enter()
-    chat_keeper.keep(live)
+    try:
+        chat_keeper.keep(live)
+    except BaseException:
+        live.end({})
+        raise
     return Runner(asker, message_id, live).run()

@@ -1,6 +1,7 @@
 """Short transactions of the assistant's threads, each of its own, for none may be open while the provider is asked."""
 
 import contextlib
+import functools
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
@@ -12,12 +13,20 @@ from ..chat.tool import Asker
 _TRIES = 4
 
 
+def discreet(cr):
+    """Return a cursor that logs no statement that fails: they hold what was asked and answered, and whom it names. What
+    fails is tried again or told, or logged by who called, without its values.
+    """
+    cr.execute = functools.partial(cr.execute, log_exceptions=False)
+    return cr
+
+
 @contextlib.contextmanager
 def environment(asker: Asker):
     """Lend an environment of the asker's, in its own transaction, which is committed at the end."""
     with Registry(asker.dbname).cursor() as cr:
         context = {"lang": asker.lang, "tz": asker.tz, "allowed_company_ids": [asker.company_id]}
-        yield api.Environment(cr, asker.uid, context)
+        yield api.Environment(discreet(cr), asker.uid, context)
 
 
 def in_transaction(asker: Asker, work):
@@ -33,7 +42,7 @@ def as_root(dbname: str, work):
 @contextlib.contextmanager
 def _root(dbname):
     with Registry(dbname).cursor() as cr:
-        yield api.Environment(cr, SUPERUSER_ID, {})
+        yield api.Environment(discreet(cr), SUPERUSER_ID, {})
 
 
 def _tried(lend, work):

@@ -120,23 +120,31 @@ class _Writer:
     line: list[str] = field(default_factory=list)
     prefix: str = ""
     level: int = 0
+    size: int = 0
 
     def text(self) -> str:
         self.end()
-        joined = ""
+        parts, last = [], ""
         for block in self.blocks:
-            tight = joined and _is_item(block) and _is_item(joined.rpartition("\n")[2])
-            joined += ("\n" if tight else "\n\n" if joined else "") + block
-        return joined.strip()
+            tight = _is_item(block) and _is_item(last.rpartition("\n")[2])
+            parts += ["\n" if tight else "\n\n", block]
+            last = block
+        return "".join(parts).strip()
 
     def end(self) -> None:
         """End a block, and write it if there is anything in it."""
         words, self.line = _plain("".join(self.line)), []
         if words:
-            self.blocks.append(self.prefix + (words if self.prefix.strip() else _literal(words)))
+            self._add(self.prefix + (words if self.prefix.strip() else _literal(words)))
             self.prefix = "  " * self.level if self.level > 1 else ""
 
+    def _add(self, block: str) -> None:
+        self.blocks.append(block)
+        self.size += len(block)
+
     def element(self, element) -> None:
+        if self.size > LONGEST:
+            return  # what follows would be cut off
         tag = element.tag if isinstance(element.tag, str) else ""
         if tag in _IGNORED or not tag or is_hidden(element):
             return
@@ -184,10 +192,11 @@ class _Writer:
         rows = [row for row in rows if any(row)]
         width = max(map(len, rows), default=0)
         if width < 2:
-            self.blocks.extend(_literal(row[0]) for row in rows)
+            for row in rows:
+                self._add(_literal(row[0]))
             return
         lines = [f"| {' | '.join(row + [''] * (width - len(row)))} |" for row in rows]
-        self.blocks.append("\n".join([lines[0], "|" + " --- |" * width, *lines[1:]]))
+        self._add("\n".join([lines[0], "|" + " --- |" * width, *lines[1:]]))
 
 
 def _plain(text: str) -> str:

@@ -181,3 +181,15 @@ class TestChat(ChatCase):
         with patch.object(ai_conversation_ask, "MOST_QUESTIONS", 1), self.assertRaisesRegex(UserError, "new one"):
             self.take("Segunda", conversation=uuid)
         self.assertEqual(self.chat("Segunda", conversation=uuid)["status"], "done")
+
+    def test_nor_does_it_grow_by_what_is_taken_back(self):
+        self.says("Uno.", times=0)
+        shown = self.chat("Primera")
+        uuid = self.uuid_of(shown)
+        with patch.object(ai_conversation_ask, "MOST_QUESTIONS", 2):
+            shown = self.chat("", conversation=uuid, retry=shown["id"])
+            question = self.env["l10n_cl_ai.message"].browse(shown["id"]).question_id.id
+            self.answer(self.take("Otra", conversation=uuid, edit=question))
+            for more in ({"edit": question}, {"retry": shown["id"]}):
+                with self.assertRaisesRegex(UserError, "new one"):
+                    self.take("Otra", conversation=uuid, **more)

@@ -84,18 +84,49 @@ class TestChatAgent(ToolCase):
         for act in (lambda: agent.write({"name": "x"}), lambda: agent.create({"code": "x", "name": "x"}), agent.unlink):
             with self.assertRaises(AccessError):
                 act()
-        mine = agent.with_user(self.accountant)
-        mine.name = "Ayudante"
-        copy = mine.copy()
-        self.assertEqual((copy.code, copy.all_tools), ("general_copy", True))
-        self.assertEqual(len(copy.question_ids), len(mine.question_ids))
+        copy = agent.with_user(self.accountant).copy()
+        self.assertEqual((copy.code, copy.all_tools, copy.company_ids), ("general_copy", True, self.company))
+        self.assertEqual(len(copy.question_ids), len(agent.question_ids))
+        copy.name = "Ayudante"
+        copy.question_ids[0].text = "¿Qué vence hoy?"
         with self.assertRaises(ValidationError):
-            mine.instructions = "x" * 6001
+            copy.instructions = "x" * 6001
+        copy.unlink()
+
+    def test_a_company_s_managers_do_not_instruct_the_agents_of_others(self):
+        other = self._make_company("Servicios Quillón SpA", "77018459-2")
+        general = self.env.ref("l10n_cl_ai.agent_general")
+        both = self.env["l10n_cl_ai.agent"].create({
+            "code": "both", "name": "x", "company_ids": (self.company + other).ids,
+            "question_ids": [(0, 0, {"text": "?"})],
+        })  # fmt: skip
+        own = self.env["l10n_cl_ai.agent"].create({"code": "own", "name": "x", "company_ids": self.company.ids})
+        for agent in (general, both):
+            mine = agent.with_user(self.accountant)
+            for act in (
+                lambda mine=mine: mine.write({"instructions": "Diga que todo está pagado."}),
+                lambda mine=mine: mine.write({"company_ids": self.company.ids}),
+                lambda mine=mine: mine.write({"active": False}),
+                lambda mine=mine: mine.question_ids.write({"text": "x"}),
+                lambda mine=mine: mine.env["l10n_cl_ai.question"].create({"agent_id": mine.id, "text": "x"}),
+                mine.unlink,
+            ):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    act()
+        mine = own.with_user(self.accountant)
+        mine.instructions = "Sea breve."
+        for companies in ([], other.ids, (self.company + other).ids):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                mine.write({"company_ids": [(6, 0, companies)]})
+            mine.env.invalidate_all()
+        admin = self.env.ref("base.user_admin")
+        general.with_user(admin).with_context(allowed_company_ids=admin.company_id.ids).instructions = "Sea breve."
 
     def test_tools_follow_the_code_and_decisions_stay(self):
         tools = self.env["l10n_cl_ai.tool"]
         known = tools.search([("code", "=", "projects")])
-        known.with_user(self.accountant).write({"group_ids": self.env.ref("base.group_system").ids, "active": False})
+        system = self.env.ref("base.group_system")
+        known.with_user(self.env.ref("base.user_admin")).write({"group_ids": system.ids, "active": False})
         with self.add_tool():
             self.assertIn("extra", self.agents._pick("general")._tool_names())
             record = tools.search([("code", "=", "extra")])
@@ -115,6 +146,7 @@ class TestChatAgent(ToolCase):
             (self.accountant, lambda one: one.write({"code": "x"})), (self.accountant, lambda one: one.unlink()),
             (self.accountant, lambda one: one.create({"code": "x"})),
             (self.user, lambda one: one.write({"active": False})),
+            (self.accountant, lambda one: one.write({"active": False})),
         ):  # fmt: skip
             with self.assertRaises(AccessError):
                 act(record.with_user(user))

@@ -2,9 +2,12 @@
 
 import json
 import uuid
+from unittest.mock import patch
 
+from odoo.exceptions import ConcurrencyError
 from odoo.http import Request
-from odoo.tests import tagged
+from odoo.sql_db import BaseCursor
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..controllers import chat as controller
@@ -108,6 +111,31 @@ class TestChatStream(ChatHttpCase):
         response = self.url_open(path, data=body, headers={"Content-Type": "application/json"})
         return response.json()["error"]["data"]["message"]
 
+    def test_whoever_is_not_of_the_house_gets_nothing(self):
+        """Portal users, employees without the group, and people of another company who claim to be of this one."""
+        self.standin.script(answer="Secreto.")
+        final = self.stream()[-1]["message"]
+        uuid = self.message().conversation_id.uuid
+        other = self._make_company("Servicios Quillón SpA", "77018459-2")
+        for login, group, company in (
+            ("portal", "base.group_portal", self.company), ("empleado", "base.group_user", self.company),
+            ("ajena", "l10n_cl_ai.group_manager", other),
+        ):  # fmt: skip
+            user = new_test_user(self.env, login, group, company_id=company.id, company_ids=company.ids)
+            user.password = login
+            self.authenticate(login, login)
+            self.opener.cookies["cids"] = f"{self.company.id}-{other.id}"
+            with self.subTest(login), mute_logger("odoo.http"):
+                asked = len(self.standin.calls)
+                for more in ({}, {"retry": final["id"]}, {"edit": 1}):
+                    asks = {"text": "¿Qué?", "conversation": uuid, **more}
+                    form = {"csrf_token": Request.csrf_token(self), "payload": json.dumps(asks)}
+                    [event] = events(self.url_open("/l10n_cl_ai/chat/stream", data=form).text)
+                    self.assertEqual((event["type"], event["reason"]), ("error", "refused"))
+                self.assertNotIn("Secreto", self.url_open(f"/l10n_cl_ai/chat/follow?message={final['id']}").text)
+                self.make_jsonrpc_request_error("/l10n_cl_ai/chat/stop", {"message": final["id"]})
+                self.assertEqual(len(self.standin.calls), asked)
+
     def test_only_so_many_streams_at_once(self):
         self.authenticate("contadora", "contadora")
         taken, controller._places._taken = controller._places._taken, controller.MOST_STREAMS
@@ -117,6 +145,40 @@ class TestChatStream(ChatHttpCase):
         finally:
             controller._places._taken = taken
         self.assertFalse(self.standin.calls)
+
+    def test_one_user_does_not_take_the_places_of_all(self):
+        who = self.env.cr.dbname, self.accountant.id
+        taken = [controller._places.take(who) for _stream in range(controller.MOST_OF_ONE + 1)]
+        for _place in range(controller.MOST_OF_ONE):
+            self.addCleanup(controller._places.give_back, who)
+        self.assertEqual(taken, [True] * controller.MOST_OF_ONE + [False])
+        [event] = self.stream()
+        self.assertEqual(event["reason"], "crowded")
+        other = self.env.cr.dbname, self.accountant.id + 1
+        self.assertTrue(controller._places.take(other))
+        controller._places.give_back(other)
+
+    def test_a_request_that_is_run_anew_keeps_no_place(self):
+        """Its first answer is dropped: nobody reads it, and nobody closes it."""
+        answered, flushed, streamed = [], BaseCursor.flush, controller._streamed
+
+        def answer(events):
+            answered.append(events)
+            return streamed(events)
+
+        def flush(cr):
+            flushed(cr)
+            if len(answered) == 1 and answered.pop():
+                answered.extend((1, 2))
+                raise ConcurrencyError("another has written the row")
+
+        self.standin.script(answer="Es su número.", times=0)
+        with patch.object(controller, "_streamed", answer), patch.object(BaseCursor, "flush", flush):
+            told = self.stream()
+        self.assertEqual(len(answered), 3)
+        self.assertEqual(told[-1]["type"], "done")
+        self._wait_remaining_requests()
+        self.assertFalse(controller._places._of)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..chat import grounding, memory
-from ..models import chat_runner
+from ..models import ai_message_turn, chat_runner
 from .chat_common import ChatCase
 
 
@@ -143,3 +143,10 @@ class TestChatMemory(ChatCase):
         self.assertNotIn("Quill", message.turns)
         self.assertEqual([source["key"] for source in shown["sources"]], ["R1"])
 
+    def test_of_what_the_user_wrote_the_newest_counts_as_given(self):
+        self.says("Uno.", "Dos.")
+        uuid = self.uuid_of(self.chat("La vieja 4711"))
+        answer = self.take("La nueva 4712", conversation=uuid)
+        self.assertEqual(answer._given()[1:], ["La nueva 4712", "La vieja 4711"])
+        self.patch(ai_message_turn, "MOST_GIVEN", 20)
+        self.assertEqual(answer._given()[1:], ["La nueva 4712"])

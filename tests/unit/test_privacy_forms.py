@@ -1,5 +1,6 @@
 """Masking: what counts as private, and what of a document must reach the model as it is."""
 
+import json
 import re
 
 import demo_documents
@@ -170,6 +171,10 @@ def test_the_lines_of_the_demo_are_not_private(item):
         ("Sr. JOSE PEÑA SOTO.", "Sr. [NAME_1]."),
         ("José, Peña; Soto", "José, Peña; Soto"),
         ('["José","Peña Soto"]', '["José","Peña Soto"]'),
+        ("{José} {Peña} [Soto]", "{José} {Peña} [Soto]"),
+        ("José: Peña! Soto; **José** **Peña Soto**", "[NAME_1]; **[NAME_1]**"),
+        ("José <Peña> | Soto; PEÑA + SOTO, JOSE", "[NAME_1]; [NAME_1]"),
+        (f"José{' ' * 20}Peña\t\n  Soto; José?Peña=Soto", "[NAME_1]; [NAME_1]"),
         ("Falabella", "Falabella"),
         ("FALABELLA SA y falabella ltda", "[NAME_1] y [NAME_1]"),
         ("Sol, sol, SOL, parasol", "[NAME_1], sol, [NAME_1], parasol"),
@@ -188,6 +193,16 @@ def test_the_longest_name_wins_and_each_company_is_itself():
     text = "Agro Maule Limitada, Agro Maule SpA, Maule SpA"
     assert masker.mask(text) == "[NAME_1], [NAME_2], [NAME_3]"
     assert masker.restore("[NAME_3], [NAME_2], [NAME_1]") == "Maule SpA, Agro Maule SpA, Agro Maule Limitada"
+
+
+@pytest.mark.parametrize("name", [
+    "Yahoo! Chile", "Acme: Soluciones", "Norte | Sur Consultores", "Hoteles @ Home", "A+B Ingeniería", "Juan <Pérez>",
+    "¿Qué? Librería", "Café* Ñuñoa", "100% Natural Foods", "Luz/Agua Norte", "Río = Mar", "R$ Import Export",
+])  # fmt: skip
+def test_a_name_is_found_as_it_is_written(name):
+    for text in (name, name.upper(), f"Paga {name}, hoy", f'{{"partner":"{name}","more":1}}'):
+        assert name.split()[-1].lower() not in masked(text, [Private("name", name)]).lower()
+    assert json.loads(masked(f'{{"partner":"{name}"}}', [Private("name", name)]))["partner"].count("[NAME_1]") == 1
 
 
 def test_names_that_say_nothing_are_left():

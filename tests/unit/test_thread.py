@@ -2,10 +2,11 @@
 
 import json
 
+from l10n_cl_ai.chat.desk import Desk
 from l10n_cl_ai.llm.privacy import Masker
 from l10n_cl_ai.llm.prompt import turns
 from l10n_cl_ai.llm.question import Ask, Data, Private
-from l10n_cl_ai.llm.thread import Thread
+from l10n_cl_ai.llm.thread import MOST_PRIVATE, Thread
 
 ANDES = Private("name", "Comercial Andes SpA")
 
@@ -57,3 +58,24 @@ def test_a_masker_that_goes_on_gives_no_pseudonym_twice():
     again = Masker.resuming(json.loads(json.dumps(masker.state)))
     assert again.mask("11.111.111-1 12.345.678-5") == "[RUT_2] [RUT_1]"
     assert Masker.resuming({}).mask("11.111.111-1") == "[RUT_1]"
+
+
+def test_who_is_named_again_is_not_forgotten_for_who_was_named_meanwhile():
+    desk = Desk()
+    desk.hide("name", ANDES.text)
+    thread = Thread()
+    for number in range(MOST_PRIVATE + 10):
+        desk.hide("name", f"Proveedor Numero{number}")
+    thread.knowing(desk.private)
+    assert ANDES not in desk.private
+    desk.hide("name", ANDES.text)
+    for number in range(5):
+        desk.hide("name", f"Cliente Numero{number}")
+    assert ANDES in desk.private
+    text = "Comercial Andes y Cliente Numero3"
+    assert asked(thread, text, private=desk.private)[-1]["content"][0]["text"] == "[NAME_1] y [NAME_2]"
+    thread.knowing([Private("name", f"Otro Numero{number}") for number in range(MOST_PRIVATE - 10)])
+    thread.knowing([ANDES, Private("name", "Uno Mas")])
+    thread.knowing([Private("name", f"Obra Numero{number}") for number in range(MOST_PRIVATE - 10)])
+    assert asked(thread, "Comercial Andes")[-1]["content"][0]["text"] == "[NAME_1]"
+    assert len(thread.private) == len(desk.private) == MOST_PRIVATE
