@@ -35,7 +35,9 @@ OTHER = {
     "amount_tax": 1900,
     "amount_total": 11900,
 }
-SOURCES = {"A1": RULES, "A2": RENT, "R1": json.dumps(ROW), "R2": json.dumps(OTHER)}
+CLAIM = "Si en ese plazo no reclama, el documento queda irrevocablemente aceptado. Pasado el plazo ya no se puede reclamar."  # noqa: E501
+DOLLARS = {"document": "FAC 000107", "partner": "Comercial Andes SpA", "total": 1190, "currency": "USD"}
+SOURCES = {"A1": RULES, "A2": RENT, "A3": CLAIM, "R1": json.dumps(ROW), "R2": json.dumps(OTHER), "R3": json.dumps(DOLLARS)}  # noqa: E501
 
 
 def marked(text, given=()):
@@ -65,6 +67,8 @@ def marked(text, given=()):
         "Hola, con gusto.",
         "Tiene 2 facturas:\n\n- 101 de Comercial Andes [R1]\n- 102 de Sur Austral [R2]",
         "La factura 101 está impaga [R1].",
+        "La factura 107 de Comercial Andes es por US$ 1.190 [R3].",
+        "No puede reclamar después del plazo: el documento queda irrevocablemente aceptado [A3].",
         "Preparé la propuesta; espera su clic para aplicarse.",
         "¿Quiere que revise las facturas de mayo?",
         "No tengo ese dato. Puedo buscarlo si me dice el período.",
@@ -99,6 +103,13 @@ def test_what_is_said_as_the_sources_say_it_is_not_marked(text):
         (
             "El emisor puede anularla sin emitir una nota de crédito [A1].",
             ("El emisor puede anularla sin emitir una nota de crédito [A1].", "negation"),
+        ),
+        (
+            "Si no reclama en ese plazo, el documento no queda irrevocablemente aceptado [A3].",
+            (
+                "Si no reclama en ese plazo, el documento no queda irrevocablemente aceptado [A3].",
+                "negation",
+            ),
         ),
         (
             "El receptor no tiene 8 días desde la recepción para reclamar [A1].",
