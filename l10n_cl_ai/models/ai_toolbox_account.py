@@ -1,11 +1,13 @@
 """Tools: balances of accounts, and what falls due when."""
 
+import re
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate, escape_psql
 
+from ..chat.facts import fold
 from ..chat.tool import Refused, Result, as_text, tool
 from . import ai_toolbox_partner  # noqa: F401 - what it uses is defined first
 from .ai_toolbox_partner import BALANCE_SIGNS, BALANCES
@@ -18,6 +20,9 @@ _DUE = {
     "label": "name",
 }  # fmt: skip
 _WEEKS = 26
+#: Buckets of a delay, by the most days in each; in the words of an answer, which is compared with them.
+_AGES = {30: "1 a 30 días", 60: "31 a 60 días", 90: "61 a 90 días", float("inf"): "más de 90 días"}
+_WORD = re.compile(r"\w+")
 
 
 class AiToolbox(models.AbstractModel):
@@ -68,8 +73,11 @@ class AiToolbox(models.AbstractModel):
         of_company = Domain("company_ids", "parent_of", self.env.company.id)
         if text.replace(".", "").isdecimal():
             return accounts.search(of_company & Domain("code", "=like", f"{escape_psql(text)}%"), order="code")
-        words = Domain.AND([Domain("name", "ilike", escape_psql(word)) for word in text.split()])
-        return accounts.search(of_company & words, order="code")
+        # By how words begin: IVA is no part of "corporativa"; and accents are often left out.
+        wanted = _WORD.findall(fold(text))
+        return accounts.search(of_company, order="code").filtered(
+            lambda account: wanted and _begin(wanted, _WORD.findall(fold(account.name or "")))
+        )
 
     @api.model
     def _balances(self, accounts, since, until):
@@ -154,7 +162,8 @@ class AiToolbox(models.AbstractModel):
                 later += left
         return {
             "side": side, "currency": self.env.company.currency_id.name, "at": today.isoformat(), "entries": count,
-            "total": number(total), "overdue_total": number(float(sum(late.values()))), "overdue_by_days": late,
+            "total": number(total), "overdue_total": number(float(sum(late.values()))),
+            "overdue": [{"days_late": age, "amount": late[age]} for age in _AGES.values() if age in late],
             "weeks": [{"week_of": monday, "falls_due": left} for monday, left in sorted(weeks.items())],
             "later_or_undated": number(later),
         }  # fmt: skip
@@ -178,4 +187,9 @@ class AiToolbox(models.AbstractModel):
 
 def _age(days):
     """Return the bucket of a delay, in days."""
-    return next((words for most, words in ((30, "1-30"), (60, "31-60"), (90, "61-90")) if days <= most), "over 90")
+    return next(words for most, words in _AGES.items() if days <= most)
+
+
+def _begin(wanted, words):
+    """Return whether each text is the beginning of one of the words."""
+    return all(any(word.startswith(one) for word in words) for one in wanted)

@@ -48,6 +48,7 @@ MISSING = (
     "IVA withheld from the company by its customers", "fuel tax that may be recovered",
     "credit of ILA against ILA (art. 45 of DL 825)", "taxes the company made without tags",
     "single tax on salaries",
+    "whether fee slips were paid: the books have them when posted, the law withholds when paid",
 )  # fmt: skip
 
 

@@ -83,6 +83,44 @@ class TestToolbox(ToolCase):
                 data, _desk = self.told("count_invoices", group_by=group_by, kind="sale")
                 self.assertEqual(data["documents"], 3)
 
+    def test_months_are_compared(self):
+        before = self.invoice(33, invoice_date="2026-10-05")
+        before.action_post()
+        rows = self.told("count_invoices", group_by="month", kind="sale")[0]["groups"]
+        self.assertEqual([row["group"] for row in rows], ["2026-10", "2026-11"])
+        self.assertNotIn("total_less_month_before", rows[0])
+        self.assertEqual(rows[1]["total_less_month_before"], 64_637 - 15_887)
+
+    def test_a_folio_is_found_however_it_was_written(self):
+        self.bought.name = "FAC 48211"
+        for number in ("48211", "048211", "FAC 48211"):
+            with self.subTest(number=number):
+                data, desk = self.told("search_invoices", number=number)
+                self.assertEqual(self.ids(data, desk), self.bought.ids)
+        self.assertEqual(self.told("search_invoices", number="8211")[0]["total"], 0)
+
+    def test_an_instalment_may_be_overdue(self):
+        halves = self.env["account.payment.term"].create({
+            "name": "Mitad y mitad",
+            "line_ids": [(0, 0, {"value": "percent", "value_amount": 50, "nb_days": days}) for days in (0, 60)],
+        })  # fmt: skip
+        lines = [self.line("Mesas", 1, 100_000)]
+        sold = self.invoice(33, lines, invoice_date="2026-11-10", invoice_payment_term_id=halves.id)
+        sold.action_post()
+        data, desk = self.told("search_invoices", payment="overdue", kind="sale", order="due")
+        self.assertEqual(set(self.ids(data, desk)), {self.sold.id, sold.id})
+        [row] = [row for row in data["rows"] if desk.sources[row["key"]].res_id == sold.id]
+        self.assertEqual((row["left_to_pay"], row["overdue"], row["days_late"]), (119_000, 59_500, 8))
+        self.assertNotIn("settled", row)
+
+    def test_what_was_paid_of_a_document_is_told(self):
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.sold.ids
+        )
+        register.create({"amount": 5887}).action_create_payments()
+        [row] = self.told("search_invoices", number=self.sold.name)[0]["rows"]
+        self.assertEqual((row["left_to_pay"], row["settled"], row["overdue"]), (10_000, 5887, 10_000))
+
     def test_what_was_not_posted_is_no_part_of_a_sum_and_is_told(self):
         self.invoice(33).button_cancel()
         data, _desk = self.told("count_invoices", group_by="month", kind="sale")
@@ -172,12 +210,24 @@ class TestToolbox(ToolCase):
         self.assertEqual(data["totals"]["closing"], sum(lines.mapped("balance")))
         self.assertEqual(data["totals"]["debit"], sum(lines.mapped("debit")))
         self.assertEqual(desk.sources[data["key"]].res_id, 0)
+        named = self.env["account.account"].create(
+            {"code": "119901", "name": "Crédito de IVA", "account_type": "asset_current"}
+        )
+        other = self.env["account.account"].create(
+            {"code": "119902", "name": "Tarjeta corporativa", "account_type": "asset_current"}
+        )
+        for words in ("iva credito", "Crédito", "IVA cré"):
+            with self.subTest(words=words):
+                data, desk = self.told("account_balances", account=words)
+                self.assertIn(named.id, self.ids(data, desk))
+                self.assertNotIn(other.id, self.ids(data, desk))
+        self.assertEqual(self.told("account_balances", account="··")[0]["rows"], [])
         self.assertIn("before it begins", self.refused(
             "account_balances", account="11", date_from="2026-11-18", date_to="2026-11-01"))  # fmt: skip
 
     def test_due_dates_by_age_and_week(self):
         data, desk = self.told("due_dates", side="receivable")
-        self.assertEqual(data["overdue_by_days"], {"1-30": 15_887})
+        self.assertEqual(data["overdue"], [{"days_late": "1 a 30 días", "amount": 15_887}])
         self.assertEqual(data["total"], 64_637)
         self.assertEqual(desk.sources[data["largest"][0]["key"]].model, "account.move")
         # A credit note lowers what is owed: the rows add up to what they are rows of.
@@ -219,9 +269,7 @@ class TestToolbox(ToolCase):
         scrap.action_post()
         shared = self.bill(folio="78", lines=[self.line("Luz", 1, 1000, taxes=self._chart("iva_compra_uso_comun"))])
         shared.action_post()
-        back = self.bill(
-            61, "79", move_type="in_refund", lines=[self.line("Bins", 1, 5000, taxes=self.purchase_iva)]
-        )
+        back = self.bill(61, "79", move_type="in_refund", lines=[self.line("Bins", 1, 5000, taxes=self.purchase_iva)])
         back.action_post()
         data, _desk = self.told("vat_of_period", period="2026-11")
         self.assertEqual(data["totals"]["withheld_iva"], 1900)

@@ -35,9 +35,18 @@ OTHER = {
     "amount_tax": 1900,
     "amount_total": 11900,
 }
-CLAIM = "Si en ese plazo no reclama, el documento queda irrevocablemente aceptado. Pasado el plazo ya no se puede reclamar."  # noqa: E501
+CLAIM = (
+    "Si en ese plazo no reclama, el documento queda irrevocablemente aceptado. Pasado el plazo ya no se puede reclamar."
+)
 DOLLARS = {"document": "FAC 000107", "partner": "Comercial Andes SpA", "total": 1190, "currency": "USD"}
-SOURCES = {"A1": RULES, "A2": RENT, "A3": CLAIM, "R1": json.dumps(ROW), "R2": json.dumps(OTHER), "R3": json.dumps(DOLLARS)}  # noqa: E501
+SOURCES = {
+    "A1": RULES,
+    "A2": RENT,
+    "A3": CLAIM,
+    "R1": json.dumps(ROW),
+    "R2": json.dumps(OTHER),
+    "R3": json.dumps(DOLLARS),
+}
 
 
 def marked(text, given=()):
