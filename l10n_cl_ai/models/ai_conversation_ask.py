@@ -1,5 +1,6 @@
 """A question is taken: checked, written down with a place for its answer, and nothing asked yet."""
 
+import json
 from dataclasses import dataclass
 
 import psycopg2.errors
@@ -10,13 +11,12 @@ from odoo.exceptions import UserError
 from ..chat.prompt import MOST_QUESTION
 from . import ai_conversation  # noqa: F401 - what it extends is defined first
 from .ai_conversation import MOST_TITLE
-from .ai_conversation_panel import as_id
 from .chat_file import MOST_FILES, read_file
 
 #: Questions of one conversation: beyond them what it remembers would only grow.
 MOST_QUESTIONS = 300
-#: Records of a selection that are told of; letters of a domain and of a name.
-MOST_IDS, _MOST_DOMAIN, _MOST_NAME = 80, 500, 200
+#: Records of a selection, letters of a filter.
+MOST_IDS, _MOST_DOMAIN = 1000, 4000
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Wanted:
     """A question as the panel, or a caller of the API, puts it. Everything in it is untrusted.
 
     :param conversation: identifier; empty for a new one
-    :param screen: what is on screen: ``model``, ``ids``, ``name``, ``view``, ``domain``
+    :param screen: what is on screen: ``model``, ``ids``, ``title``, ``view``, ``domain``
     :param edit: id of the question that this one takes the place of
     :param retry: id of the answer that is wanted anew
     :param files: (name, content) of each
@@ -141,30 +141,21 @@ class AiConversation(models.Model):
             self.sudo().memory = {**kept, "told_up_to": 0, "summary": "", "epoch": kept.get("epoch", 0) + 1}
 
     @api.model
-    def _screen_name(self, screen, ids, shown):
-        """Return what the chip said: of one record its name as we read it, of a list the title of the screen."""
-        title = screen.get("name")
-        if len(ids) == 1 or not isinstance(title, str) or not title.strip():
-            return shown["name"]
-        return " ".join(title.split())[:_MOST_NAME]
-
-    @api.model
     def _screen_of(self, screen):
         """Return what is on screen as far as it is well-formed; whether he may see it is asked when it is read."""
         if not isinstance(screen, dict) or self.env.get(screen.get("model")) is None:
             return False
-        ids = [one for one in screen.get("ids") or [] if as_id(one)]
+        ids, domain = self._ids_on(screen), screen.get("domain")
         shown = self.chat_context(screen)
         if not shown:
             return False
-        domain = screen.get("domain")
+        fits = isinstance(domain, list) and len(json.dumps(domain)) <= _MOST_DOMAIN
         return {
             "model": screen["model"],
             "ids": ids[:MOST_IDS],
             "count": len(ids),
-            "name": self._screen_name(screen, ids, shown),
-            "view": screen.get("view")
-            if screen.get("view") in ("form", "list", "kanban", "pivot", "graph")
-            else "",
-            "domain": str(domain)[:_MOST_DOMAIN] if domain else "",
+            "name": shown["name"],
+            "view": screen.get("view") if screen.get("view") in ("form", "list", "kanban", "pivot", "graph") else "",
+            # None: there is a filter, and nobody knows which.
+            "domain": domain if fits else None,
         }

@@ -8,6 +8,7 @@ from .ai_secret_reading import access
 
 #: Suggested questions of a screen, letters of a record's name.
 _MOST_QUESTIONS, _MOST_NAME = 4, 120
+_LISTS = {"account.move": "account.view_invoice_tree"}
 
 
 def as_id(value):
@@ -51,8 +52,15 @@ class AiConversation(models.Model):
     def chat_questions(self, screen=None):
         """Return the questions that are suggested for what is on screen."""
         self._check_user()
-        model = screen.get("model") if isinstance(screen, dict) else None
+        # "This invoice" is asked where there is one.
+        model = screen.get("model") if isinstance(screen, dict) and len(self._ids_on(screen)) == 1 else None
         return self.env["l10n_cl_ai.agent"]._suggested_questions(model or "")[:_MOST_QUESTIONS]
+
+    @api.model
+    def _ids_on(self, screen):
+        """Return the ids of what is shown or selected on a screen that a browser told of."""
+        ids = screen.get("ids")
+        return [one for one in ids if as_id(one)] if isinstance(ids, list) else []
 
     @api.model
     def chat_context(self, screen):
@@ -63,9 +71,11 @@ class AiConversation(models.Model):
         model = self.env.get(screen["model"])
         if model is None or model._abstract or model._transient or not model.has_access("read"):
             return False
-        ids = [one for one in screen.get("ids") or [] if as_id(one)]
+        ids, title = self._ids_on(screen), screen.get("title")
         label = self.env["ir.model"]._get(model._name).name
         if len(ids) != 1:
+            # Of a list the user knows the title, not the kind of record: Facturas, not Asiento contable.
+            label = (" ".join(title.split()) if isinstance(title, str) else "")[:_MOST_NAME] or label
             names = self.env._("%(model)s: %(count)s selected", model=label, count=len(ids)) if ids else label
             return {"name": names}
         record = model.browse(ids).exists()._filtered_access("read")
@@ -102,10 +112,11 @@ class AiConversation(models.Model):
         sources = {one["key"]: one for one in self._own_answer(message_id).sources or []}
         source = sources.get(key)
         model = self.env.get(source["model"]) if source and source["model"] else None
-        if model is not None and not source["id"]:
-            # A figure drawn from many records: their list.
+        if model is not None and not source["id"] and source.get("domain") is not None:
+            # A figure drawn from many records: these, so that anybody may add them up.
+            views = [(self._list_of(model), "list"), (False, "form")]
             return {"type": "ir.actions.act_window", "res_model": model._name, "name": source["title"],
-                    "view_mode": "list", "views": [(False, "list"), (False, "form")]}  # fmt: skip
+                    "domain": source["domain"], "view_mode": "list,form", "views": views}  # fmt: skip
         record = model.browse(source["id"]).exists() if model is not None else None
         if not record:
             raise UserError(self.env._("This source cannot be opened."))
@@ -113,6 +124,13 @@ class AiConversation(models.Model):
             raise AccessError(self.env._("You may no longer read this source."))
         return {"type": "ir.actions.act_window", "res_model": record._name, "res_id": record.id,
                 "view_mode": "form", "views": [(False, "form")]}  # fmt: skip
+
+    @api.model
+    def _list_of(self, model):
+        """Return the id of the list view that shows sums; False for the model's own."""
+        # sudo: ir.model.data - the id of a view is no secret
+        view = _LISTS.get(model._name) and self.env.ref(_LISTS[model._name], raise_if_not_found=False)
+        return view.sudo().id if view else False
 
     @api.model
     def chat_decide(self, proposal_id, decision):

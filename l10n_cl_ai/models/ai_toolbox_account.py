@@ -53,18 +53,20 @@ class AiToolbox(models.AbstractModel):
         shown = self._shown("account.account", {"code": "code", "name": "name", "type": "account_type"})
         if not self._shown("account.move.line", {"balance": "balance"}):
             raise Refused("the administrator does not let balances leave")
-        figures = self._balances(accounts, since, until)
+        balances = self._balances(accounts, since, until)
         period = {"to": until.isoformat(), **({"from": since.isoformat()} if since else {})}
         rows = self._rows(
-            desk, accounts[:ROWS], lambda one: {**self._told(one, shown), **figures[one], **period}, len(accounts)
+            desk, accounts[:ROWS], lambda one: {**self._told(one, shown), **balances[one], **period}, len(accounts)
         )
         note = "income and expense are counted from the beginning of the fiscal year; drafts are not counted"
         data = {"currency": self.env.company.currency_id.name, "note": note, **rows}
         if len(accounts) > 1:
             # Of all of them, also of those that are not listed: nobody has to add up a list.
             title = self._titled(self.env._("Balances added up"), asked)
-            added = {key: number(sum(sums[key] for sums in figures.values())) for key in figures[accounts[0]]}
-            data |= self._figures(desk, "account.account", title, {"accounts": len(accounts), "totals": added})
+            added = {key: number(sum(sums[key] for sums in balances.values())) for key in balances[accounts[0]]}
+            figures, domain = {"accounts": len(accounts), "totals": added}, self._entries(since, until)
+            domain &= Domain("account_id", "in", accounts.ids)
+            data |= self._figures(desk, "account.move.line", title, figures, domain)
         return Result(data, self.env._("%(count)s accounts", count=len(accounts)))
 
     @api.model
@@ -137,7 +139,7 @@ class AiToolbox(models.AbstractModel):
         ahead = today + timedelta(weeks=asked["weeks"] or 8)
         figures = self._by_week(domain, side, today, ahead)
         title = self._titled(self.env._("Due dates"), asked)
-        figures = self._figures(desk, "account.move.line", title, figures, "weeks")
+        figures = self._figures(desk, "account.move.line", title, figures, domain, "weeks")
         figures |= self._largest(desk, domain & Domain("date_maturity", "<=", ahead), side, shown)
         return Result(figures, self.env._("%(count)s entries", count=figures["entries"]))
 

@@ -50,6 +50,10 @@ FILTERS = {
         "description": "what the last check of the DTE by the rules said",
     },
     "sii": {"type": "string", "enum": _SII, "description": "what the SII answered"},
+    "on_screen": {
+        "type": "boolean",
+        "description": "true: only those that the user selected on screen, or else that the list there shows",
+    },
 }
 #: What is told of each document in a list.
 LISTED = {
@@ -125,7 +129,7 @@ class AiToolbox(models.AbstractModel):
         counted = rows if every else [row for row in rows if row["group"] == "posted"]
         figures["totals"] = self._totals(counted, list(sums))
         title = self._titled(self.env._("Documents added up"), asked)
-        data = self._figures(desk, "account.move", title, figures, "groups")
+        data = self._figures(desk, "account.move", title, figures, domain, "groups")
         return Result(data, self.env._("%(count)s documents", count=count))
 
     # -- filters ---------------------------------------------------------------------------------------
@@ -153,6 +157,8 @@ class AiToolbox(models.AbstractModel):
             domain &= self._payment_domain(asked["payment"])
         if asked["number"]:
             domain &= self._number_domain(asked["number"])
+        if asked["on_screen"]:
+            domain &= self._on_screen(desk, "account.move")
         if asked["partner"]:
             partners = self._partners_of(desk, asked["partner"])
             domain &= Domain("commercial_partner_id", "in", partners.commercial_partner_id.ids)
@@ -187,6 +193,14 @@ class AiToolbox(models.AbstractModel):
         return Domain("name", "ilike", text) | Domain("ref", "ilike", text)
 
     # -- rows ------------------------------------------------------------------------------------------
+
+    @api.model
+    def _teller(self, records):
+        """Return record -> row, of records of a selection: of documents as in any list, of others their names."""
+        if records._name != "account.move":
+            return super()._teller(records)
+        shown = self._shown("account.move", LISTED)
+        return lambda move: self._listed(move, shown)
 
     @api.model
     def _listed(self, move, shown, longest=TEXT):

@@ -1,5 +1,7 @@
 """Each tool of the assistant: what it finds, what it tells, what it refuses."""
 
+import json
+
 from odoo.tests import freeze_time, tagged
 
 from ..chat.desk import Desk
@@ -98,6 +100,64 @@ class TestToolbox(ToolCase):
                 data, desk = self.told("search_invoices", number=number)
                 self.assertEqual(self.ids(data, desk), self.bought.ids)
         self.assertEqual(self.told("search_invoices", number="8211")[0]["total"], 0)
+
+    def test_what_is_on_screen_is_counted_and_no_more(self):
+        def screen(ids=(), domain=(), **more):
+            desk = Desk()
+            desk.screen = {
+                "model": "account.move", "ids": list(ids), "count": len(ids), "view": "list", "domain": list(domain),
+                **more,
+            }  # fmt: skip
+            return desk
+
+        both = screen((self.sold | self.note).ids)
+        data, _desk = self.told("count_invoices", group_by="document_type", on_screen=True, desk=both)
+        self.assertEqual(data["totals"]["sale"]["total"], 15_887 - 1250)
+        filtered = screen(domain=[["l10n_latam_document_type_id.code", "=", "34"]])
+        data, desk = self.told("search_invoices", on_screen=True, desk=filtered)
+        self.assertEqual(self.ids(data, desk), self.exempt.ids)
+        self.assertEqual(self.told("search_invoices", on_screen=False, desk=filtered)[0]["total"], 5)
+        for desk, words in (
+            (Desk(), "no list of these"),
+            (screen(model="res.partner"), "no list of these"),
+            (screen(view="form"), "no list of these"),
+            (screen(self.sold.ids, count=1001), "too many"),
+            (screen(domain=[["nonsense", "=", 1]]), "can't be applied"),
+            (screen(domain=["&"]), "can't be applied"),
+        ):
+            with self.subTest(screen=desk.screen):
+                self.assertIn(words, self.refused("search_invoices", on_screen=True, desk=desk))
+        nobody_knows = screen()
+        nobody_knows.screen["domain"] = None
+        self.assertIn("can't be applied", self.refused("search_invoices", on_screen=True, desk=nobody_knows))
+
+    def test_who_opens_a_figure_sees_what_it_was_drawn_from(self):
+        cases = [
+            ("count_invoices", {"group_by": "month", "kind": "sale"}, "amount_total_signed", 64_637),
+            ("due_dates", {"side": "receivable"}, "amount_residual", 64_637),
+            ("account_balances", {"account": "11", "date_from": "2026-11-18"}, "balance", None),
+            ("vat_of_period", {"period": "2026-11"}, "balance", None),
+        ]
+        for tool, values, field, expected in cases:
+            with self.subTest(tool=tool):
+                data, desk = self.told(tool, **values)
+                source = desk.sources[data["key"]]
+                domain = json.loads(json.dumps(source.domain))
+                found = self.env[source.model].search(domain)
+                self.assertTrue(found)
+                told = data["totals"].get("closing") if tool == "account_balances" else expected
+                if told is not None:
+                    self.assertEqual(sum(found.mapped(field)), told)
+
+    def test_figures_are_called_as_people_call_them(self):
+        values = {"group_by": "partner", "kind": "sale", "payment": "overdue", "date_to": "2026-11-30"}
+        data, desk = self.told("count_invoices", **values)
+        title = desk.sources[data["key"]].title
+        self.assertRegex(title, r"^Documents added up · sales · overdue · \S+2026 · by partner$")
+        data, desk = self.told("vat_of_period", period="2026-11")
+        self.assertRegex(desk.sources[data["key"]].title, r"^VAT of \w+ 2026$")
+        data, desk = self.told("due_dates", side="payable", weeks=1)
+        self.assertEqual(desk.sources[data["key"]].title, "Due dates · of suppliers · 1 weeks")
 
     def test_an_instalment_may_be_overdue(self):
         halves = self.env["account.payment.term"].create({
