@@ -97,10 +97,17 @@ class AiConversation(models.Model):
 
     @api.model
     def _conversation_of(self, wanted, agent):
+        company = self._company_on(wanted.screen)
         if not wanted.conversation:
-            return self._begin(agent.code, self.env.company, self.env.user)
+            return self._begin(agent.code, company or self.env.company, self.env.user)
         conversation = self._own(wanted.conversation)
         conversation._release_dead()
+        if company and company != conversation.company_id:
+            raise UserError(self.env._(
+                "What is on screen belongs to %(company)s, and this conversation is about %(other)s. Begin a new "
+                "conversation, or ask without what is on screen.",
+                company=company.name, other=conversation.company_id.name,
+            ))  # fmt: skip
         if len(conversation.message_ids) >= 2 * MOST_QUESTIONS:
             raise UserError(self.env._("This conversation has become very long. Begin a new one."))
         if wanted.agent and conversation.agent_code != agent.code:
@@ -139,6 +146,15 @@ class AiConversation(models.Model):
         if message.id <= kept.get("told_up_to", 0):
             # What is taken back must not go on in what is told in short: that is made anew of what is left.
             self.sudo().memory = {**kept, "told_up_to": 0, "summary": "", "epoch": kept.get("epoch", 0) + 1}
+
+    @api.model
+    def _company_on(self, screen):
+        """Return the company of the one record on screen, of those the user works in now; None where it has none."""
+        ids = self._ids_on(screen) if isinstance(screen, dict) and self.chat_context(screen) else ()
+        if len(ids) != 1 or "company_id" not in self.env[screen["model"]]._fields:
+            return None
+        company = self.env[screen["model"]].browse(ids).company_id
+        return company if company._name == "res.company" and company in self.env.companies else None
 
     @api.model
     def _screen_of(self, screen):

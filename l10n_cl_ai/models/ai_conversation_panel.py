@@ -36,6 +36,7 @@ class AiConversation(models.Model):
             "reason": self.env["l10n_cl_ai.gateway"]._reason_message(reason) if reason else "",
             "questions": self.chat_questions(screen),
             "is_manager": self._shows_cost(),
+            "company": self._company_label(self.env.company),
             "simulated": self.env["ir.http"]._l10n_cl_ai_simulated(),
             "last": last.uuid or False,
         }

@@ -3,6 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.ai_conversation_ask import Wanted
 from .chat_common import ChatCase
 
 XML = b"""<DTE version="1.0"><Documento ID="a"><Encabezado><IdDoc><TipoDTE>33</TipoDTE><Folio>7</Folio>
@@ -92,6 +93,26 @@ class TestChatPanel(ChatCase):
         for ids in ([], [1, 2]):
             self.assertEqual(questions({"model": "account.move", "ids": ids, "view": "list"}), questions())
         self.assertNotEqual(form, questions())
+
+    def test_a_record_is_asked_about_in_its_own_company(self):
+        self.user.company_ids |= self.other_company
+        both = self.user.company_ids.sorted(lambda company: company != self.company)
+        foreign = self.partner(company_id=self.other_company.id)
+        screen = {"model": "res.partner", "ids": foreign.ids, "view": "form"}
+        chats = self.conversations(company=both)
+        answer = chats._take(Wanted(text="¿Quién es?", screen=screen))
+        self.assertEqual(answer.company_id, self.other_company)
+        shown = chats.chat_read(answer.conversation_id.uuid)
+        self.assertEqual(shown["company"], self.other_company.name)
+        [row] = chats.chat_list()
+        self.assertEqual(row["company"], self.other_company.name)
+        self.assertEqual(chats._take(Wanted(text="¿Y el IVA?")).company_id, self.company)
+        mine = self.uuid_of({"id": chats._take(Wanted(text="Otra")).id})
+        with self.assertRaisesRegex(UserError, self.other_company.name):
+            chats._take(Wanted(text="¿Quién es?", screen=screen, conversation=mine))
+
+    def test_who_works_in_one_company_is_not_told_which(self):
+        self.assertEqual(self.conversations().chat_start()["company"], "")
 
     def test_nonsense_on_screen_is_left_out(self):
         for screen in (
