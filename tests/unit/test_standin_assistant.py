@@ -143,6 +143,18 @@ def test_a_tool_that_failed_brings_nothing(server):
     assert "119" not in text_of(sdk.messages.create(**after))
 
 
+def test_of_a_list_it_asks_for_what_is_on_screen(server):
+    counts = _tool("count_invoices", on_screen={"type": "boolean"})
+    selected = {"model": "account.move", "view": "list", "selected": 2}
+    for question, screen, given in (
+        ("¿Cuánto suman estas?", selected, {"on_screen": True}),
+        ("¿Cuánto suman las facturas?", selected, {}),
+        ("¿Cuánto suman estas?", None, {}),
+    ):
+        body = asked(question, screen, tools=[counts])
+        assert uses_of(client(server).messages.create(**body)) == {"count_invoices": given}
+
+
 def test_without_a_record_on_screen_it_looks_for_one_first(server):
     sdk, body = client(server), asked("Resúmeme este documento", tools=TOOLS[5:7])
     first = sdk.messages.create(**body)

@@ -207,8 +207,8 @@ test("what it would write is shown before and after, and written on a press only
 });
 
 for (const [status, words] of [
-    ["not_evaluated", /Not answered.*Presupuesto agotado/s],
-    ["searched", /From the knowledge base.*Presupuesto agotado/s],
+    ["not_evaluated", /The answer is not complete.*Presupuesto agotado/s],
+    ["searched", /nearest in the knowledge base.*Presupuesto agotado/s],
     ["stopped", /Presupuesto agotado/],
 ]) {
     test(`an answer that is ${status} says so in words, with its reason`, async () => {
