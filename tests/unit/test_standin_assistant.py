@@ -110,7 +110,7 @@ def test_figures_are_told_with_the_key_of_the_whole_and_nothing_is_told_without_
     first = sdk.messages.create(**body)
     figures = {"key": "R1", "note": "aside", "totals": {"iva_debit": 1900}, "debits": [{"concept": "iva", "tax": 1900}]}
     said = text_of(sdk.messages.create(**followed(body, first, figures)))
-    assert "- IVA débito: 1900 [R1]" in said and "| iva | 1900 | [R1] |" in said and "aside" not in said
+    assert "- IVA débito: 1.900 [R1]" in said and "| iva | 1.900 | [R1] |" in said and "aside" not in said
     keyless = followed(body, first, {"total": 0, "note": "nada", "rows": []}, words="Answer now.")
     assert text_of(sdk.messages.create(**keyless)).startswith("No encontré")
 
