@@ -79,6 +79,8 @@ def marked(text, given=()):
         "La factura 107 de Comercial Andes es por US$ 1.190 [R3].",
         "No puede reclamar después del plazo: el documento queda irrevocablemente aceptado [A3].",
         "Preparé la propuesta; espera su clic para aplicarse.",
+        "No se escribe nada hasta que usted la confirme con un clic.",
+        "Nada se ha escrito: espera que usted lo apruebe.",
         "¿Quiere que revise las facturas de mayo?",
         "No tengo ese dato. Puedo buscarlo si me dice el período.",
         "Estas son las facturas:",
@@ -134,6 +136,10 @@ def test_what_is_said_as_the_sources_say_it_is_not_marked(text):
         ),
         ("La tasa es 19 % [A7].", ("La tasa es 19 % [A7].", "unknown_source")),
         ("La tasa es 19 %.", ("La tasa es 19 %.", "uncited")),
+        (
+            "No se cambian facturas con IVA de 18 % hasta que el cliente las acepte.",
+            ("No se cambian facturas con IVA de 18 % hasta que el cliente las acepte.", "uncited"),
+        ),
         (
             "Las facturas se reclaman en el registro de compras.",
             ("Las facturas se reclaman en el registro de compras.", "uncited"),
