@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from . import ai_conversation  # noqa: F401 - what it extends is defined first
 from .ai_secret_reading import access
+from .record_names import called
 
 #: Suggested questions of a screen, letters of a record's name.
 _MOST_QUESTIONS, _MOST_NAME = 4, 120
@@ -80,7 +81,7 @@ class AiConversation(models.Model):
             names = self.env._("%(model)s: %(count)s selected", model=label, count=len(ids)) if ids else label
             return {"name": names}
         record = model.browse(ids).exists()._filtered_access("read")
-        return {"name": (record.display_name or label)[:_MOST_NAME]} if record else False
+        return {"name": (called(record) or label)[:_MOST_NAME]} if record else False
 
     # -- with an answer --------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from ..dte.text import fold
 from . import ai_toolbox  # noqa: F401 - what it extends is defined first
 from .ai_action_fields import plain
 from .move_facts import chilean_day
-from .record_names import private_names
+from .record_names import called, private_names
 
 #: Rows of one list, letters of all its rows, letters of one text in them.
 ROWS, ROOM, TEXT = 20, 6500, 240
@@ -116,7 +116,7 @@ class AiToolbox(models.AbstractModel):
 
     @api.model
     def _cite(self, desk, record, row):
-        return desk.cite("record", record._name, record.id, record.display_name or "", as_text(row))
+        return desk.cite("record", record._name, record.id, called(record), as_text(row))
 
     @api.model
     def _figures(self, desk, model_name, title, figures, domain, long=""):

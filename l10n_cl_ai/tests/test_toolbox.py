@@ -71,6 +71,13 @@ class TestToolbox(ToolCase):
         [row] = self.told("search_invoices", number=self.sold.name)[0]["rows"]
         self.assertFalse({"total", "partner"} & row.keys())
 
+    def test_drafts_are_told_apart_by_whom_they_are_for(self):
+        data, desk = self.told("search_invoices", state="draft")
+        [title] = [desk.sources[row["key"]].title for row in data["rows"]]
+        self.assertTrue(title.endswith(f" · {self.customer.name}"), title)
+        data, desk = self.told("search_invoices", number=self.sold.name)
+        self.assertEqual(desk.sources[data["rows"][0]["key"]].title, self.sold.display_name)
+
     def test_sums_subtract_credit_notes(self):
         data, desk = self.told("count_invoices", group_by="month", state="posted")
         rows = {row["kind"]: row for row in data["groups"]}
