@@ -230,7 +230,7 @@ test("an AI that is off says why, and may be asked all the same", async () => {
         start,
         done(answer, { status: "searched", reason_text: "No hay clave.", blocks: ["<p>art</p>"] }),
     );
-    expect(".o_l10n_cl_ai_status").toHaveText(/From the knowledge base/);
+    expect(".o_l10n_cl_ai_status").toHaveText(/nearest in the knowledge base/);
 });
 
 test("files: refused in words, dropped or picked, sent with the question", async () => {
