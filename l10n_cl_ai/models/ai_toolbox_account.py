@@ -58,7 +58,10 @@ class AiToolbox(models.AbstractModel):
         rows = self._rows(
             desk, accounts[:ROWS], lambda one: {**self._told(one, shown), **balances[one], **period}, len(accounts)
         )
-        note = "income and expense are counted from the beginning of the fiscal year; drafts are not counted"
+        note = (
+            "negative: a credit balance, as of what is owed and of income; income and expense are counted from the "
+            "beginning of the fiscal year; drafts are not counted"
+        )
         data = {"currency": self.env.company.currency_id.name, "note": note, **rows}
         if len(accounts) > 1:
             # Of all of them, also of those that are not listed: nobody has to add up a list.
