@@ -51,12 +51,25 @@ class AiConversation(models.Model):
         return str(reason) if reason else None
 
     @api.model
-    def chat_questions(self, screen=None):
-        """Return the questions that are suggested for what is on screen."""
+    def chat_questions(self, screen=None, agent=""):
+        """Return the questions that are suggested for what is on screen.
+
+        :param agent: code; the questions of this one come first
+        """
         self._check_user()
         # "This invoice" is asked where there is one.
         model = screen.get("model") if isinstance(screen, dict) and len(self._ids_on(screen)) == 1 else None
-        return self.env["l10n_cl_ai.agent"]._suggested_questions(model or "")[:_MOST_QUESTIONS]
+        agents = self.env["l10n_cl_ai.agent"]._for_user()
+        first = agents.filtered(lambda one: one.code == (agent or self._agent_on(screen)))
+        suggested = [text for some in (first, agents) for text in agents._suggested_questions(model or "", some)]
+        return list(dict.fromkeys(suggested))[:_MOST_QUESTIONS]
+
+    @api.model
+    def _agent_on(self, screen):
+        """Return the code of the agent for what is on screen: of a supplier's document that of purchases."""
+        ids = self._ids_on(screen) if isinstance(screen, dict) and screen.get("model") == "account.move" else ()
+        found = self.env["account.move"].browse(ids[:1]).exists() if self.env["account.move"].has_access("read") else ()
+        return "compras" if found and found._filtered_access("read").is_purchase_document() else ""
 
     @api.model
     def _ids_on(self, screen):

@@ -94,6 +94,19 @@ class TestChatPanel(ChatCase):
             self.assertEqual(questions({"model": "account.move", "ids": ids, "view": "list"}), questions())
         self.assertNotEqual(form, questions())
 
+    def test_the_questions_of_the_agent_that_was_chosen_come_first(self):
+        agent = self.env["l10n_cl_ai.agent"].with_user(self.user)._pick("contabilidad")
+        own = agent.question_ids.filtered(lambda one: not one.res_model).mapped("text")
+        self.assertEqual(self.conversations().chat_questions(None, "contabilidad"), own[:4])
+        self.assertEqual(self.conversations().chat_questions(None, "nobody"), self.conversations().chat_questions())
+
+    def test_of_a_supplier_s_document_purchases_are_asked_about(self):
+        bill = self.env["account.move"].create({"move_type": "in_invoice", "company_id": self.company.id})
+        screen = {"model": "account.move", "ids": bill.ids, "view": "form"}
+        agent = self.env["l10n_cl_ai.agent"].with_user(self.user)._pick("compras")
+        about = agent.question_ids.filtered(lambda one: one.res_model == "account.move").mapped("text")
+        self.assertEqual(self.conversations().chat_questions(screen)[: len(about)], about)
+
     def test_a_record_is_asked_about_in_its_own_company(self):
         self.user.company_ids |= self.other_company
         both = self.user.company_ids.sorted(lambda company: company != self.company)

@@ -91,7 +91,7 @@ export class Composer extends Component {
     }
 
     onAgent(ev) {
-        this.props.talk.agent = ev.target.value;
+        return this.assistant.chooseAgent(ev.target.value);
     }
 
     // -- files -----------------------------------------------------------------------------------------
