@@ -9,6 +9,7 @@ from .record_names import called
 
 #: Suggested questions of a screen, letters of a record's name.
 _MOST_QUESTIONS, _MOST_NAME = 4, 120
+_LISTS = {"account.move": "account.view_invoice_tree"}
 
 
 def as_id(value):
@@ -128,7 +129,7 @@ class AiConversation(models.Model):
         model = self.env.get(source["model"]) if source and source["model"] else None
         if model is not None and not source["id"] and source.get("domain") is not None:
             # A figure drawn from many records: these, so that anybody may add them up.
-            views = [(False, "list"), (False, "form")]
+            views = [(self._list_of(model), "list"), (False, "form")]
             return {"type": "ir.actions.act_window", "res_model": model._name, "name": source["title"],
                     "domain": source["domain"], "view_mode": "list,form", "views": views}  # fmt: skip
         record = model.browse(source["id"]).exists() if model is not None else None
@@ -138,6 +139,13 @@ class AiConversation(models.Model):
             raise AccessError(self.env._("You may no longer read this source."))
         return {"type": "ir.actions.act_window", "res_model": record._name, "res_id": record.id,
                 "view_mode": "form", "views": [(False, "form")]}  # fmt: skip
+
+    @api.model
+    def _list_of(self, model):
+        """Return the id of the list view that shows sums; False for the model's own."""
+        # sudo: ir.model.data - the id of a view is no secret
+        view = _LISTS.get(model._name) and self.env.ref(_LISTS[model._name], raise_if_not_found=False)
+        return view.sudo().id if view else False
 
     @api.model
     def chat_decide(self, proposal_id, decision):
