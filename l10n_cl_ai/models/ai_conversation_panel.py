@@ -9,7 +9,8 @@ from .record_names import called
 
 #: Suggested questions of a screen, letters of a record's name.
 _MOST_QUESTIONS, _MOST_NAME = 4, 120
-_LISTS = {"account.move": "account.view_invoice_tree"}
+#: The own list of documents shows whose they are in menus of one side only.
+_LISTS = {"account.move": "account.view_move_tree"}
 
 
 def as_id(value):
@@ -142,7 +143,7 @@ class AiConversation(models.Model):
 
     @api.model
     def _list_of(self, model):
-        """Return the id of the list view that shows sums; False for the model's own."""
+        """Return the id of the list that shows whose they are and a sum in the company's currency; False: the own."""
         # sudo: ir.model.data - the id of a view is no secret
         view = _LISTS.get(model._name) and self.env.ref(_LISTS[model._name], raise_if_not_found=False)
         return view.sudo().id if view else False
