@@ -54,7 +54,7 @@ def place(world, order):
         return {"text": f"{said[:4500]} (caso {order.number})"}
     if order.channel == "screen":
         found = {"model": "account.move", "ids": [world.invoice.id, world.invoice.copy().id], "view": "list"}
-        return {**asked, "screen": {**found, "domain": said[:480]}}
+        return {**asked, "screen": {**found, "domain": [["ref", "ilike", said[:480]]]}}
     return asked
 
 

@@ -23,8 +23,8 @@ _GREETING = re.compile(
     r"\W*(hola|buen[oa]s( d[ií]as| tardes| noches)?|hello|hi|hey|qu[eé] tal)\b[^?]{0,40}$", re.IGNORECASE)
 _THANKS = re.compile(r"\W*((muchas )?gracias|perfecto|listo|ok|vale|chao|adi[oó]s)\b[^?]{0,40}$", re.IGNORECASE)
 _HELLO = ("Hola. Puedo buscar documentos de la empresa, explicar reglas del SII y revisar lo que está en pantalla. "
-          "¿Qué quieres saber?")
-_WELCOME = "De nada. Aquí estoy si necesitas algo más."
+          "¿Qué necesita?")
+_WELCOME = "De nada. Aquí estoy si necesita algo más."
 
 
 def fits(body: Mapping) -> bool:

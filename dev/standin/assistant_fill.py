@@ -33,6 +33,7 @@ _SPOKEN = {
     "ref": "referencia", "invoice_origin": "origen", "narration": "glosa",
 }
 _HERE = re.compile(r"\b(este|esta|this)\b", re.IGNORECASE)
+_THESE = re.compile(r"\b(?:est[oa]s|these)\b|seleccionad|selected|en pantalla|on screen", re.IGNORECASE)
 _RECORD = ("id", "invoice_id", "move_id", "res_id", "record_id", "key", "record", "document", "invoice")
 
 
@@ -90,6 +91,8 @@ def _value(asked: Heard, name: str, node: Mapping) -> Any:
         return _note(asked.question)[:100]
     if kind == "array":
         return _texts(asked, name, node)
+    if kind == "boolean":
+        return True if name == "on_screen" and asked.screen and _THESE.search(asked.question) else None
     if kind in ("integer", "number"):
         return _number(asked, name)
     if kind == "string":

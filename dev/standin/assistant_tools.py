@@ -27,12 +27,13 @@ _CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
      ("account_balances",)),
     (r"\b(est[ea]|this|ficha|card)\b.{0,20}\b(cliente|proveedor|contacto|partner|supplier|customer)|raz[oó]n social",
      ("partner_card",)),
-    (r"vencid|overdue|\bvence|por (pagar|cobrar)|hay que pagar|have to pay|\bdeuda|\bdebe[nm]?\b|\bowe|moroso",
+    (r"vencid|overdue|\bvence|por (pagar|cobrar)|hay que pagar|have to pay|\bdeuda|\bdebe[nm]?\b|"
+     r"cu[aá]nto.{0,12}\bdeb|\bowe|moroso",
      ("due_dates", "partner_card")),
     (r"hallazgo|finding|observaciones\b|qu[eé] (problemas?|errores)", ("dte_findings", "read_invoice")),
     (r"proyecto|project|\bobra\b|centro de costo", ("projects",)),
-    (r"cu[aá]nt[ao]s\b(?! d[ií]as)|how many(?! days)|compara|compare|compramos m[aá]s|m[aá]s (le )?compramos|"
-     r"buy most|bought most|total (de|of) (las |los )?(venta|compra|sale)", ("count_invoices",)),
+    (r"cu[aá]nt[ao]s\b(?! d[ií]as)|\bsuman?\b|how many(?! days)|compara|compare|compramos m[aá]s|"
+     r"m[aá]s (le )?compramos|buy most|bought most|total (de|of) (las |los )?(venta|compra|sale)", ("count_invoices",)),
     (r"novedad|noticia|circular|resoluci[oó]n(es)? (nueva|del sii)|\bnews\b", ("sii_news", "search_news", "news")),
     (r"\b(cliente|proveedor|contacto)\b", ("partner_card", "search_invoices")),
     (r"\b(est[ea]|this)\b.{0,20}\b(factura|documento|boleta|nota|document|invoice|bill)|en pantalla|res[uú]me",

@@ -8,8 +8,8 @@ from typing import Any
 from .assistant_fill import keys, rows_of
 from .assistant_question import Heard, Shown
 
-_NOTHING = ("No encontré nada sobre eso en los documentos que puedes ver ni en la base de conocimiento. "
-            "Dime de qué documento o período se trata, y busco de nuevo.")
+_NOTHING = ("No encontré nada sobre eso en los documentos que usted puede ver ni en la base de conocimiento. "
+            "Dígame de qué documento o período se trata, y busco de nuevo.")
 _CANNOT = "No tengo ese dato: no hay con qué buscarlo en esta conversación."
 _PASSAGE = ("passage", "text", "body", "excerpt")
 _KEYS = ("key", "cite", "source")
@@ -27,10 +27,12 @@ _LABELS = {
     "city": "Ciudad", "week_of": "Semana del", "falls_due": "Vence", "month": "Mes", "concept": "Concepto",
     "account": "Cuenta", "opening": "Inicial", "closing": "Final", "debit": "Debe", "credit": "Haber", "rule": "Regla",
     "what": "Detalle", "quantity": "Cantidad", "price": "Precio", "severity": "Gravedad", "why": "Por qué",
+    "dte_check": "Revisión DTE", "days_late": "Atraso", "amount": "Monto", "settled": "Abonado", "overdue": "Vencido",
     "reference": "Referencia", "accounting_date": "Fecha contable", "journal": "Diario",
 }
 #: What a tool tells the model and not the reader.
 _ASIDE = frozenset({"note", "notes", "currency", "side", "known_by", "more", "does_not_contain", "group"})
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _COLUMNS, _ROWS, _SENTENCES, _FACTS = 5, 8, 2, 12
 
 def told(asked: Heard) -> str:
@@ -39,7 +41,7 @@ def told(asked: Heard) -> str:
     if parts:
         return "\n\n".join(parts)
     if asked.files and not asked.shown:
-        return f"Recibí {len(asked.files)} archivo adjunto. No puedo decir más de él sin saber qué quieres revisar."
+        return f"Recibí {len(asked.files)} archivo adjunto. No puedo decir más de él sin saber qué quiere revisar."
     return _NOTHING if asked.shown else _CANNOT
 
 
@@ -116,4 +118,9 @@ def _label(name: str) -> str:
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, int | float):
+        # As people in Chile write it: 1.234.567,8.
+        return f"{value:,}".translate(str.maketrans(",.", ".,"))
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return "-".join(reversed(value.split("-")))
     return "" if value is None else re.sub(r"\s*\n\s*", " ", str(value)).replace("|", "\\|")[:200]

@@ -23,6 +23,7 @@ class Source:
     :param kind: ``article``, ``record`` or ``file``
     :param res_id: 0 where it is no record, or a figure drawn from many of the model
     :param text: exactly what was shown, all of it: claims are checked against it
+    :param domain: of a figure, which records it was drawn from, as JSON holds a domain; None: nobody knows
     """
 
     key: str
@@ -32,6 +33,7 @@ class Source:
     title: str
     text: str
     url: str = ""
+    domain: list | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Desk:
     def __init__(self, sources: Iterable[Source] = (), private: Iterable[Private] = ()) -> None:
         self.sources: dict[str, Source] = {source.key: source for source in sources}
         self.drafts: list[Draft] = []
+        #: What the user has on screen in this turn: ``model``, ``ids``, ``view``, ``domain``; None: nothing.
+        self.screen: Mapping[str, Any] | None = None
         self._private: dict[Private, None] = dict.fromkeys(private)
         self._keys = {_identity(source): source.key for source in self.sources.values()}
 
@@ -69,15 +73,18 @@ class Desk:
         """Names and addresses in what was shown: masked before anything leaves."""
         return list(self._private)[-MOST_PRIVATE:]
 
-    def cite(self, kind: str, model: str, res_id: int, title: str, text: str, url: str = "") -> str:
+    def cite(
+        self, kind: str, model: str, res_id: int, title: str, text: str, url: str = "", domain: list | None = None
+    ) -> str:
         """Return the key of what is shown; the same record has the same key again, and its texts are joined.
 
         :param res_id: 0 for a file, or a figure drawn from many records: it is then known by its title
+        :param domain: of these records
         :raises ValueError: no such kind
         """
         if kind not in _LETTERS:
             raise ValueError(f"no such kind of source: {kind}")
-        shown = Source("", kind, model, res_id, title, text, url)
+        shown = Source("", kind, model, res_id, title, text, url, domain)
         key = self._keys.get(_identity(shown))
         if key is None:
             key = self._next(_LETTERS[kind])
@@ -130,4 +137,4 @@ def _joined(before: Source, shown: Source) -> Source:
     """Return a source with what is shown of it now added, once."""
     known = before.text == shown.text or shown.text in before.text.split("\n")
     text = before.text if known else f"{before.text}\n{shown.text}"[-_MOST_TEXT:]
-    return replace(before, title=shown.title, url=shown.url, text=text)
+    return replace(before, title=shown.title, url=shown.url, text=text, domain=shown.domain)

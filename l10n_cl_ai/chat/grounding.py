@@ -40,6 +40,9 @@ _NO_CLAIM = re.compile(
     r"consta)|i (?:don't|do not) (?:have|know)|no (?:data|record)"
     r"|(?:las? fuentes?|los? (?:articulos?|documentos?|registros?)) (?:consultad\w+ )?"
     r"no (?:dice|indica|menciona|contiene|trae)"
+    # That a proposal waits, and for whom.
+    r"|^\W*(?:no se (?:escrib|ha escrito|cambi|guard|modific)|nada se (?:escrib|ha escrito|cambi|guard|modific))\w*"
+    r".{0,60}\b(?:clic|confirm|apr[ou]e?b|apli[cq]|acept)"
 )
 _BUT = re.compile(r",? (?:pero|aunque|sin embargo|no obstante|but|however)[ ,]|; ")
 

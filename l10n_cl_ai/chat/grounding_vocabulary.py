@@ -37,5 +37,5 @@ COMMON = _words(
     "resolucion articulo circular decreto oficio formulario factura boleta guia nota clp uf utm uta pdf xml web "
     "internet excel csv lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio "
     "julio agosto septiembre octubre noviembre diciembre total neto saldo estado cliente proveedor fecha folio "
-    "monto vencimiento exenta res ex art inciso letra name "
+    "monto vencimiento exenta res ex art inciso letra name us usd eur "
 )

@@ -136,17 +136,18 @@ def _opposed(mine: str, other: str) -> bool:
 
 def _denied(text: str) -> tuple[set[str], set[str]]:
     """Return the verbs and words that are denied, and those that are said without a *no*."""
-    denied, said = set(), set()
+    denied, said, supposed = set(), set(), set()
     words = [_MODALS.get(word, word) for word in _WORD.findall(_MUST.sub("debe", text))]
-    no = False
+    where = said
     for at, word in enumerate(words):
         if word in _NEGATORS:
-            no = "si" not in words[max(at - 6, 0) : at]  # a condition denies nothing
+            # "Si no reclama, …" neither denies nor says it.
+            where = supposed if "si" in words[max(at - 6, 0) : at] else denied
         elif word in _VERBS:
-            (denied if no else said).add(word)
+            where.add(word)
         elif len(word) > 3:
-            (denied if no else said).add(word[:5])
-            no = False
+            where.add(word[:5])
+            where = said
     return denied, said
 
 

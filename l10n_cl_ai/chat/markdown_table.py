@@ -13,6 +13,12 @@ _BAR = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r":?-+:?")
 _HALF_RULE = re.compile(r"[|:\- \t]*")
 _ALIGNED = {(True, True): ' class="text-center"', (False, True): ' class="text-end"'}
+_IN_ONE_LINE = {
+    "": ' class="text-nowrap"',
+    **{look: f'{look[:-1]} text-nowrap"' for look in _ALIGNED.values()},
+}
+#: Sums and dates, which nobody can read in two lines.
+_FIGURE = re.compile(r"[*_]{0,3}-?(?:US)?\$? ?-?[0-9][0-9.,/-]{4,30}(?: ?%)?[*_]{0,3}")
 
 
 def begins(lines: Sequence[Line], at: int) -> bool:
@@ -63,4 +69,8 @@ def _alignment(cell: str) -> str:
 def _row(line: Line, tag: str, aligned: Sequence[str], inline: Callable[[Line], str]) -> str:
     shown = cells(line)[:WIDEST]
     classes = [*aligned[: len(shown)], *[""] * (len(shown) - len(aligned))]
-    return f"<tr>{''.join(f'<{tag}{look}>{inline(cell)}</{tag}>' for cell, look in zip(shown, classes))}</tr>"
+    looks = [
+        _IN_ONE_LINE[look] if len(cell) > 5 and _FIGURE.fullmatch(cell) else look
+        for cell, look in zip(shown, classes)
+    ]
+    return f"<tr>{''.join(f'<{tag}{look}>{inline(cell)}</{tag}>' for cell, look in zip(shown, looks))}</tr>"

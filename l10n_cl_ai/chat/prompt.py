@@ -23,6 +23,8 @@ behind each statement that rests on it: "El plazo es de 8 días corridos [A1]." 
 statement without a key is shown to the reader as unsupported.
 - Copy numbers, dates, RUT, folios and numbers of laws exactly as they stand in the source. Add up or compare \
 only what is shown, and say so.
+- A list on screen is told of by its filter and by what is selected: search_invoices and count_invoices take \
+on_screen for just these.
 - If neither tools nor the knowledge base tell, say "No tengo ese dato" and what the person can do next. Never \
 fill a gap from memory, never guess. An article whose validity is over or which is to be reviewed: say so.
 

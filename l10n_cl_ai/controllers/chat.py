@@ -146,6 +146,7 @@ def _began(answer):
         "type": "start",
         "conversation": conversation.uuid,
         "title": conversation.name,
+        "company": conversation._company_label(conversation.company_id),
         "question": answer.question_id._to_client()[0],
         "answer": answer._to_client()[0],
     }

@@ -19,8 +19,22 @@ class Hit:
     passage: str
 
 
+#: Articles that a search in the list adds to those with just these words.
+_LISTED = 15
+
+
 class AiArticle(models.Model):
     _inherit = "l10n_cl_ai.article"
+
+    found_by = fields.Char("Words", store=False, search="_search_found_by", exportable=False)
+
+    def _search_found_by(self, operator, value):
+        """Find in the list as the assistant finds; drafts and what holds no more by their very words."""
+        if operator != "ilike" or not isinstance(value, str):
+            return NotImplemented
+        found = [hit.article.id for hit in self._search_knowledge([value], _LISTED)]
+        very = Domain.OR(Domain(name, "ilike", value) for name in ("name", "keywords", "body"))
+        return very | Domain("id", "in", found)
 
     @api.model
     def _search_knowledge(self, queries, limit=5, topics=None, on=None):

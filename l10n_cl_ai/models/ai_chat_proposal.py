@@ -6,12 +6,13 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import LazyTranslate, html2plaintext, plaintext2html
+from odoo.tools import LazyTranslate, format_date, html2plaintext, plaintext2html
 
 from . import ai_toolbox_propose  # noqa: F401 - what it uses is defined first
 from .ai_action_fields import stored
 from .ai_toolbox_propose import NOTABLE, PROPOSABLE
 from .kept import DELETE, Keeping
+from .record_names import called
 
 _lt = LazyTranslate(__name__)
 
@@ -112,6 +113,7 @@ class AiChatProposal(models.Model):
         late = self.state == "open" and self.expires_at <= fields.Datetime.now()
         return {
             "id": self.id,
+            "kind": self.kind,
             "title": self._title(record if seen else None),
             "state": "expired" if late else self.state,
             "expires": f"{self.expires_at.isoformat(timespec='seconds')}Z",
@@ -120,7 +122,7 @@ class AiChatProposal(models.Model):
         }
 
     def _title(self, record):
-        name = record.display_name if record is not None else self.env._("(no access)")
+        name = called(record) if record is not None else self.env._("(no access)")
         return {
             "values": self.env._("Change %(record)s", record=name),
             "note": self.env._("Note on %(record)s", record=name),
@@ -133,8 +135,8 @@ class AiChatProposal(models.Model):
             made = self.changes or {}
             # sudo: res.users - the name of who is to do it, who may be gone from the user's sight
             user = self.env["res.users"].sudo().browse(made.get("user_id")).exists()
-            rows = [(self.env._("What"), made.get("summary")), (self.env._("By"), made.get("date_deadline")),
-                    (self.env._("For"), user.name)]  # fmt: skip
+            by = format_date(self.env, made.get("date_deadline"))
+            rows = [(self.env._("What"), made.get("summary")), (self.env._("By"), by), (self.env._("For"), user.name)]
             return [{"label": label, "before": "", "after": after or ""} for label, after in rows]
         return [
             {"label": record._fields[name]._description_string(self.env), "before": _plain(record, name, before),

@@ -62,12 +62,12 @@ class AiConversation(models.Model):
 
     @api.model
     def chat_list(self, search="", offset=0):
-        """Return the user's conversations in his current company, the newest first, ``PAGE`` of them.
+        """Return the user's conversations in the companies he works in now, the newest first, ``PAGE`` of them.
 
         :param search: looked for in titles and in what was written
         """
         self._check_user()
-        domain = Domain("user_id", "=", self.env.uid) & Domain("company_id", "=", self.env.company.id)
+        domain = Domain("user_id", "=", self.env.uid) & Domain("company_id", "in", self.env.companies.ids)
         words = search.strip()[:200] if isinstance(search, str) else ""
         if words:
             domain &= Domain("name", "ilike", words) | Domain("message_ids.text", "ilike", words)
@@ -77,6 +77,7 @@ class AiConversation(models.Model):
             {
                 "uuid": one.uuid,
                 "title": one.name or self.env._("New conversation"),
+                "company": self._company_label(one.company_id),
                 "date": fields.Datetime.to_string(one.last_at),
                 "running": one in running,
             }
@@ -92,6 +93,7 @@ class AiConversation(models.Model):
         return {
             "uuid": conversation.uuid,
             "title": conversation.name or "",
+            "company": self._company_label(conversation.company_id),
             "agent": conversation.agent_code or "",
             "cost": conversation._cost_text(),
             "messages": messages._to_client(),
@@ -119,6 +121,12 @@ class AiConversation(models.Model):
         # sudo: l10n_cl_ai.conversation - the user's own, as just looked up
         conversation.sudo().unlink()
         return True
+
+    @api.model
+    def _company_label(self, company):
+        """Return the name of a company, for who has several: whose figures they are must be seen."""
+        # sudo: res.company - the name of one that is the user's own
+        return company.sudo().name if len(self.env.user.company_ids) > 1 else ""
 
     # -- rights ----------------------------------------------------------------------------------------
 

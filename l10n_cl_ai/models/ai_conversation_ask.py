@@ -1,5 +1,6 @@
 """A question is taken: checked, written down with a place for its answer, and nothing asked yet."""
 
+import json
 from dataclasses import dataclass
 
 import psycopg2.errors
@@ -15,8 +16,8 @@ from .chat_file import MOST_FILES, read_file
 
 #: Questions of one conversation, those taken back or asked anew among them: what it remembers only grows.
 MOST_QUESTIONS = 300
-#: Records of a selection that are told of; letters of a domain and of a name.
-MOST_IDS, _MOST_DOMAIN, _MOST_NAME = 80, 500, 200
+#: Records of a selection, letters of a filter.
+MOST_IDS, _MOST_DOMAIN = 1000, 4000
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Wanted:
     """A question as the panel, or a caller of the API, puts it. Everything in it is untrusted.
 
     :param conversation: identifier; empty for a new one
-    :param screen: what is on screen: ``model``, ``ids``, ``name``, ``view``, ``domain``
+    :param screen: what is on screen: ``model``, ``ids``, ``title``, ``view``, ``domain``
     :param edit: id of the question that this one takes the place of
     :param retry: id of the answer that is wanted anew
     :param files: (name, content) of each
@@ -97,10 +98,17 @@ class AiConversation(models.Model):
 
     @api.model
     def _conversation_of(self, wanted, agent):
+        company = self._company_on(wanted.screen)
         if not wanted.conversation:
-            return self._begin(agent.code, self.env.company, self.env.user)
+            return self._begin(agent.code, company or self.env.company, self.env.user)
         conversation = self._own(wanted.conversation)
         conversation._release_dead()
+        if company and company != conversation.company_id:
+            raise UserError(self.env._(
+                "What is on screen belongs to %(company)s, and this conversation is about %(other)s. Begin a new "
+                "conversation, or ask without what is on screen.",
+                company=company.name, other=conversation.company_id.name,
+            ))  # fmt: skip
         conversation._check_length()
         if wanted.agent and conversation.agent_code != agent.code:
             # sudo: l10n_cl_ai.conversation - the user's own, as just looked up
@@ -146,12 +154,13 @@ class AiConversation(models.Model):
             self.sudo().memory = {**kept, "told_up_to": 0, "summary": "", "epoch": kept.get("epoch", 0) + 1}
 
     @api.model
-    def _screen_name(self, screen, ids, shown):
-        """Return what the chip said: of one record its name as we read it, of a list the title of the screen."""
-        title = writable(screen.get("name"))
-        if len(ids) == 1 or not title.strip():
-            return shown["name"]
-        return " ".join(title.split())[:_MOST_NAME]
+    def _company_on(self, screen):
+        """Return the company of the one record on screen, of those the user works in now; None where it has none."""
+        ids = ids_of(screen) if isinstance(screen, dict) and self.chat_context(screen) else ()
+        if len(ids) != 1 or "company_id" not in self.env[screen["model"]]._fields:
+            return None
+        company = self.env[screen["model"]].browse(ids).company_id
+        return company if company._name == "res.company" and company in self.env.companies else None
 
     @api.model
     def _screen_of(self, screen):
@@ -160,14 +169,20 @@ class AiConversation(models.Model):
         if not shown:
             return False
         ids = ids_of(screen)
-        domain = screen.get("domain")
         return {
             "model": screen["model"],
             "ids": ids[:MOST_IDS],
             "count": len(ids),
-            "name": self._screen_name(screen, ids, shown),
-            "view": screen.get("view")
-            if screen.get("view") in ("form", "list", "kanban", "pivot", "graph")
-            else "",
-            "domain": writable(str(domain))[:_MOST_DOMAIN] if domain else "",
+            "name": shown["name"],
+            "view": screen.get("view") if screen.get("view") in ("form", "list", "kanban", "pivot", "graph") else "",
+            "domain": self._domain_on(screen),
         }
+
+    @api.model
+    def _domain_on(self, screen):
+        """Return the filter of a list on screen; None where there is one, and nobody knows which."""
+        domain = screen.get("domain")
+        if not isinstance(domain, list):
+            return None
+        text = writable(json.dumps(domain, ensure_ascii=False).replace("\\u0000", ""))
+        return json.loads(text) if len(text) <= _MOST_DOMAIN else None

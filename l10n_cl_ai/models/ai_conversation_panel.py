@@ -6,9 +6,12 @@ from odoo.exceptions import AccessError, UserError
 from . import ai_conversation  # noqa: F401 - what it extends is defined first
 from .ai_secret_reading import access
 from .chat_browser import as_id, ids_of, writable
+from .record_names import called
 
 #: Suggested questions of a screen, letters of a record's name.
 _MOST_QUESTIONS, _MOST_NAME = 4, 120
+#: The own list of documents shows whose they are in menus of one side only.
+_LISTS = {"account.move": "account.view_move_tree"}
 
 
 class AiConversation(models.Model):
@@ -31,6 +34,7 @@ class AiConversation(models.Model):
             "reason": self.env["l10n_cl_ai.gateway"]._reason_message(reason) if reason else "",
             "questions": self.chat_questions(screen),
             "is_manager": self._shows_cost(),
+            "company": self._company_label(self.env.company),
             "simulated": self.env["ir.http"]._l10n_cl_ai_simulated(),
             "last": last.uuid or False,
         }
@@ -44,11 +48,25 @@ class AiConversation(models.Model):
         return str(reason) if reason else None
 
     @api.model
-    def chat_questions(self, screen=None):
-        """Return the questions that are suggested for what is on screen."""
+    def chat_questions(self, screen=None, agent=""):
+        """Return the questions that are suggested for what is on screen.
+
+        :param agent: code; the questions of this one come first
+        """
         self._check_user()
-        model = screen.get("model") if isinstance(screen, dict) else None
-        return self.env["l10n_cl_ai.agent"]._suggested_questions(model or "")[:_MOST_QUESTIONS]
+        # "This invoice" is asked where there is one.
+        model = screen.get("model") if isinstance(screen, dict) and len(ids_of(screen)) == 1 else None
+        agents = self.env["l10n_cl_ai.agent"]._for_user()
+        first = agents.filtered(lambda one: one.code == (agent or self._agent_on(screen)))
+        suggested = [text for some in (first, agents) for text in agents._suggested_questions(model or "", some)]
+        return list(dict.fromkeys(suggested))[:_MOST_QUESTIONS]
+
+    @api.model
+    def _agent_on(self, screen):
+        """Return the code of the agent for what is on screen: of a supplier's document that of purchases."""
+        ids = ids_of(screen) if isinstance(screen, dict) and screen.get("model") == "account.move" else ()
+        found = self.env["account.move"].browse(ids[:1]).exists() if self.env["account.move"].has_access("read") else ()
+        return "compras" if found and found._filtered_access("read").is_purchase_document() else ""
 
     @api.model
     def chat_context(self, screen):
@@ -59,13 +77,15 @@ class AiConversation(models.Model):
         model = self.env.get(screen["model"])
         if model is None or model._abstract or model._transient or not model.has_access("read"):
             return False
-        ids = ids_of(screen)
+        ids, title = ids_of(screen), writable(screen.get("title"))
         label = self.env["ir.model"]._get(model._name).name
         if len(ids) != 1:
+            # Of a list the user knows the title, not the kind of record: Facturas, not Asiento contable.
+            label = " ".join(title.split())[:_MOST_NAME] or label
             names = self.env._("%(model)s: %(count)s selected", model=label, count=len(ids)) if ids else label
             return {"name": names}
         record = model.browse(ids).exists()._filtered_access("read")
-        return {"name": (record.display_name or label)[:_MOST_NAME]} if record else False
+        return {"name": (called(record) or label)[:_MOST_NAME]} if record else False
 
     # -- with an answer --------------------------------------------------------------------------------
 
@@ -98,10 +118,11 @@ class AiConversation(models.Model):
         sources = {one["key"]: one for one in self._own_answer(message_id).sources or []}
         source = sources.get(key)
         model = self.env.get(source["model"]) if source and source["model"] else None
-        if model is not None and not source["id"]:
-            # A figure drawn from many records: their list.
+        if model is not None and not source["id"] and source.get("domain") is not None:
+            # A figure drawn from many records: these, so that anybody may add them up.
+            views = [(self._list_of(model), "list"), (False, "form")]
             return {"type": "ir.actions.act_window", "res_model": model._name, "name": source["title"],
-                    "view_mode": "list", "views": [(False, "list"), (False, "form")]}  # fmt: skip
+                    "domain": source["domain"], "view_mode": "list,form", "views": views}  # fmt: skip
         record = model.browse(source["id"]).exists() if model is not None else None
         if not record:
             raise UserError(self.env._("This source cannot be opened."))
@@ -109,6 +130,13 @@ class AiConversation(models.Model):
             raise AccessError(self.env._("You may no longer read this source."))
         return {"type": "ir.actions.act_window", "res_model": record._name, "res_id": record.id,
                 "view_mode": "form", "views": [(False, "form")]}  # fmt: skip
+
+    @api.model
+    def _list_of(self, model):
+        """Return the id of the list that shows whose they are and a sum in the company's currency; False: the own."""
+        # sudo: ir.model.data - the id of a view is no secret
+        view = _LISTS.get(model._name) and self.env.ref(_LISTS[model._name], raise_if_not_found=False)
+        return view.sudo().id if view else False
 
     @api.model
     def chat_decide(self, proposal_id, decision):

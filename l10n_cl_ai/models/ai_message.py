@@ -35,6 +35,9 @@ OWN_REASONS = {
     ),
     "worker_died": _lt("The server was interrupted while it answered. Ask again."),
     "stopped": _lt("Stopped. What had been written until then was paid for."),
+    # What had come of an answer is shown: it was not thrown away.
+    "truncated": _lt("It was cut off before its end. Ask for less in one question."),
+    "refused": _lt("The model declined to answer this question. Ask it in other words."),
     "limit": _lt("The question took more looks than one answer may take. Ask for less at once."),
 }
 

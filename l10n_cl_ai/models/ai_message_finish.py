@@ -60,7 +60,7 @@ class AiMessage(models.Model):
         return {
             "sources": [
                 {"key": one.key, "kind": one.kind, "model": one.model, "id": one.res_id, "title": one.title,
-                 "url": one.url}
+                 "url": one.url, "domain": one.domain}
                 for one in cited
             ],
             "marks": [list(mark) for mark in report.marks],

@@ -15,6 +15,7 @@ from ..llm.thread import Thread
 from . import ai_message  # noqa: F401 - what it extends is defined first
 from .ai_action_fields import plain
 from .ai_message import LEASE
+from .ai_toolbox_show import ROWS
 from .chat_runner import Prepared
 from .move_facts import chilean_day
 from .record_names import private_names
@@ -25,6 +26,10 @@ MOST_SECONDS, _RESERVE = 180.0, 10.0
 MOST_GIVEN = 60_000
 #: Tokens of earlier exchanges that are sent again, unless the administrator says otherwise.
 MEMORY_TOKENS = 30_000
+#: Letters of a filter that are told of.
+_MOST_FILTER = 500
+#: Signs of JSON that stand beside names.
+_SPACED = str.maketrans('"[]', "   ")
 
 
 class AiMessage(models.Model):
@@ -44,7 +49,9 @@ class AiMessage(models.Model):
         tools, system = toolbox._definitions(names), prompt.system(agent._instructions())
         desk = Desk.from_json(kept.get("desk") or {})
         content = question._content(desk)
-        self._hide_named(desk, question.text, *(text for _name, text, _names in question.attached or []))
+        # A filter on screen may name somebody as well.
+        filtered = json.dumps((question.screen or {}).get("domain") or "", ensure_ascii=False).translate(_SPACED)
+        self._hide_named(desk, question.text, filtered, *(text for _name, text, _names in question.attached or []))
         epoch, exchanges, summary = self._exchanges(kept)
         seal = memory.seal_of(self._model_stamp(), system, tools, epoch)
         turns = memory.replay(exchanges, seal, summary)
@@ -114,20 +121,24 @@ class AiMessage(models.Model):
             "view": screen["view"],
         }
         records = model.browse(screen["ids"]).exists()._filtered_access("read")
+        desk.screen = screen
         if len(records) != 1:
-            self._hide_named(desk, screen["domain"])
-            return {
-                **told,
-                "selected_ids": records.ids,
-                "selected": screen["count"],
-                "filter": screen["domain"],
-            }
+            shown = json.dumps(screen["domain"] or "", ensure_ascii=False)[:_MOST_FILTER]
+            return {**told, "filter": shown, "selected": screen["count"], **self._selected(desk, records)}
         self._hide(desk, private_names(records))
         values = self._allowed_values(records)
         text = "\n".join(f"{name}: {value}" for name, value in values.items())
         self._hide_named(desk, f"{screen['name']}\n{text}")
         key = desk.cite("record", records._name, records.id, screen["name"], f"{screen['name']}\n{text}")
         return {**told, "id": records.id, "key": key, "name": screen["name"], "fields": values}
+
+    def _selected(self, desk, records):
+        """Return {rows, more} of what is selected, each with the key by which tools take it."""
+        if not records or not self.env["l10n_cl_ai.feature"]._for("chat", self.company_id):
+            return {}
+        toolbox = self.env["l10n_cl_ai.toolbox"]
+        self._hide(desk, private_names(records[:ROWS]))
+        return toolbox._rows(desk, records[:ROWS], toolbox._teller(records), self.screen["count"])
 
     def _allowed_values(self, record):
         feature = self.env["l10n_cl_ai.feature"]._for("chat", self.company_id)
@@ -152,9 +163,7 @@ class AiMessage(models.Model):
         return given
 
     def _caps(self):
-        return Caps(
-            rounds=self._number("l10n_cl_ai.chat_rounds", 8), usd=self._decimal("l10n_cl_ai.chat_turn_usd")
-        )
+        return Caps(rounds=self._number("l10n_cl_ai.chat_rounds", 8), usd=self._decimal("l10n_cl_ai.chat_turn_usd"))
 
     def _seconds(self):
         limit = config["limit_time_real"]

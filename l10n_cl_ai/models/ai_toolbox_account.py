@@ -1,11 +1,13 @@
 """Tools: balances of accounts, and what falls due when."""
 
+import re
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate, escape_psql
 
+from ..chat.facts import fold
 from ..chat.tool import Refused, Result, as_text, tool
 from . import ai_toolbox_partner  # noqa: F401 - what it uses is defined first
 from .ai_toolbox_partner import BALANCE_SIGNS, BALANCES
@@ -18,6 +20,9 @@ _DUE = {
     "label": "name",
 }  # fmt: skip
 _WEEKS = 26
+#: Buckets of a delay, by the most days in each; in the words of an answer, which is compared with them.
+_AGES = {30: "1 a 30 días", 60: "31 a 60 días", 90: "61 a 90 días", float("inf"): "más de 90 días"}
+_WORD = re.compile(r"\w+")
 
 
 class AiToolbox(models.AbstractModel):
@@ -48,18 +53,23 @@ class AiToolbox(models.AbstractModel):
         shown = self._shown("account.account", {"code": "code", "name": "name", "type": "account_type"})
         if not self._shown("account.move.line", {"balance": "balance"}):
             raise Refused("the administrator does not let balances leave")
-        figures = self._balances(accounts, since, until)
+        balances = self._balances(accounts, since, until)
         period = {"to": until.isoformat(), **({"from": since.isoformat()} if since else {})}
         rows = self._rows(
-            desk, accounts[:ROWS], lambda one: {**self._told(one, shown), **figures[one], **period}, len(accounts)
+            desk, accounts[:ROWS], lambda one: {**self._told(one, shown), **balances[one], **period}, len(accounts)
         )
-        note = "income and expense are counted from the beginning of the fiscal year; drafts are not counted"
+        note = (
+            "negative: a credit balance, as of what is owed and of income; income and expense are counted from the "
+            "beginning of the fiscal year; drafts are not counted"
+        )
         data = {"currency": self.env.company.currency_id.name, "note": note, **rows}
         if len(accounts) > 1:
             # Of all of them, also of those that are not listed: nobody has to add up a list.
             title = self._titled(self.env._("Balances added up"), asked)
-            added = {key: number(sum(sums[key] for sums in figures.values())) for key in figures[accounts[0]]}
-            data |= self._figures(desk, "account.account", title, {"accounts": len(accounts), "totals": added})
+            added = {key: number(sum(sums[key] for sums in balances.values())) for key in balances[accounts[0]]}
+            figures, domain = {"accounts": len(accounts), "totals": added}, self._entries(since, until)
+            domain &= Domain("account_id", "in", accounts.ids)
+            data |= self._figures(desk, "account.move.line", title, figures, domain)
         return Result(data, self.env._("%(count)s accounts", count=len(accounts)))
 
     @api.model
@@ -68,8 +78,11 @@ class AiToolbox(models.AbstractModel):
         of_company = Domain("company_ids", "parent_of", self.env.company.id)
         if text.replace(".", "").isdecimal():
             return accounts.search(of_company & Domain("code", "=like", f"{escape_psql(text)}%"), order="code")
-        words = Domain.AND([Domain("name", "ilike", escape_psql(word)) for word in text.split()])
-        return accounts.search(of_company & words, order="code")
+        # By how words begin: IVA is no part of "corporativa"; and accents are often left out.
+        wanted = _WORD.findall(fold(text))
+        return accounts.search(of_company, order="code").filtered(
+            lambda account: wanted and _begin(wanted, _WORD.findall(fold(account.name or "")))
+        )
 
     @api.model
     def _balances(self, accounts, since, until):
@@ -129,7 +142,7 @@ class AiToolbox(models.AbstractModel):
         ahead = today + timedelta(weeks=asked["weeks"] or 8)
         figures = self._by_week(domain, side, today, ahead)
         title = self._titled(self.env._("Due dates"), asked)
-        figures = self._figures(desk, "account.move.line", title, figures, "weeks")
+        figures = self._figures(desk, "account.move.line", title, figures, domain, "weeks")
         figures |= self._largest(desk, domain & Domain("date_maturity", "<=", ahead), side, shown)
         return Result(figures, self.env._("%(count)s entries", count=figures["entries"]))
 
@@ -154,7 +167,8 @@ class AiToolbox(models.AbstractModel):
                 later += left
         return {
             "side": side, "currency": self.env.company.currency_id.name, "at": today.isoformat(), "entries": count,
-            "total": number(total), "overdue_total": number(float(sum(late.values()))), "overdue_by_days": late,
+            "total": number(total), "overdue_total": number(float(sum(late.values()))),
+            "overdue": [{"days_late": age, "amount": late[age]} for age in _AGES.values() if age in late],
             "weeks": [{"week_of": monday, "falls_due": left} for monday, left in sorted(weeks.items())],
             "later_or_undated": number(later),
         }  # fmt: skip
@@ -178,4 +192,9 @@ class AiToolbox(models.AbstractModel):
 
 def _age(days):
     """Return the bucket of a delay, in days."""
-    return next((words for most, words in ((30, "1-30"), (60, "31-60"), (90, "61-90")) if days <= most), "over 90")
+    return next(words for most, words in _AGES.items() if days <= most)
+
+
+def _begin(wanted, words):
+    """Return whether each text is the beginning of one of the words."""
+    return all(any(word.startswith(one) for word in words) for one in wanted)

@@ -65,7 +65,7 @@ class AiToolbox(models.AbstractModel):
         self._hide(desk, found.partner_id)
         if len(found) != 1:
             shown = self._shown("account.move", LISTED)
-            several = self._rows(desk, found, lambda move: self._told(move, shown))
+            several = self._rows(desk, found, lambda move: self._listed(move, shown))
             words = "several have this number: choose by key" if found else "nothing has this number"
             return Result({"note": words, **several}, self.env._("%(count)s documents", count=len(found)))
         self._hide(desk, found)
@@ -88,7 +88,7 @@ class AiToolbox(models.AbstractModel):
     @api.model
     def _document(self, move):
         """Return all that is told of a document; what there is no room for is counted."""
-        told = self._told(move, self._shown("account.move", HEADER), 500)
+        told = self._listed(move, self._shown("account.move", HEADER), 500)
         for name, records in self._parts(move).items():
             model_name, names = _PARTS_OF[name]
             shown, most = self._shown(model_name, names), _LINES if name == "lines" else _PARTS

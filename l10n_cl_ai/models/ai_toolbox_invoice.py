@@ -1,12 +1,14 @@
 """Tools: invoices, bills and notes, found and counted."""
 
-from odoo import api, models
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate, escape_psql
 
 from ..chat.tool import Refused, Result, tool
 from . import ai_toolbox_show  # noqa: F401 - what it uses is defined first
-from .ai_toolbox_show import DATE, GROUPS, ROWS, number
+from .ai_toolbox_show import DATE, GROUPS, ROWS, TEXT, number
 
 _lt = LazyTranslate(__name__)
 
@@ -14,6 +16,9 @@ _lt = LazyTranslate(__name__)
 SIDES = {"sale": ("out_invoice", "out_refund", "out_receipt"), "purchase": ("in_invoice", "in_refund", "in_receipt")}
 SIGNS = {"sale": 1, "purchase": -1}
 NOTES = ("out_refund", "in_refund")
+_OWED = ("asset_receivable", "liability_payable")
+#: Digits of the longest folio.
+_FOLIO = 10
 _SII = ["accepted", "reparo", "rejected"]
 _ORDERS = {
     "newest": "invoice_date desc, id desc", "oldest": "invoice_date, id", "amount": "amount_total desc, id desc",
@@ -33,7 +38,7 @@ FILTERS = {
     "payment": {
         "type": "string",
         "enum": ["open", "overdue", "not_paid", "partial", "in_payment", "paid", "reversed"],
-        "description": "open: posted, with something left to pay",
+        "description": "open: posted, with something left to pay; overdue: some of that is past its date",
     },
     "date_from": {**DATE, "description": "date of issue, from this day on"},
     "date_to": {**DATE, "description": "date of issue, up to this day"},
@@ -45,6 +50,10 @@ FILTERS = {
         "description": "what the last check of the DTE by the rules said",
     },
     "sii": {"type": "string", "enum": _SII, "description": "what the SII answered"},
+    "on_screen": {
+        "type": "boolean",
+        "description": "true: only those that the user selected on screen, or else that the list there shows",
+    },
 }
 #: What is told of each document in a list.
 LISTED = {
@@ -80,14 +89,15 @@ class AiToolbox(models.AbstractModel):
         found = moves.search(domain, limit=asked["limit"] or ROWS, order=_ORDERS[asked["order"] or "newest"])
         self._hide(desk, found.partner_id)
         shown = self._shown("account.move", LISTED)
-        listed = self._rows(desk, found, lambda move: self._told(move, shown), total)
+        listed = self._rows(desk, found, lambda move: self._listed(move, shown), total)
         return Result({"total": total, **listed}, self.env._("%(count)s documents", count=total))
 
     @tool(
         """Count invoices, vendor bills and notes by the same filters as search_invoices, and add them up by month,
         partner, document type, state or payment, in the company's currency; credit notes are subtracted. Only posted
         documents count, unless a state is asked for: say how many drafts were not counted. Use this for totals, never
-        add up lists yourself.""",
+        add up lists yourself. "tax" is all taxes of the documents less what is withheld: VAT is told by
+        vat_of_period.""",
         {**FILTERS, "group_by": {"type": "string", "enum": list(_GROUPS)}},
         ["group_by"],
         step=_lt("Counting documents…"),
@@ -106,6 +116,8 @@ class AiToolbox(models.AbstractModel):
         )
         rows = self._added_up(groups, list(sums), asked["group_by"])
         self._name_groups(rows, path, desk)
+        if asked["group_by"] == "month":
+            self._compare_months(rows)
         count = sum(row["documents"] for row in rows)
         figures = {"currency": self.env.company.currency_id.name, "documents": count, "groups": rows[:GROUPS]}
         if len(rows) > GROUPS:
@@ -117,7 +129,7 @@ class AiToolbox(models.AbstractModel):
         counted = rows if every else [row for row in rows if row["group"] == "posted"]
         figures["totals"] = self._totals(counted, list(sums))
         title = self._titled(self.env._("Documents added up"), asked)
-        data = self._figures(desk, "account.move", title, figures, "groups")
+        data = self._figures(desk, "account.move", title, figures, domain, "groups")
         return Result(data, self.env._("%(count)s documents", count=count))
 
     # -- filters ---------------------------------------------------------------------------------------
@@ -145,6 +157,8 @@ class AiToolbox(models.AbstractModel):
             domain &= self._payment_domain(asked["payment"])
         if asked["number"]:
             domain &= self._number_domain(asked["number"])
+        if asked["on_screen"]:
+            domain &= self._on_screen(desk, "account.move")
         if asked["partner"]:
             partners = self._partners_of(desk, asked["partner"])
             domain &= Domain("commercial_partner_id", "in", partners.commercial_partner_id.ids)
@@ -162,16 +176,49 @@ class AiToolbox(models.AbstractModel):
         if payment not in ("open", "overdue"):
             return Domain("payment_state", "=", payment)
         left = Domain("state", "=", "posted") & Domain("payment_state", "in", ("not_paid", "partial"))
-        return left & Domain("invoice_date_due", "<", self._today()) if payment == "overdue" else left
+        # Of several instalments one may be overdue, while the document's own date is that of the last.
+        late = Domain("account_type", "in", _OWED) & Domain("reconciled", "=", False)
+        late &= Domain("date_maturity", "<", self._today())
+        return left & Domain("line_ids", "any", late) if payment == "overdue" else left
 
     @api.model
     def _number_domain(self, text):
         """Return the domain of a folio, or of a text in number or reference."""
         if text.isdecimal():
-            # As Odoo writes a folio into the number: six digits at least.
-            return Domain("name", "=like", f"% {text.lstrip('0').zfill(6)}") | Domain("ref", "=", text)
+            # Odoo writes a folio with six digits at least, an import as it stands in the document.
+            folio = text.lstrip("0") or "0"
+            written = (f"% {folio.zfill(size)}" for size in range(len(folio), max(_FOLIO, len(folio)) + 1))
+            return Domain.OR(Domain("name", "=like", one) for one in written) | Domain("ref", "=", text)
         text = escape_psql(text)
         return Domain("name", "ilike", text) | Domain("ref", "ilike", text)
+
+    # -- rows ------------------------------------------------------------------------------------------
+
+    @api.model
+    def _teller(self, records):
+        """Return record -> row, of records of a selection: of documents as in any list, of others their names."""
+        if records._name != "account.move":
+            return super()._teller(records)
+        shown = self._shown("account.move", LISTED)
+        return lambda move: self._listed(move, shown)
+
+    @api.model
+    def _listed(self, move, shown, longest=TEXT):
+        """Return a row of a document, with what people would reckon from it, so that nobody has to.
+
+        :param shown: of :meth:`_shown`, :param longest: letters of a text
+        """
+        told = self._told(move, shown, longest)
+        if move.state != "posted" or move.payment_state not in ("not_paid", "partial") or "left_to_pay" not in shown:
+            return told
+        if move.payment_state == "partial" and "total" in shown:
+            told["settled"] = number(move.currency_id.round(move.amount_total - move.amount_residual))
+        owed = move.line_ids.filtered(lambda line: line.account_type in _OWED and not line.reconciled)
+        late = owed.filtered(lambda line: line.date_maturity and line.date_maturity < self._today())
+        if late:
+            told["overdue"] = number(abs(sum(late.mapped("amount_residual_currency"))))
+            told["days_late"] = (self._today() - min(late.mapped("date_maturity"))).days
+        return told
 
     # -- figures ---------------------------------------------------------------------------------------
 
@@ -214,6 +261,16 @@ class AiToolbox(models.AbstractModel):
         elif path.endswith(":month"):
             for row in rows:
                 row["group"] = row["group"].strftime("%Y-%m") if row["group"] else None
+
+    @api.model
+    def _compare_months(self, rows):
+        """Say of each month by how much its total differs from that of the month before, where there is one."""
+        totals = {(row["kind"], row["group"]): row["total"] for row in rows if "total" in row}
+        for row in rows:
+            month = fields.Date.to_date(f"{row['group']}-01") if row["group"] else None
+            before = month and totals.get((row["kind"], (month - relativedelta(months=1)).strftime("%Y-%m")))
+            if before is not None and "total" in row:
+                row["total_less_month_before"] = number(row["total"] - before)
 
     @api.model
     def _totals(self, rows, keys):

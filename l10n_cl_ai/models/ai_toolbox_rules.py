@@ -140,7 +140,10 @@ class AiToolbox(models.AbstractModel):
             told = {"note": "nobody knows what this code means; do not guess"}
         title = self.env._("Code %(code)s", code=code)
         told = {"code": code, **told}
-        key = desk.cite("record", "l10n_cl_ai.outcome", 0, title, as_text(told))
+        key = desk.cite(
+            "record", "l10n_cl_ai.outcome", 0, title, as_text(told),
+            domain=["|", ["code", "=", code], ["event", "=", code]],
+        )  # fmt: skip
         return Result({"key": key, **told}, title)
 
     @api.model

@@ -1,17 +1,18 @@
 """How tools show what they found: allowed fields, within bounds, rows with their keys, names ready to be masked."""
 
+import datetime
 import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import escape_psql
+from odoo.tools import OrderedSet, escape_psql, format_date
 
 from ..chat.tool import Refused, as_text
 from ..dte.text import fold
 from . import ai_toolbox  # noqa: F401 - what it extends is defined first
 from .ai_action_fields import plain
 from .move_facts import chilean_day
-from .record_names import private_names
+from .record_names import called, private_names
 
 #: Rows of one list, letters of all its rows, letters of one text in them.
 ROWS, ROOM, TEXT = 20, 6500, 240
@@ -32,6 +33,15 @@ def clipped(text, longest=TEXT):
 def number(value):
     """Return a number without the decimals that it does not have."""
     return int(value) if isinstance(value, float) and value.is_integer() else round(value, 4)
+
+
+def _as_json(value):
+    """Return a domain, or a value in it, as JSON holds it."""
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, Domain | list | tuple | set | frozenset | OrderedSet):
+        return [_as_json(one) for one in value]
+    return value
 
 
 class AiToolbox(models.AbstractModel):
@@ -100,29 +110,56 @@ class AiToolbox(models.AbstractModel):
         return {"rows": rows, "more": more} if more > 0 else {"rows": rows}
 
     @api.model
-    def _cite(self, desk, record, row):
-        return desk.cite("record", record._name, record.id, record.display_name or "", as_text(row))
+    def _teller(self, records):
+        """Return record -> row, for records of which nothing is known but their names."""
+        return lambda record: {"name": clipped(record.display_name or "")}
 
     @api.model
-    def _figures(self, desk, model_name, title, figures, long=""):
+    def _cite(self, desk, record, row):
+        return desk.cite("record", record._name, record.id, called(record), as_text(row))
+
+    @api.model
+    def _figures(self, desk, model_name, title, figures, domain, long=""):
         """Return figures drawn from many records with the key by which they are cited.
 
+        :param domain: of these records: who opens the source sees them
         :param long: key of the list that is cut where there is no room for all of it
         """
         while long and len(as_text(figures)) > ROOM and len(figures[long]) > 1:
             cut = max(len(figures[long]) // 8, 1)
             figures = {**figures, long: figures[long][:-cut], "more": figures.get("more", 0) + cut}
-        return {"key": desk.cite("record", model_name, 0, title, as_text(figures)), **figures}
+        key = desk.cite("record", model_name, 0, title, as_text(figures), domain=_as_json(domain))
+        return {"key": key, **figures}
 
     @api.model
     def _titled(self, words, asked):
         """Return the title of figures: what they are, and of what. Two that were asked otherwise have two titles."""
+        values = [self._in_words(name, value) for name, value in asked.items() if value not in (None, False)]
+        return " · ".join([words, *values])
+
+    @api.model
+    def _in_words(self, name, value):
+        """Return what was asked for as people call it. :param name: of the property"""
+        if isinstance(value, datetime.date):
+            return format_date(self.env, value)
+        if value is True:
+            return self.env._("on screen")
+        if name == "weeks":
+            return self.env._("%(count)s weeks", count=value)
+        move = self.env["account.move"]
         known = {
             "receivable": self.env._("of customers"), "payable": self.env._("of suppliers"),
             "sale": self.env._("sales"), "purchase": self.env._("purchases"),
+            "invoice": self.env._("invoices"), "credit_note": self.env._("credit notes"),
+            "debit_note": self.env._("debit notes"),
+            "open": self.env._("with something left to pay"), "overdue": self.env._("overdue"),
+            "month": self.env._("by month"), "partner": self.env._("by partner"),
+            "document_type": self.env._("by type of document"), "state": self.env._("by state"),
+            "payment": self.env._("by payment"),
         }  # fmt: skip
-        values = [str(value) for value in asked.values() if value is not None]
-        return " · ".join([words, *(known.get(value, value) for value in values)])
+        for field in ("state", "payment_state", "l10n_cl_ai_state", "l10n_cl_ai_sii_state"):
+            known = dict(move._fields[field]._description_selection(self.env)) | known
+        return str(known.get(value, value))
 
     @api.model
     def _hide(self, desk, records):
@@ -146,6 +183,28 @@ class AiToolbox(models.AbstractModel):
             domain &= Domain(field_name, ">=", since)
         if until:
             domain &= Domain(field_name, "<=", until)
+        return domain
+
+    @api.model
+    def _on_screen(self, desk, model_name):
+        """Return the domain of what the user selected on screen, or else of what the list there shows.
+
+        :raises Refused: there is something else on screen, or nobody knows what the list is filtered by
+        """
+        screen = desk.screen or {}
+        ids = screen.get("ids")
+        if screen.get("model") != model_name or (screen["view"] == "form" and not ids):
+            raise Refused("on_screen: no list of these is on the user's screen")
+        if len(ids) < screen["count"]:
+            raise Refused("on_screen: too many are selected")
+        if ids:
+            return Domain("id", "in", ids)
+        try:
+            domain = Domain(screen["domain"])
+            domain.validate(self.env[model_name])
+        except (ValueError, TypeError, KeyError, AttributeError, AssertionError) as problem:
+            # It came from a browser: whatever is wrong with it, it is no error of ours.
+            raise Refused("on_screen: the filter there can't be applied") from problem
         return domain
 
     @api.model

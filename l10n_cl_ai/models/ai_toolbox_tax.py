@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_date
 
 from ..chat.tool import Refused, Result, tool
 from . import ai_toolbox_invoice  # noqa: F401 - what it uses is defined first
@@ -48,6 +48,7 @@ MISSING = (
     "IVA withheld from the company by its customers", "fuel tax that may be recovered",
     "credit of ILA against ILA (art. 45 of DL 825)", "taxes the company made without tags",
     "single tax on salaries",
+    "whether fee slips were paid: the books have them when posted, the law withholds when paid",
 )  # fmt: skip
 
 
@@ -73,8 +74,10 @@ class AiToolbox(models.AbstractModel):
         figures |= {f"{side}_without_iva": rows for side in SIDES if (rows := self._without_iva(side, since, until))}
         figures["drafts_not_counted"] = self._drafts(since, until)
         figures["does_not_contain"] = list(MISSING)
-        title = self.env._("VAT of %(period)s", period=asked["period"])
-        return Result(self._figures(desk, "account.move.line", title, figures), title)
+        month = format_date(self.env, since, date_format="MMMM yyyy")
+        title, tags = self.env._("VAT of %(period)s", period=month), list(self._concepts_by_tag())
+        domain = self._entries(since, until) & Domain("tax_tag_ids", "in", tags)
+        return Result(self._figures(desk, "account.move.line", title, figures, domain), title)
 
     @api.model
     def _entries(self, since, until):

@@ -8,6 +8,16 @@ _NAMES = ("name", "display_name", "commercial_company_name")
 _ADDRESSES = ("street", "street2", "email", "phone")
 
 
+def called(record) -> str:
+    """Return how a record is called; drafts of documents, which have no number yet, by whom they are for as well."""
+    name = record.display_name or ""
+    if record._name != "account.move" or record.name not in (False, "/"):
+        return name
+    # sudo: res.partner - as Odoo's own read() names what a record points at
+    partner = record.partner_id.sudo().display_name
+    return f"{name} · {partner}" if partner else name
+
+
 def private_names(records) -> tuple[Private, ...]:
     """Return the names, addresses and accounts of all partners that the records, or their lines, point at."""
     # sudo: res.partner - what the asker may not read must be masked all the same; nothing of it is shown

@@ -3,6 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.ai_conversation_ask import Wanted
 from .chat_common import ChatCase
 
 XML = b"""<DTE version="1.0"><Documento ID="a"><Encabezado><IdDoc><TipoDTE>33</TipoDTE><Folio>7</Folio>
@@ -16,9 +17,7 @@ XML = b"""<DTE version="1.0"><Documento ID="a"><Encabezado><IdDoc><TipoDTE>33</T
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestChatPanel(ChatCase):
     def text_sent(self):
-        return "\n".join(
-            block.get("text", "") for turn in self.sent()["messages"] for block in turn["content"]
-        )
+        return "\n".join(block.get("text", "") for turn in self.sent()["messages"] for block in turn["content"])
 
     # -- screen ----------------------------------------------------------------------------------------
 
@@ -44,9 +43,7 @@ class TestChatPanel(ChatCase):
 
     def test_a_record_the_user_may_not_read_is_not_on_screen(self):
         secret = self.env["ir.config_parameter"].create({"key": "l10n.secret", "value": "clave"})
-        self.assertFalse(
-            self.conversations().chat_context({"model": "ir.config_parameter", "ids": secret.ids})
-        )
+        self.assertFalse(self.conversations().chat_context({"model": "ir.config_parameter", "ids": secret.ids}))
         self.says("Ya.")
         self.chat("¿Qué es?", screen={"model": "ir.config_parameter", "ids": secret.ids})
         self.assertNotIn("screen", self.text_sent())
@@ -54,6 +51,81 @@ class TestChatPanel(ChatCase):
     def test_records_of_another_company_are_not_on_screen(self):
         foreign = self.partner(company_id=self.other_company.id)
         self.assertFalse(self.conversations().chat_context({"model": "res.partner", "ids": foreign.ids}))
+
+    def on_screen(self, records, **more):
+        return {"model": records._name, "ids": records.ids, "view": "list", "domain": [], "title": "Contactos", **more}
+
+    def test_a_list_is_called_as_the_user_sees_it(self):
+        partners = self.partner() | self.partner(name="Aserradero Ñuble")
+        name = lambda records: self.conversations().chat_context(self.on_screen(records))["name"]  # noqa: E731
+        self.assertEqual(name(partners.browse()), "Contactos")
+        self.assertEqual(name(partners), "Contactos: 2 selected")
+        self.assertEqual(name(partners[0]), "Maderas Ranco SpA")
+        self.says("Ya.")
+        shown = self.chat("¿Quiénes son?", screen=self.on_screen(partners))
+        question = self.conversations().chat_read(self.uuid_of(shown))["messages"][0]
+        self.assertEqual(question["context"], {"name": "Contactos: 2 selected"})
+
+    def test_what_is_selected_has_keys_that_tools_take(self):
+        partners = self.partner() | self.partner(name="Aserradero Ñuble")
+        self.uses("partner_card", partner="R2")
+        self.says("Es un aserradero [R2].")
+        shown = self.chat("¿Quién es el segundo?", screen=self.on_screen(partners))
+        self.assertEqual([(one["model"], one["id"]) for one in shown["sources"]], [("res.partner", partners[1].id)])
+        self.assertEqual([step["state"] for step in shown["steps"]], ["done"])
+        self.assertNotIn("Ranco", self.text_sent())
+        self.assertNotIn("Aserradero", self.text_sent())
+
+    def test_a_name_in_the_filter_on_screen_is_masked(self):
+        self.partner()
+        self.says("Ya.")
+        screen = self.on_screen(self.env["res.partner"], domain=[["name", "ilike", "Maderas Ranco SpA"]])
+        self.chat("¿Cuántos son?", screen=screen)
+        self.assertIn("filter", self.text_sent())
+        self.assertNotIn("Ranco", self.text_sent())
+
+    def test_questions_about_this_document_are_asked_where_there_is_one(self):
+        questions = self.conversations().chat_questions
+        form = questions({"model": "account.move", "ids": [1], "view": "form"})
+        self.assertEqual(
+            form, self.env["l10n_cl_ai.agent"].with_user(self.user)._suggested_questions("account.move")[:4]
+        )
+        for ids in ([], [1, 2]):
+            self.assertEqual(questions({"model": "account.move", "ids": ids, "view": "list"}), questions())
+        self.assertNotEqual(form, questions())
+
+    def test_the_questions_of_the_agent_that_was_chosen_come_first(self):
+        agent = self.env["l10n_cl_ai.agent"].with_user(self.user)._pick("contabilidad")
+        own = agent.question_ids.filtered(lambda one: not one.res_model).mapped("text")
+        self.assertEqual(self.conversations().chat_questions(None, "contabilidad"), own[:4])
+        self.assertEqual(self.conversations().chat_questions(None, "nobody"), self.conversations().chat_questions())
+
+    def test_of_a_supplier_s_document_purchases_are_asked_about(self):
+        bill = self.env["account.move"].create({"move_type": "in_invoice", "company_id": self.company.id})
+        screen = {"model": "account.move", "ids": bill.ids, "view": "form"}
+        agent = self.env["l10n_cl_ai.agent"].with_user(self.user)._pick("compras")
+        about = agent.question_ids.filtered(lambda one: one.res_model == "account.move").mapped("text")
+        self.assertEqual(self.conversations().chat_questions(screen)[: len(about)], about)
+
+    def test_a_record_is_asked_about_in_its_own_company(self):
+        self.user.company_ids |= self.other_company
+        both = self.user.company_ids.sorted(lambda company: company != self.company)
+        foreign = self.partner(company_id=self.other_company.id)
+        screen = {"model": "res.partner", "ids": foreign.ids, "view": "form"}
+        chats = self.conversations(company=both)
+        answer = chats._take(Wanted(text="¿Quién es?", screen=screen))
+        self.assertEqual(answer.company_id, self.other_company)
+        shown = chats.chat_read(answer.conversation_id.uuid)
+        self.assertEqual(shown["company"], self.other_company.name)
+        [row] = chats.chat_list()
+        self.assertEqual(row["company"], self.other_company.name)
+        self.assertEqual(chats._take(Wanted(text="¿Y el IVA?")).company_id, self.company)
+        mine = self.uuid_of({"id": chats._take(Wanted(text="Otra")).id})
+        with self.assertRaisesRegex(UserError, self.other_company.name):
+            chats._take(Wanted(text="¿Quién es?", screen=screen, conversation=mine))
+
+    def test_who_works_in_one_company_is_not_told_which(self):
+        self.assertEqual(self.conversations().chat_start()["company"], "")
 
     def test_nonsense_on_screen_is_left_out(self):
         for screen in (
@@ -134,6 +206,12 @@ class TestChatPanel(ChatCase):
         shown = self.chat()
         action = self.conversations().chat_source(shown["id"], "R1")
         self.assertEqual((action["res_model"], action["res_id"]), ("res.partner", partner.id))
+        self.env["l10n_cl_ai.message"].browse(shown["id"]).sources = [
+            {"key": key, "model": "res.partner", "id": 0, "title": "Contactos", "domain": domain}
+            for key, domain in (("R3", [["name", "=", "x"]]), ("R2", None))
+        ]
+        action = self.conversations().chat_source(shown["id"], "R3")
+        self.assertEqual((action["domain"], action["views"][0]), ([["name", "=", "x"]], (False, "list")))
         for key in ("R2", "A1", "", None):
             with self.subTest(key=key), self.assertRaises(UserError):
                 self.conversations().chat_source(shown["id"], key)

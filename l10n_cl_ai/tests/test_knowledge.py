@@ -44,6 +44,18 @@ class TestKnowledgeSearch(KnowledgeCase):
             with self.subTest(query):
                 self.assertEqual(self.found(query)[:1], [self.plazo.name])
 
+    def test_a_list_is_searched_as_the_assistant_searches(self):
+        draft = self._article("Borrador del talonario", active=False)
+        articles = self.env["l10n_cl_ai.article"]
+        for words, found in (
+            ("vence plazo formularios", self.plazo),
+            ("talonario", self.folios | draft),
+            ("nada de nada", articles.browse()),
+        ):
+            with self.subTest(words):
+                listed = articles.with_context(active_test=False).search([("found_by", "ilike", words)])
+                self.assertEqual(listed, found.sorted("name"))
+
     def test_the_title_counts_more_than_the_body(self):
         in_body = self._article("Otra cosa", "Una plantilla contiene campos.")
         in_title = self._article("Plantilla", "Otra cosa que contiene campos.")

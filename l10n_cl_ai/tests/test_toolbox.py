@@ -1,5 +1,7 @@
 """Each tool of the assistant: what it finds, what it tells, what it refuses."""
 
+import json
+
 from odoo.tests import freeze_time, tagged
 
 from ..chat.desk import Desk
@@ -69,6 +71,13 @@ class TestToolbox(ToolCase):
         [row] = self.told("search_invoices", number=self.sold.name)[0]["rows"]
         self.assertFalse({"total", "partner"} & row.keys())
 
+    def test_drafts_are_told_apart_by_whom_they_are_for(self):
+        data, desk = self.told("search_invoices", state="draft")
+        [title] = [desk.sources[row["key"]].title for row in data["rows"]]
+        self.assertTrue(title.endswith(f" · {self.customer.name}"), title)
+        data, desk = self.told("search_invoices", number=self.sold.name)
+        self.assertEqual(desk.sources[data["rows"][0]["key"]].title, self.sold.display_name)
+
     def test_sums_subtract_credit_notes(self):
         data, desk = self.told("count_invoices", group_by="month", state="posted")
         rows = {row["kind"]: row for row in data["groups"]}
@@ -82,6 +91,102 @@ class TestToolbox(ToolCase):
             with self.subTest(group_by=group_by):
                 data, _desk = self.told("count_invoices", group_by=group_by, kind="sale")
                 self.assertEqual(data["documents"], 3)
+
+    def test_months_are_compared(self):
+        before = self.invoice(33, invoice_date="2026-10-05")
+        before.action_post()
+        rows = self.told("count_invoices", group_by="month", kind="sale")[0]["groups"]
+        self.assertEqual([row["group"] for row in rows], ["2026-10", "2026-11"])
+        self.assertNotIn("total_less_month_before", rows[0])
+        self.assertEqual(rows[1]["total_less_month_before"], 64_637 - 15_887)
+
+    def test_a_folio_is_found_however_it_was_written(self):
+        self.bought.name = "FAC 48211"
+        for number in ("48211", "048211", "FAC 48211"):
+            with self.subTest(number=number):
+                data, desk = self.told("search_invoices", number=number)
+                self.assertEqual(self.ids(data, desk), self.bought.ids)
+        self.assertEqual(self.told("search_invoices", number="8211")[0]["total"], 0)
+
+    def test_what_is_on_screen_is_counted_and_no_more(self):
+        def screen(ids=(), domain=(), **more):
+            desk = Desk()
+            desk.screen = {
+                "model": "account.move", "ids": list(ids), "count": len(ids), "view": "list", "domain": list(domain),
+                **more,
+            }  # fmt: skip
+            return desk
+
+        both = screen((self.sold | self.note).ids)
+        data, _desk = self.told("count_invoices", group_by="document_type", on_screen=True, desk=both)
+        self.assertEqual(data["totals"]["sale"]["total"], 15_887 - 1250)
+        filtered = screen(domain=[["l10n_latam_document_type_id.code", "=", "34"]])
+        data, desk = self.told("search_invoices", on_screen=True, desk=filtered)
+        self.assertEqual(self.ids(data, desk), self.exempt.ids)
+        self.assertEqual(self.told("search_invoices", on_screen=False, desk=filtered)[0]["total"], 5)
+        for desk, words in (
+            (Desk(), "no list of these"),
+            (screen(model="res.partner"), "no list of these"),
+            (screen(view="form"), "no list of these"),
+            (screen(self.sold.ids, count=1001), "too many"),
+            (screen(domain=[["nonsense", "=", 1]]), "can't be applied"),
+            (screen(domain=["&"]), "can't be applied"),
+        ):
+            with self.subTest(screen=desk.screen):
+                self.assertIn(words, self.refused("search_invoices", on_screen=True, desk=desk))
+        nobody_knows = screen()
+        nobody_knows.screen["domain"] = None
+        self.assertIn("can't be applied", self.refused("search_invoices", on_screen=True, desk=nobody_knows))
+
+    def test_who_opens_a_figure_sees_what_it_was_drawn_from(self):
+        cases = [
+            ("count_invoices", {"group_by": "month", "kind": "sale"}, "amount_total_signed", 64_637),
+            ("due_dates", {"side": "receivable"}, "amount_residual", 64_637),
+            ("account_balances", {"account": "11", "date_from": "2026-11-18"}, "balance", None),
+            ("vat_of_period", {"period": "2026-11"}, "balance", None),
+        ]
+        for tool, values, field, expected in cases:
+            with self.subTest(tool=tool):
+                data, desk = self.told(tool, **values)
+                source = desk.sources[data["key"]]
+                domain = json.loads(json.dumps(source.domain))
+                found = self.env[source.model].search(domain)
+                self.assertTrue(found)
+                told = data["totals"].get("closing") if tool == "account_balances" else expected
+                if told is not None:
+                    self.assertEqual(sum(found.mapped(field)), told)
+
+    def test_figures_are_called_as_people_call_them(self):
+        values = {"group_by": "partner", "kind": "sale", "payment": "overdue", "date_to": "2026-11-30"}
+        data, desk = self.told("count_invoices", **values)
+        title = desk.sources[data["key"]].title
+        self.assertRegex(title, r"^Documents added up · sales · overdue · \S+2026 · by partner$")
+        data, desk = self.told("vat_of_period", period="2026-11")
+        self.assertRegex(desk.sources[data["key"]].title, r"^VAT of \w+ 2026$")
+        data, desk = self.told("due_dates", side="payable", weeks=1)
+        self.assertEqual(desk.sources[data["key"]].title, "Due dates · of suppliers · 1 weeks")
+
+    def test_an_instalment_may_be_overdue(self):
+        halves = self.env["account.payment.term"].create({
+            "name": "Mitad y mitad",
+            "line_ids": [(0, 0, {"value": "percent", "value_amount": 50, "nb_days": days}) for days in (0, 60)],
+        })  # fmt: skip
+        lines = [self.line("Mesas", 1, 100_000)]
+        sold = self.invoice(33, lines, invoice_date="2026-11-10", invoice_payment_term_id=halves.id)
+        sold.action_post()
+        data, desk = self.told("search_invoices", payment="overdue", kind="sale", order="due")
+        self.assertEqual(set(self.ids(data, desk)), {self.sold.id, sold.id})
+        [row] = [row for row in data["rows"] if desk.sources[row["key"]].res_id == sold.id]
+        self.assertEqual((row["left_to_pay"], row["overdue"], row["days_late"]), (119_000, 59_500, 8))
+        self.assertNotIn("settled", row)
+
+    def test_what_was_paid_of_a_document_is_told(self):
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.sold.ids
+        )
+        register.create({"amount": 5887}).action_create_payments()
+        [row] = self.told("search_invoices", number=self.sold.name)[0]["rows"]
+        self.assertEqual((row["left_to_pay"], row["settled"], row["overdue"]), (10_000, 5887, 10_000))
 
     def test_what_was_not_posted_is_no_part_of_a_sum_and_is_told(self):
         self.invoice(33).button_cancel()
@@ -172,12 +277,24 @@ class TestToolbox(ToolCase):
         self.assertEqual(data["totals"]["closing"], sum(lines.mapped("balance")))
         self.assertEqual(data["totals"]["debit"], sum(lines.mapped("debit")))
         self.assertEqual(desk.sources[data["key"]].res_id, 0)
+        named = self.env["account.account"].create(
+            {"code": "119901", "name": "Crédito de IVA", "account_type": "asset_current"}
+        )
+        other = self.env["account.account"].create(
+            {"code": "119902", "name": "Tarjeta corporativa", "account_type": "asset_current"}
+        )
+        for words in ("iva credito", "Crédito", "IVA cré"):
+            with self.subTest(words=words):
+                data, desk = self.told("account_balances", account=words)
+                self.assertIn(named.id, self.ids(data, desk))
+                self.assertNotIn(other.id, self.ids(data, desk))
+        self.assertEqual(self.told("account_balances", account="··")[0]["rows"], [])
         self.assertIn("before it begins", self.refused(
             "account_balances", account="11", date_from="2026-11-18", date_to="2026-11-01"))  # fmt: skip
 
     def test_due_dates_by_age_and_week(self):
         data, desk = self.told("due_dates", side="receivable")
-        self.assertEqual(data["overdue_by_days"], {"1-30": 15_887})
+        self.assertEqual(data["overdue"], [{"days_late": "1 a 30 días", "amount": 15_887}])
         self.assertEqual(data["total"], 64_637)
         self.assertEqual(desk.sources[data["largest"][0]["key"]].model, "account.move")
         # A credit note lowers what is owed: the rows add up to what they are rows of.
@@ -219,9 +336,7 @@ class TestToolbox(ToolCase):
         scrap.action_post()
         shared = self.bill(folio="78", lines=[self.line("Luz", 1, 1000, taxes=self._chart("iva_compra_uso_comun"))])
         shared.action_post()
-        back = self.bill(
-            61, "79", move_type="in_refund", lines=[self.line("Bins", 1, 5000, taxes=self.purchase_iva)]
-        )
+        back = self.bill(61, "79", move_type="in_refund", lines=[self.line("Bins", 1, 5000, taxes=self.purchase_iva)])
         back.action_post()
         data, _desk = self.told("vat_of_period", period="2026-11")
         self.assertEqual(data["totals"]["withheld_iva"], 1900)

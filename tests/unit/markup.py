@@ -45,6 +45,7 @@ CLASSES = {
     "table-responsive",
     "text-center",
     "text-end",
+    "text-nowrap",
 }
 
 

@@ -35,7 +35,18 @@ OTHER = {
     "amount_tax": 1900,
     "amount_total": 11900,
 }
-SOURCES = {"A1": RULES, "A2": RENT, "R1": json.dumps(ROW), "R2": json.dumps(OTHER)}
+CLAIM = (
+    "Si en ese plazo no reclama, el documento queda irrevocablemente aceptado. Pasado el plazo ya no se puede reclamar."
+)
+DOLLARS = {"document": "FAC 000107", "partner": "Comercial Andes SpA", "total": 1190, "currency": "USD"}
+SOURCES = {
+    "A1": RULES,
+    "A2": RENT,
+    "A3": CLAIM,
+    "R1": json.dumps(ROW),
+    "R2": json.dumps(OTHER),
+    "R3": json.dumps(DOLLARS),
+}
 
 
 def marked(text, given=()):
@@ -65,7 +76,11 @@ def marked(text, given=()):
         "Hola, con gusto.",
         "Tiene 2 facturas:\n\n- 101 de Comercial Andes [R1]\n- 102 de Sur Austral [R2]",
         "La factura 101 está impaga [R1].",
+        "La factura 107 de Comercial Andes es por US$ 1.190 [R3].",
+        "No puede reclamar después del plazo: el documento queda irrevocablemente aceptado [A3].",
         "Preparé la propuesta; espera su clic para aplicarse.",
+        "No se escribe nada hasta que usted la confirme con un clic.",
+        "Nada se ha escrito: espera que usted lo apruebe.",
         "¿Quiere que revise las facturas de mayo?",
         "No tengo ese dato. Puedo buscarlo si me dice el período.",
         "Estas son las facturas:",
@@ -101,6 +116,13 @@ def test_what_is_said_as_the_sources_say_it_is_not_marked(text):
             ("El emisor puede anularla sin emitir una nota de crédito [A1].", "negation"),
         ),
         (
+            "Si no reclama en ese plazo, el documento no queda irrevocablemente aceptado [A3].",
+            (
+                "Si no reclama en ese plazo, el documento no queda irrevocablemente aceptado [A3].",
+                "negation",
+            ),
+        ),
+        (
             "El receptor no tiene 8 días desde la recepción para reclamar [A1].",
             ("El receptor no tiene 8 días desde la recepción para reclamar [A1].", "negation"),
         ),
@@ -114,6 +136,10 @@ def test_what_is_said_as_the_sources_say_it_is_not_marked(text):
         ),
         ("La tasa es 19 % [A7].", ("La tasa es 19 % [A7].", "unknown_source")),
         ("La tasa es 19 %.", ("La tasa es 19 %.", "uncited")),
+        (
+            "No se cambian facturas con IVA de 18 % hasta que el cliente las acepte.",
+            ("No se cambian facturas con IVA de 18 % hasta que el cliente las acepte.", "uncited"),
+        ),
         (
             "Las facturas se reclaman en el registro de compras.",
             ("Las facturas se reclaman en el registro de compras.", "uncited"),

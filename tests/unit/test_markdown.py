@@ -67,6 +67,9 @@ def test_tables_have_heads_and_alignment():
         f'{TABLE}<thead><tr><th>a</th><th class="text-end">b</th></tr></thead><tbody><tr><td><strong>1</strong></td>'
         '<td class="text-end">2 | 3</td></tr></tbody></table></div><p>z</p>'
     )
+    figures = html("| a | b | c |\n|---|--:|---|\n| 10-11-2026 | **$ 1.190.000** | FAC 000123 |")
+    assert '<td class="text-nowrap">10-11-2026</td>' in figures
+    assert '<td class="text-end text-nowrap"><strong>$ 1.190.000</strong></td><td>FAC 000123</td>' in figures
     assert "<table" not in html("a | b\nc | d\n\nz")
     assert "<table" not in html("|a" * 40 + "|\n" + "|-" * 40 + "|\n\nz")
 

@@ -110,7 +110,7 @@ def test_figures_are_told_with_the_key_of_the_whole_and_nothing_is_told_without_
     first = sdk.messages.create(**body)
     figures = {"key": "R1", "note": "aside", "totals": {"iva_debit": 1900}, "debits": [{"concept": "iva", "tax": 1900}]}
     said = text_of(sdk.messages.create(**followed(body, first, figures)))
-    assert "- IVA débito: 1900 [R1]" in said and "| iva | 1900 | [R1] |" in said and "aside" not in said
+    assert "- IVA débito: 1.900 [R1]" in said and "| iva | 1.900 | [R1] |" in said and "aside" not in said
     keyless = followed(body, first, {"total": 0, "note": "nada", "rows": []}, words="Answer now.")
     assert text_of(sdk.messages.create(**keyless)).startswith("No encontré")
 
@@ -141,6 +141,18 @@ def test_a_tool_that_failed_brings_nothing(server):
     sdk, body = client(server), asked("¿Qué es un CAF?")
     after = followed(body, sdk.messages.create(**body), {"error": "no 119.000"}, failed=True)
     assert "119" not in text_of(sdk.messages.create(**after))
+
+
+def test_of_a_list_it_asks_for_what_is_on_screen(server):
+    counts = _tool("count_invoices", on_screen={"type": "boolean"})
+    selected = {"model": "account.move", "view": "list", "selected": 2}
+    for question, screen, given in (
+        ("¿Cuánto suman estas?", selected, {"on_screen": True}),
+        ("¿Cuánto suman las facturas?", selected, {}),
+        ("¿Cuánto suman estas?", None, {}),
+    ):
+        body = asked(question, screen, tools=[counts])
+        assert uses_of(client(server).messages.create(**body)) == {"count_invoices": given}
 
 
 def test_without_a_record_on_screen_it_looks_for_one_first(server):

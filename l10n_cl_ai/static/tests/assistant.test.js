@@ -97,16 +97,16 @@ test("questions are suggested, and asked with a press", async () => {
 test("it stays while one goes from screen to screen, and knows what is on it", async () => {
     const stream = new Stream();
     mockStreams("/l10n_cl_ai/chat/stream", stream);
-    const named = ({ ids, view }) => ({ name: view === "form" ? `Factura ${ids[0]}` : `Facturas (${ids.length})` });
+    const named = ({ ids, title, view }) => ({ name: view === "form" ? `Factura ${ids[0]}` : `${title} ${ids.length}` });
     await mountAssistant({ chat_context: named });
     expect(".o_l10n_cl_ai_chip").toHaveCount(0);
     await getService("action").doAction(7);
     await settled();
     expect(PANEL).toHaveCount(1);
-    expect(".o_l10n_cl_ai_chip").toHaveText(/Bills$/);
+    expect(".o_l10n_cl_ai_chip").toHaveText(/Bills 0$/);
     await contains(".o_data_row:first .o_list_record_selector input").click();
     await settled();
-    expect(".o_l10n_cl_ai_chip").toHaveText(/Facturas \(1\)$/);
+    expect(".o_l10n_cl_ai_chip").toHaveText(/Bills 1$/);
     await contains(".o_data_row:first .o_list_record_selector input").click();
     await contains(".o_data_row:last .o_data_cell").click();
     await settled();
@@ -207,8 +207,8 @@ test("what it would write is shown before and after, and written on a press only
 });
 
 for (const [status, words] of [
-    ["not_evaluated", /Not answered.*Presupuesto agotado/s],
-    ["searched", /From the knowledge base.*Presupuesto agotado/s],
+    ["not_evaluated", /The answer is not complete.*Presupuesto agotado/s],
+    ["searched", /nearest in the knowledge base.*Presupuesto agotado/s],
     ["stopped", /Presupuesto agotado/],
 ]) {
     test(`an answer that is ${status} says so in words, with its reason`, async () => {
@@ -230,7 +230,7 @@ test("an AI that is off says why, and may be asked all the same", async () => {
         start,
         done(answer, { status: "searched", reason_text: "No hay clave.", blocks: ["<p>art</p>"] }),
     );
-    expect(".o_l10n_cl_ai_status").toHaveText(/From the knowledge base/);
+    expect(".o_l10n_cl_ai_status").toHaveText(/nearest in the knowledge base/);
 });
 
 test("files: refused in words, dropped or picked, sent with the question", async () => {

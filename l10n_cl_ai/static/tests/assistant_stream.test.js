@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
+import { queryRect } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { contains, onRpc } from "@web/../tests/web_test_helpers";
@@ -60,6 +61,19 @@ test("an answer grows block by block, with its steps, and is told of once it is 
     expect(".o_l10n_cl_ai_head h2").toHaveText("Sobre ¿Qué es un folio?");
     expect(".o_l10n_cl_ai_composer").toHaveText(/US\$ 1/);
     expect(stream.closed).toBe(true);
+});
+
+test("a long answer is read from its beginning", async () => {
+    const stream = new Stream();
+    mockStreams(STREAM, stream);
+    await mountAssistant();
+    await ask("¿Qué es un folio?");
+    await stream.asked;
+    const { start, answer } = begins("u1", "¿Qué es un folio?");
+    const blocks = Array.from({ length: 200 }, (_, n) => `<p>${n}</p>`);
+    await stream.send(start, { type: "blocks", from: 0, html: blocks }, done(answer, { text: "0", blocks }));
+    const above = queryRect(".o_l10n_cl_ai_question").top - queryRect(".o_l10n_cl_ai_log").top;
+    expect(above).toBeWithin(0, 40);
 });
 
 test("markup comes from blocks only: what people and titles say stays text", async () => {

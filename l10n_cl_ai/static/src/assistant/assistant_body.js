@@ -22,6 +22,12 @@ export class AssistantBody extends Component {
         return this.state.historyOpen && (!this.props.page || this.ui.isSmall);
     }
 
+    /** The company that is asked about, for who works in several. */
+    get company() {
+        const { start, talk } = this.state;
+        return talk.uuid ? talk.company : start?.company;
+    }
+
     get agent() {
         const { start, talk } = this.state;
         return start?.agents.find(({ code }) => code === talk.agent) || start?.agents[0];

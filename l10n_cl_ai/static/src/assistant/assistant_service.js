@@ -106,12 +106,23 @@ export class Assistant {
         state.screenOff = false;
         const [shown, questions] = await Promise.all([
             screen ? this.orm.silent.call(MODEL, "chat_context", [screen]) : false,
-            this.orm.silent.call(MODEL, "chat_questions", [screen]),
+            this.questionsFor(screen),
         ]).catch(() => [false, state.questions]);
         if (seen === this.seen) {
             state.screen = shown ? { ...screen, name: shown.name } : null;
             state.questions = questions;
         }
+    }
+
+    questionsFor(screen) {
+        return this.orm.silent.call(MODEL, "chat_questions", [screen, this.state.talk.agent]);
+    }
+
+    /** Have another agent answer; what it is asked most is suggested. */
+    async chooseAgent(code) {
+        const { state } = this;
+        state.talk.agent = code;
+        state.questions = await this.questionsFor(onScreen(this.action)).catch(() => state.questions);
     }
 
     // -- conversations ---------------------------------------------------------------------------------

@@ -54,9 +54,7 @@ export class Composer extends Component {
         if (!screen || screenOff) {
             return null;
         }
-        // Of a list without a selection the user knows the title, the server but the kind of record.
-        const name = (!screen.ids.length && screen.title) || screen.name;
-        return { name, icon: ICONS[screen.view] || "fa-eye" };
+        return { name: screen.name, icon: ICONS[screen.view] || "fa-eye" };
     }
 
     grow() {
@@ -93,7 +91,7 @@ export class Composer extends Component {
     }
 
     onAgent(ev) {
-        this.props.talk.agent = ev.target.value;
+        return this.assistant.chooseAgent(ev.target.value);
     }
 
     // -- files -----------------------------------------------------------------------------------------

@@ -16,6 +16,11 @@ export class Proposal extends Component {
         this.words = { applied: _t("Applied"), discarded: _t("Discarded"), expired: _t("Expired") };
     }
 
+    /** An activity is made anew: nothing of it was there before. */
+    get changesSomething() {
+        return this.props.proposal.kind !== "activity";
+    }
+
     get expires() {
         return toLocaleDateTimeString(DateTime.fromISO(this.props.proposal.expires).toLocal());
     }

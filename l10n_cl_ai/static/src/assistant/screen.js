@@ -4,8 +4,8 @@ import { FormController } from "@web/views/form/form_controller";
 import { KanbanController } from "@web/views/kanban/kanban_controller";
 import { ListController } from "@web/views/list/list_controller";
 
-/** Records of a selection that are told of. */
-const MOST_IDS = 80;
+/** Records of a selection that are told of: more than the server takes, so that it knows when there are too many. */
+const MOST_IDS = 1001;
 
 /** Views on screen, the topmost last, each as a function that says what it shows. */
 const shown = [];
@@ -57,7 +57,9 @@ function readForm(controller) {
 
 const readMany = (view) => (controller) => {
     const { root } = controller.model;
-    const ids = (root?.selection || []).map(({ resId }) => resId).filter(Boolean);
+    // All that the filter finds is what the list shows, page by page.
+    const selection = (!root?.isDomainSelected && root?.selection) || [];
+    const ids = selection.map(({ resId }) => resId).filter(Boolean);
     const model = controller.props.resModel;
     const title = controller.env.config.getDisplayName?.() || "";
     return { model, ids: ids.slice(0, MOST_IDS), view, domain: controller.props.domain || [], title };

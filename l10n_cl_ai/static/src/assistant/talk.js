@@ -11,6 +11,8 @@ export function makeTalk(read = {}) {
         key: `talk_${++count}`,
         uuid: read.uuid || null,
         title: read.title || "",
+        /** Whose figures it speaks of; empty where there is only one. */
+        company: read.company || "",
         agent: read.agent || "",
         cost: read.cost || "",
         messages: read.messages || [],
@@ -50,7 +52,7 @@ export function applyEvent(talk, event) {
     const answer = answerOf(talk);
     switch (event.type) {
         case "start":
-            Object.assign(talk, { uuid: event.conversation, title: event.title });
+            Object.assign(talk, { uuid: event.conversation, title: event.title, company: event.company || "" });
             cutFrom(talk, event.question.id);
             talk.messages.push(event.question, event.answer);
             break;

@@ -7,6 +7,8 @@ import { answerOf } from "./talk";
 
 /** Pixels from the end within which one is taken to read along. */
 const NEAR = 80;
+/** Pixels left above a question. */
+const MARGIN = 8;
 
 /** The messages of a conversation; for one that is not begun, what one might ask. */
 export class Talk extends Component {
@@ -30,9 +32,12 @@ export class Talk extends Component {
         return this.props.talk.running && !answerOf(this.props.talk);
     }
 
+    /** A long answer is read from its beginning: to the end, but no farther than the last question at the top. */
     toEnd() {
         const { el } = this.log;
-        el.scrollTop = el.scrollHeight;
+        const question = [...el.querySelectorAll(".o_l10n_cl_ai_question")].at(-1);
+        const above = question ? question.getBoundingClientRect().top - el.getBoundingClientRect().top : Infinity;
+        el.scrollTop = Math.min(el.scrollHeight, el.scrollTop + above - MARGIN);
     }
 
     /** Who scrolls back to read is left where he is. */
