@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..llm.postgres.breaker import WINDOW
 from .ai_batch import OPEN as BATCH_OPEN
+from .ai_budget import ALERT_PERCENT
 from .ai_queued import OPEN
 from .ai_secret_reading import secret_value
 
@@ -36,7 +37,13 @@ class AiDashboard(models.AbstractModel):
         budgets = self.env["l10n_cl_ai.budget"].sudo()
         domain = [("company_id", "in", companies.ids), ("user_id", "=", False), ("feature_id", "=", False)]
         own = budgets.search(domain)
-        rows = [self._budget(one.company_id, one.period, one.limit_usd, one.spent, one.reserved) for one in own]
+        rows = [
+            {
+                **self._budget(one.company_id, one.period, one.limit_usd, one.spent, one.reserved),
+                "alert": one.alert_percent,
+            }
+            for one in own
+        ]
         for company in companies - own.company_id:
             limits = budgets._default_limits(company, budgets._today(company))
             used = self._default_usage(limits)
@@ -55,6 +62,7 @@ class AiDashboard(models.AbstractModel):
             "spent": spent,
             "reserved": reserved,
             "percent": 100 * (spent + reserved) / limit if limit else 100.0,
+            "alert": ALERT_PERCENT,
             "default": False,
         }
 

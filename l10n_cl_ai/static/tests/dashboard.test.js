@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { manuallyDispatchProgrammaticEvent, queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { animationFrame, Deferred } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { contains, makeServerError, mockService, defineParams } from "@web/../tests/web_test_helpers";
@@ -162,7 +162,10 @@ test("days of one's own choice begin with those on screen", async () => {
     expect("input[type=date]").toHaveCount(0);
     await contains("select[name=period]").select("custom");
     expect(queryOne("input[name=from]").value).toBe("2026-11-17");
-    await contains("input[name=from]").edit("2026-10-01", { confirm: "blur" });
+    const from = queryOne("input[name=from]");
+    from.value = "2026-10-01";
+    await manuallyDispatchProgrammaticEvent(from, "change");
+    await animationFrame();
     expect(asked.at(-1)).toEqual({
         period: "custom",
         date_from: "2026-10-01",
@@ -184,7 +187,7 @@ test("the last choice wins, whichever answer comes first", async () => {
 
 test("what a stand-in answered is told apart", async () => {
     const asked = await mountBoard((call) => board(call === 2 ? {} : { elsewhere: { asks: 12, cost: 0.5 } }));
-    expect("[data-notice=elsewhere]").toHaveText(/12 questions more, of 0.50 USD/);
+    expect("[data-notice=elsewhere]").toHaveText(/not counted here: 12 questions, 0.50 USD/);
     await contains("[data-notice=elsewhere] button").click();
     expect(asked.at(-1).simulated).toBe(true);
     expect("[data-notice=simulated]").toHaveCount(1);
@@ -200,10 +203,17 @@ test("without simulated rows nothing is said of them", async () => {
 test("budgets by their color and in words", async () => {
     const [budget] = board().budgets;
     await mountBoard(
-        board({ budgets: [budget, { ...budget, percent: 120, spent: 60, reserved: 0 }, { ...budget, percent: 5 }] }),
+        board({
+            budgets: [
+                budget,
+                { ...budget, percent: 120, spent: 60, reserved: 0 },
+                { ...budget, percent: 5 },
+                { ...budget, alert: 90 },
+            ],
+        }),
     );
     const classes = [...document.querySelectorAll(".progress-bar")].map((bar) => bar.className.split("bg-")[1]);
-    expect(classes).toEqual(["warning", "danger", "success"]);
+    expect(classes).toEqual(["warning", "danger", "success", "success"]);
     expect(queryOne("[data-now=budgets] [role=progressbar]:first").ariaValueText).toMatch(
         /40.00.USD spent and 1.00.USD reserved of 50.00.USD/,
     );

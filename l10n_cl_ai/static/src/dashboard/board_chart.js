@@ -53,9 +53,9 @@ export class BoardChart extends Component {
     dataset({ label, data, line, dashed, stepped }, color) {
         const base = { label, data, backgroundColor: color, borderColor: color };
         if (!line) {
-            return { ...base, maxBarThickness: 40, order: 2 };
+            return { ...base, maxBarThickness: 40, order: 2, pointStyle: "rect" };
         }
-        const points = { pointRadius: data.length > 1 ? 0 : 4, pointHitRadius: 8, spanGaps: true };
+        const points = { pointStyle: "line", pointRadius: data.length > 1 ? 0 : 4, pointHitRadius: 8, spanGaps: true };
         const look = { borderWidth: 2, borderDash: dashed ? [6, 4] : [], stepped: stepped ? "middle" : false };
         return { ...base, type: "line", order: 1, ...points, ...look };
     }
@@ -83,7 +83,7 @@ export class BoardChart extends Component {
             plugins: {
                 legend: {
                     display: this.props.series.length > 1,
-                    labels: { color: text, boxWidth: 12 },
+                    labels: { color: text, usePointStyle: true },
                 },
                 tooltip: {
                     callbacks: {

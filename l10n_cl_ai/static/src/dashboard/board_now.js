@@ -5,7 +5,6 @@ import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { count, percent, waited } from "./board_format";
 
 const FULL = 100;
-const HIGH = 80;
 
 /** What holds now, whatever the period: budgets, the provider, what waits. */
 export class BoardNow extends Component {
@@ -16,8 +15,8 @@ export class BoardNow extends Component {
         this.percent = percent;
     }
 
-    tone({ percent: used }) {
-        return used >= FULL ? "danger" : used >= HIGH ? "warning" : "success";
+    tone({ percent: used, alert }) {
+        return used >= FULL ? "danger" : used >= alert ? "warning" : "success";
     }
 
     budgetName({ company, period, default: safe }) {

@@ -93,6 +93,7 @@ export function board(values = {}) {
                 spent: 40,
                 reserved: 1,
                 percent: 82,
+                alert: 80,
                 default: false,
             },
         ],
