@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from .ai_usd import CompanyMoney
 from .dashboard_days import days, period
-from .dashboard_ledger import Ledger
+from .dashboard_ledger import COUNTS, MONEY, Ledger
 
 #: Reasons that are limits of ours, and no errors.
 LIMITS = ("rate_limited", "over_budget")
@@ -34,8 +34,6 @@ DOMAINS = {
     "call": [("call_ms", "!=", False)],
     "first": [("first_token_ms", "!=", False)],
 }
-COUNTS = ("asks", "called", "answered", "cached", "waited", "failed", "running")
-MONEY = ("cost", "saved", "unconfirmed")
 
 
 class AiDashboard(models.AbstractModel):
@@ -62,20 +60,21 @@ class AiDashboard(models.AbstractModel):
         companies = self._companies(company_ids)
         first, last = self._period(name, date_from, date_to)
         ledger = Ledger(self._quick().env, companies.ids, str(self.env.tz), days(self.env.tz, first, last), feature)
-        figures, times, budgets = ledger.figures(), ledger.times(), self._budgets(companies)
+        figures, budgets = ledger.figures(), self._budgets(companies)
         totals = {one: self._total(figures["total"], one) for one in (False, True)}
         shown = {part: [row for row in rows if row["simulated"] == simulated] for part, rows in figures.items()}
-        times = [row for row in times if row["simulated"] == simulated]
+        times = [row for row in ledger.times() if row["simulated"] == simulated]
+        reasons = [row for row in ledger.reasons() if row["simulated"] == simulated]
         return {
             **self._choices(companies),
             "first": first,
             "last": last,
             "domain": self._domain(ledger, simulated),
             "domains": DOMAINS,
-            "totals": self._with_results(totals[simulated], shown.get("result", [])),
+            "totals": self._with_limits(totals[simulated], reasons),
             "elsewhere": {key: totals[not simulated][key] for key in ("asks", "cost")},
             "days": self._days(ledger, shown.get("day", []), times, self._day_limits(ledger, budgets)),
-            "results": self._results(shown.get("result", [])),
+            "results": self._results(reasons),
             "times": {row["kind"]: row for row in times if not row["day"] and not row["feature"]},
             "by": self._breakdown(shown, times),
             "money": self._money(companies, last),
@@ -134,8 +133,8 @@ class AiDashboard(models.AbstractModel):
         nothing = dict.fromkeys((*COUNTS, *MONEY), 0)
         return nothing | next(({**row} for row in rows if row["simulated"] == simulated), {})
 
-    def _with_results(self, totals, results):
-        limited = sum(row["failed"] for row in results if row["reason"] in LIMITS)
+    def _with_limits(self, totals, reasons):
+        limited = sum(row["asks"] for row in reasons if row["reason"] in LIMITS)
         kept = {key: totals[key] for key in (*COUNTS, *MONEY)}
         return {**kept, "limited": limited, "errors": totals["failed"] - limited}
 
@@ -151,7 +150,6 @@ class AiDashboard(models.AbstractModel):
                 "domain": [("status", "=", "not_evaluated"), ("reason", "=", row["reason"])],
             }
             for row in rows
-            if row["status"] == "not_evaluated"
         ]
         return sorted(rows, key=lambda row: (-row["asks"], row["key"] or ""))
 

@@ -114,14 +114,14 @@ class TestDashboardFigures(DashboardCase):
 
     # -- times -----------------------------------------------------------------------------------------
 
-    def test_percentiles_are_off_by_one_percent_at_most(self):
+    def test_percentiles_are_off_by_two_percent_at_most(self):
         for number in range(1, 201):
             self.ask(call_ms=number**2.5, first_token_ms=None)
         times = self.board()["times"]
         self.env.cr.execute("SELECT percentile_disc(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY call_ms)"
                             " FROM l10n_cl_ai_request WHERE company_id = %s", [self.company.id])  # fmt: skip
         for found, exact in zip((times["call"]["p50"], times["call"]["p95"]), self.env.cr.fetchone()[0], strict=True):
-            self.assertLess(abs(found / exact - 1), 0.01)
+            self.assertLess(abs(found / exact - 1), 0.02)
         self.assertNotIn("first", times)
 
     def test_times_of_a_day_and_a_feature(self):
@@ -129,12 +129,12 @@ class TestDashboardFigures(DashboardCase):
         self.ask(asked_at="2026-11-05 15:00:00", feature="chat", call_ms=9000.0, first_token_ms=0.2)
         board = self.board()
         days = {str(row["day"]): row for row in board["days"]}
-        self.assertAlmostEqual(days["2026-11-05"]["call_p95"], 9000, delta=90)
-        self.assertAlmostEqual(days["2026-11-18"]["call_p50"], 100, delta=1)
+        self.assertAlmostEqual(days["2026-11-05"]["call_p95"], 9000, delta=180)
+        self.assertAlmostEqual(days["2026-11-18"]["call_p50"], 100, delta=2)
         self.assertEqual(days["2026-11-05"]["first_p50"], 1.0)
         self.assertIsNone(days["2026-11-06"]["call_p50"])
         slow = {row["key"]: row["call_p95"] for row in board["by"]["feature"]}
-        self.assertAlmostEqual(slow["chat"], 9000, delta=90)
+        self.assertAlmostEqual(slow["chat"], 9000, delta=180)
 
     # -- when ------------------------------------------------------------------------------------------
 

@@ -43,7 +43,7 @@ class TestDashboardDays(DashboardCase):
 
     def test_the_sums_are_what_is_read(self):
         self.sum_up()
-        self.env.cr.execute("UPDATE l10n_cl_ai_day_sum SET cost = 77 WHERE status = 'answered' AND NOT simulated")
+        self.env.cr.execute("UPDATE l10n_cl_ai_day_sum SET cost = 77 WHERE answered > 0 AND NOT simulated")
         self.assertEqual(self.board("custom", date_from="2026-11-10", date_to="2026-11-10")["totals"]["cost"], 77)
 
     def test_summing_up_twice_changes_nothing(self):

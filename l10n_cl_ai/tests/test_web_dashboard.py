@@ -10,12 +10,13 @@ from .ledger_common import LedgerCase
 #: Row ``n`` of a month: who asked what, when, and what came of it, by residues, so that each run has the same.
 MONTH = (
     """
-    INSERT INTO l10n_cl_ai_request (token, asked_at, settled_at, lease_until, company_id, user_id, feature, model, state,
-           status, reason, cost, saved, attempts, wait_ms, call_ms, first_token_ms)
+    INSERT INTO l10n_cl_ai_request (token, asked_at, settled_at, lease_until, company_id, user_id, feature, model,
+           state, status, reason, cost, saved, attempts, wait_ms, call_ms, first_token_ms)
     SELECT gen_random_uuid(), moment, moment, moment, %(company)s, (%(users)s)[1 + n %% 3],
-           (ARRAY['dte_review', 'chat', 'project_suggestion'])[1 + n %% 5 %% 3], (ARRAY['modelo-a', 'modelo-b'])[1 + n %% 2],
-           'done', kind, CASE WHEN kind = 'not_evaluated'
-                              THEN (ARRAY['unreachable', 'rate_limited', 'over_budget', 'deadline'])[1 + n / 13 %% 4] END,
+           (ARRAY['dte_review', 'chat', 'project_suggestion'])[1 + n %% 5 %% 3],
+           (ARRAY['modelo-a', 'modelo-b'])[1 + n %% 2], 'done', kind,
+           CASE WHEN kind = 'not_evaluated'
+                THEN (ARRAY['unreachable', 'rate_limited', 'over_budget', 'deadline'])[1 + n / 13 %% 4] END,
            CASE WHEN kind = 'answered' THEN 0.004 + 0.0001 * (n %% 97) ELSE 0 END,
            CASE WHEN kind = 'cached' THEN 0.004 ELSE 0 END, CASE WHEN kind = 'answered' THEN 1 ELSE 0 END,
            CASE WHEN n %% 35 = 0 THEN 40 ELSE 0 END, CASE WHEN kind = 'answered' THEN 700 + 37 * (n %% 101) END,

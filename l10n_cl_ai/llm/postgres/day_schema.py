@@ -10,8 +10,8 @@ All of it can be thrown away: the next run of the cron makes it again.
 
 #: Rows of the ledger asked so long ago are late when they come: no day is summed up that ended less than this ago.
 SETTLED_AFTER = "1 hour"
-#: Base of the buckets of times: each is as wide as 2 % of what it counts, so its middle is off by 1 % at most.
-TIME_BASE = 1.02
+#: Base of the buckets of times: each is as wide as 4 % of what it counts, so its middle is off by 2 % at most.
+TIME_BASE = 1.04
 
 # The columns of the ledger that sums are made of.
 _FIGURES = (
@@ -40,24 +40,37 @@ DAYS = (
         user_id integer NOT NULL,
         feature varchar NOT NULL,
         model varchar,
-        status varchar,
-        reason varchar,
         simulated boolean NOT NULL,
-        unconfirmed boolean NOT NULL,
-        waited boolean NOT NULL,
-        called boolean NOT NULL,
         asks integer NOT NULL,
-        cost numeric NOT NULL,
-        saved numeric NOT NULL
+        called integer NOT NULL,
+        answered integer NOT NULL,
+        cached integer NOT NULL,
+        waited integer NOT NULL,
+        failed integer NOT NULL,
+        running integer NOT NULL,
+        cost numeric,
+        saved numeric,
+        unconfirmed numeric
     )
     """,
     "CREATE INDEX IF NOT EXISTS l10n_cl_ai_day_sum_idx ON l10n_cl_ai_day_sum (day_id)",
+    """
+    CREATE TABLE IF NOT EXISTS l10n_cl_ai_day_reason (
+        day_id integer NOT NULL REFERENCES l10n_cl_ai_day ON DELETE CASCADE,
+        feature varchar NOT NULL,
+        simulated boolean NOT NULL,
+        reason varchar,
+        asks integer NOT NULL
+    )
+    """,
+    "CREATE INDEX IF NOT EXISTS l10n_cl_ai_day_reason_idx ON l10n_cl_ai_day_reason (day_id)",
+    # Of calls, and of their first tokens.
     """
     CREATE TABLE IF NOT EXISTS l10n_cl_ai_day_time (
         day_id integer NOT NULL REFERENCES l10n_cl_ai_day ON DELETE CASCADE,
         feature varchar NOT NULL,
         simulated boolean NOT NULL,
-        kind varchar NOT NULL CHECK (kind IN ('call', 'first')),
+        first boolean NOT NULL,
         bucket smallint NOT NULL,
         asks integer NOT NULL
     )
@@ -112,5 +125,5 @@ DAYS = (
 )
 
 #: Dropped by an upgrade, whose sums may have other columns, and by uninstalling.
-DAY_TABLES = ("l10n_cl_ai_day_sum", "l10n_cl_ai_day_time", "l10n_cl_ai_day")
+DAY_TABLES = ("l10n_cl_ai_day_sum", "l10n_cl_ai_day_reason", "l10n_cl_ai_day_time", "l10n_cl_ai_day")
 FUNCTIONS = ("l10n_cl_ai_day_changed", "l10n_cl_ai_day_emptied")

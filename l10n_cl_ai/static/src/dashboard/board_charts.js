@@ -70,7 +70,7 @@ export function charts(board, amount, open) {
         board.times.call && {
             key: "times",
             title: _t("How long calls took"),
-            note: _t("Half of the calls were faster than p50, and 95 of 100 faster than p95; exact to 1 %."),
+            note: _t("Half of the calls were faster than p50, and 95 of 100 faster than p95; exact to 2 %."),
             ...perDay,
             format: duration,
             series: [

@@ -30,7 +30,7 @@ export function own(amount, money) {
     return (money.position === "before" ? parts : parts.reverse()).join(NBSP);
 }
 
-/** Milliseconds as people read them; off by 1 % at most, so of three digits. */
+/** Milliseconds as people read them; off by 2 % at most, so of three digits. */
 export function duration(ms) {
     if (ms === null || ms === undefined) {
         return "–";
