@@ -57,7 +57,7 @@ class AiDashboard(models.AbstractModel):
         :raises AccessError: the user manages no AI
         :raises UserError: the period is too long, or none
         """
-        companies = self._companies(company_ids)
+        companies, simulated = self._companies(company_ids), bool(simulated)
         first, last = self._period(name, date_from, date_to)
         ledger = Ledger(self._quick().env, companies.ids, str(self.env.tz), days(self.env.tz, first, last), feature)
         figures, budgets = ledger.figures(), self._budgets(companies)

@@ -1,6 +1,5 @@
 """Days where the reader is, as spans of the ledger's time, which is UTC."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -55,16 +54,3 @@ def period(name: str, today: date, first: date | None = None, last: date | None 
     if name not in known:
         raise ValueError(f"no such period: {name!r}")
     return known[name]
-
-
-def spans(wanted: Iterable[Day]) -> Iterator[tuple[datetime, datetime]]:
-    """Return the spans that days cover, neighbours joined."""
-    begin = end = None
-    for one in sorted(wanted, key=lambda day: day.starts):
-        if one.starts != end:
-            if begin:
-                yield begin, end
-            begin = one.starts
-        end = one.ends
-    if begin:
-        yield begin, end

@@ -121,3 +121,11 @@ class TestDashboardDays(DashboardCase):
     def now_of_the_database(self):
         self.env.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
         return self.env.cr.fetchone()[0]
+
+    # -- the cron --------------------------------------------------------------------------------------
+
+    def test_the_cron_sums_up_what_is_over_and_commits_as_it_goes(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("l10n_cl_ai.cron_dashboard").method_direct_trigger()
+        self.assertLessEqual({"2026-11-10", "2026-11-11"}, set(self.summed()))
+        self.assertEqual(self.board()["totals"]["asks"], 4)

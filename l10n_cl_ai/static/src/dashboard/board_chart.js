@@ -10,6 +10,7 @@ import { loadBundle } from "@web/core/assets";
 export class BoardChart extends Component {
     static template = "l10n_cl_ai.BoardChart";
     static props = {
+        name: String,
         title: String,
         head: String,
         labels: Array,

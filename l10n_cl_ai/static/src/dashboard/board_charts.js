@@ -16,7 +16,7 @@ export function charts(board, amount, open) {
     const perDay = { head: _t("Day"), labels: days };
     const all = [
         {
-            key: "cost",
+            name: "cost",
             title: _t("Cost by day"),
             ...perDay,
             format: amount,
@@ -27,7 +27,7 @@ export function charts(board, amount, open) {
             onOpen: opens(board.days),
         },
         {
-            key: "months",
+            name: "months",
             title: _t("Cost by month"),
             note: _t("As the budgets count it, in months of Chile, of all features."),
             head: _t("Month"),
@@ -45,7 +45,7 @@ export function charts(board, amount, open) {
             ],
         },
         {
-            key: "questions",
+            name: "questions",
             title: _t("Questions by day"),
             ...perDay,
             format: count,
@@ -58,7 +58,7 @@ export function charts(board, amount, open) {
             onOpen: opens(board.days),
         },
         board.results.length && {
-            key: "results",
+            name: "results",
             title: _t("Why there was no answer"),
             head: _t("Reason"),
             labels: of(board.results, "name"),
@@ -68,7 +68,7 @@ export function charts(board, amount, open) {
             onOpen: opens(board.results),
         },
         board.times.call && {
-            key: "times",
+            name: "times",
             title: _t("How long calls took"),
             note: _t("Half of the calls were faster than p50, and 95 of 100 faster than p95; exact to 2 %."),
             ...perDay,
