@@ -1,5 +1,6 @@
 """Sums of a day and a late change of it at the same time, on real connections: neither misses the other."""
 
+import contextlib
 import threading
 
 from odoo import SUPERUSER_ID, api
@@ -26,9 +27,17 @@ class TestDashboardRace(GatewayCase):
         [(self.row_id,)] = self.sql(ROW, self.company_id)
         [(self.day_id,)] = self.sql(DAY, self.company_id)
         self.addCleanup(self.sql, "DELETE FROM l10n_cl_ai_day WHERE company_id = %s", self.company_id)
-        self.cr = Registry(self.dbname).cursor()
-        self.addCleanup(self.cr.close)
-        self.dashboard = api.Environment(self.cr, SUPERUSER_ID, {})["l10n_cl_ai.dashboard"]
+
+    @contextlib.contextmanager
+    def summing_up(self):
+        """Sum the day up in a transaction of its own, which ends with the block."""
+        with Registry(self.dbname).cursor() as cr:
+            api.Environment(cr, SUPERUSER_ID, {})["l10n_cl_ai.dashboard"]._sum_days([self.day_id])
+            yield
+
+    def sum_up(self):
+        with self.summing_up():
+            pass
 
     def change(self):
         self.sql("UPDATE l10n_cl_ai_request SET cost = 5 WHERE id = %s", self.row_id)
@@ -41,33 +50,28 @@ class TestDashboardRace(GatewayCase):
         return [cost for (cost,) in self.sql("SELECT cost FROM l10n_cl_ai_day_sum WHERE day_id = %s", self.day_id)]
 
     def test_a_change_that_comes_while_its_day_is_summed_up_marks_it(self):
-        self.dashboard._sum_days([self.day_id])
         late = threading.Thread(target=self.change)
-        late.start()
-        while not self.sql(WAITING)[0][0] and late.is_alive():
-            pass
-        self.assertTrue(late.is_alive(), "it waits for the sums to be made")
-        self.cr.commit()
+        with self.summing_up():
+            late.start()
+            while not self.sql(WAITING)[0][0] and late.is_alive():
+                pass
+            self.assertTrue(late.is_alive(), "it waits for the sums to be made")
         late.join(30)
         self.assertEqual(self.sums(), [1])
         self.assertFalse(self.summed(), "the sums are older than the change, and say so")
-        self.dashboard._sum_days([self.day_id])
-        self.cr.commit()
+        self.sum_up()
         self.assertEqual((self.sums(), self.summed()), ([5], True))
 
     def test_a_day_that_is_just_being_changed_is_left_for_the_next_run(self):
         with Registry(self.dbname).cursor() as other:
             other.execute("UPDATE l10n_cl_ai_request SET cost = 5 WHERE id = %s", [self.row_id])
-            self.dashboard._sum_days([self.day_id])
-            self.cr.commit()
+            self.sum_up()
             self.assertFalse(self.summed())
-        self.dashboard._sum_days([self.day_id])
-        self.cr.commit()
+        self.sum_up()
         self.assertEqual((self.sums(), self.summed()), ([5], True))
 
     def test_a_change_rolled_back_leaves_the_sums(self):
-        self.dashboard._sum_days([self.day_id])
-        self.cr.commit()
+        self.sum_up()
         with Registry(self.dbname).cursor() as other:
             other.execute("DELETE FROM l10n_cl_ai_request WHERE id = %s", [self.row_id])
             other.rollback()

@@ -187,7 +187,7 @@ test("the last choice wins, whichever answer comes first", async () => {
 
 test("what a stand-in answered is told apart", async () => {
     const asked = await mountBoard((call) => board(call === 2 ? {} : { elsewhere: { asks: 12, cost: 0.5 } }));
-    expect("[data-notice=elsewhere]").toHaveText(/not counted here: 12 questions, 0.50 USD/);
+    expect("[data-notice=elsewhere]").toHaveText(/not counted here — questions: 12, cost: 0.50 USD/);
     await contains("[data-notice=elsewhere] button").click();
     expect(asked.at(-1).simulated).toBe(true);
     expect("[data-notice=simulated]").toHaveCount(1);

@@ -2,6 +2,12 @@
 import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 
+/** A legend in which dashed lines are dashed. */
+function generateLabels(chart) {
+    const items = Chart.defaults.plugins.legend.labels.generateLabels(chart);
+    return items.map((item) => ({ ...item, lineDash: chart.data.datasets[item.datasetIndex].borderDash || [] }));
+}
+
 /**
  * A chart with the same figures as a table below it, for who can't see it or wants the numbers.
  *
@@ -84,7 +90,7 @@ export class BoardChart extends Component {
             plugins: {
                 legend: {
                     display: this.props.series.length > 1,
-                    labels: { color: text, usePointStyle: true },
+                    labels: { color: text, usePointStyle: true, pointStyleWidth: 24, generateLabels },
                 },
                 tooltip: {
                     callbacks: {

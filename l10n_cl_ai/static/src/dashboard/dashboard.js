@@ -95,7 +95,7 @@ export class Dashboard extends Component {
 
     get elsewhere() {
         const { asks, cost } = this.board.elsewhere;
-        return _t("%(asks)s questions, %(cost)s", { asks: count(asks), cost: dollars(cost) });
+        return _t("questions: %(asks)s, cost: %(cost)s", { asks: count(asks), cost: dollars(cost) });
     }
 
     get tiles() {
