@@ -213,3 +213,8 @@ class TestDashboardFigures(DashboardCase):
         self.assertEqual(self.board(companies=one)["totals"]["cost"], 1.0)
         with self.assertRaises(AccessError):
             self.board(companies=one, company_ids=self.company.ids)
+
+    def test_the_menu_is_shown_to_those_who_see_the_panel(self):
+        menu = self.env.ref("l10n_cl_ai.ai_dashboard_menu")
+        self.assertIn(menu.id, self.env["ir.ui.menu"].with_user(self.manager)._visible_menu_ids())
+        self.assertNotIn(menu.id, self.env["ir.ui.menu"].with_user(self.user)._visible_menu_ids())

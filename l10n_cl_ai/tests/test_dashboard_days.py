@@ -129,3 +129,23 @@ class TestDashboardDays(DashboardCase):
             self.env.ref("l10n_cl_ai.cron_dashboard").method_direct_trigger()
         self.assertLessEqual({"2026-11-10", "2026-11-11"}, set(self.summed()))
         self.assertEqual(self.board()["totals"]["asks"], 4)
+
+    def test_few_statements_whatever_the_period(self):
+        self.sum_up()
+        self.board()
+        for name in ("today", "month", "30days"):
+            self.env.invalidate_all()
+            self.env.flush_all()
+            with self.assertQueryCount(35):
+                self.board(name)
+
+    def test_an_upgrade_makes_the_sums_anew(self):
+        self.sum_up()
+        before = self.figures()
+        self.env["l10n_cl_ai.request"].init()
+        self.assertFalse(self.summed())
+        self.assertEqual(self.figures(), before)
+        self.sum_up()
+        self.assertEqual(self.figures(), before)
+        self.env.cr.execute("UPDATE l10n_cl_ai_request SET cost = 9 WHERE id = %s", [self.past[0].id])
+        self.assertNotIn("2026-11-10", self.summed())

@@ -76,3 +76,11 @@ class TestDashboardRace(GatewayCase):
             other.execute("DELETE FROM l10n_cl_ai_request WHERE id = %s", [self.row_id])
             other.rollback()
         self.assertEqual((self.sums(), self.summed()), ([1], True))
+
+    def test_a_transaction_that_may_not_write_suffices(self):
+        with Registry(self.dbname).cursor() as cr:
+            cr.execute("SET TRANSACTION READ ONLY")
+            env = api.Environment(cr, SUPERUSER_ID, {"tz": "America/Santiago"})
+            board = env["l10n_cl_ai.dashboard"].get_board("custom", date_from="2026-03-10", date_to="2026-03-10")
+        self.assertEqual(len(board["days"]), 1)
+        self.assertTrue(env["l10n_cl_ai.dashboard"].get_board._readonly)
