@@ -171,6 +171,17 @@ def assistant(page: Page) -> None:
     keep(page, "asistente-pagina")
 
 
+def panel(page: Page) -> None:
+    """What the AI has cost: in a demo all of it is simulated, where a stand-in answers at all."""
+    page.goto(f"{BASE}/odoo/ai-panel")
+    page.wait_for_selector("[data-now=budgets]")
+    if not page.locator("[data-notice=elsewhere]").count():
+        return
+    page.click("[data-notice=elsewhere] button")
+    page.wait_for_selector("main[aria-busy=false] [data-notice=simulated]")
+    keep(page, "panel")
+
+
 def ask(page: Page, words: str) -> None:
     page.fill(".o_l10n_cl_ai_input", words)
     page.click(".o_l10n_cl_ai_send")
@@ -198,7 +209,7 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium.find()), args=FLAGS)
-        desktop = (invoice, review, bulk, xml_files, settings, analysis, posting, suggestions, assistant)
+        desktop = (invoice, review, bulk, xml_files, settings, analysis, posting, suggestions, assistant, panel)
         for size, steps in ((DESKTOP, desktop), (PHONE, (phone, assistant_on_phone))):
             page = browser.new_context(viewport=size, locale="es-CL").new_page()
             page.on("pageerror", lambda error: sys.exit(f"The browser met an error: {error}"))

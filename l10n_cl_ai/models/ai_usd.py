@@ -32,7 +32,7 @@ class CompanyMoney:
         currency = company.currency_id
         if currency == self._dollar():
             return ""
-        rate = self._rate(company, day)
+        rate = self.rate(company, day)
         if rate is None:
             return self.env._("No exchange rate of the dollar on %(day)s", day=format_date(self.env, day))
         amount = self.amount(usd, company, day)
@@ -40,7 +40,7 @@ class CompanyMoney:
 
     def amount(self, usd: float | Decimal, company, day: date) -> str:
         """Return the amount in the company's currency alone; "" where that is the dollar or there is no rate."""
-        currency, rate = company.currency_id, self._rate(company, day)
+        currency, rate = company.currency_id, self.rate(company, day)
         return self._format(float(usd) * rate[0], currency) if rate and currency != self._dollar() else ""
 
     def dollars(self, usd: float | Decimal) -> str:
@@ -51,7 +51,7 @@ class CompanyMoney:
     def _dollar(self):
         return self.env.ref("base.USD")
 
-    def _rate(self, company, day):
+    def rate(self, company, day: date) -> tuple[float, date] | None:
         """Return (units of the company's currency per dollar, day of the rate), or None."""
         key = company.id, day
         if key not in self._rates:

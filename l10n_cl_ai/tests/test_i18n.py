@@ -20,8 +20,8 @@ CATALOG = Path(get_module_path("l10n_cl_ai")) / "i18n" / f"{LANGUAGE}.po"
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[a-z%]|\{\w+\}|</?\w+")
 #: Texts that are the same in both languages.
 SAME = {
-    "AI Chile", "Boletas", "CAF", "Comuna", "Error", "F29", "Folio", "General", "ID", "IVA", "No", "Total",
-    "Webhook", "Webhooks", "https://hooks.example.cl/odoo", "https://www.sii.cl/…",
+    "AI Chile", "Boletas", "CAF", "Comuna", "Error", "F29", "Folio", "General", "ID", "IVA", "No", "Panel", "Total",
+    "%(hours)s h", "%(minutes)s min", "Webhook", "Webhooks", "https://hooks.example.cl/odoo", "https://www.sii.cl/…",
     "HED-2-210 Monto neto no coincide\nDET[3]-2-200",  # an answer of the SII, as it comes
 }  # fmt: skip
 

@@ -5,6 +5,8 @@ foreign key: a row of the ledger must be writable while the record it speaks of 
 must outlive it. The models over them have ``_auto = False``.
 """
 
+from .day_schema import DAY_TABLES, DAYS
+
 LEDGER = (
     """
     CREATE TABLE IF NOT EXISTS l10n_cl_ai_request (
@@ -122,10 +124,10 @@ FLEETING = (
     """,
 )
 
-TABLES = LEDGER + CACHE + FLEETING
+TABLES = LEDGER + CACHE + FLEETING + DAYS
 
 #: The tables no model stands for: uninstalling the addon drops them by hand.
-BARE = ("l10n_cl_ai_flight", "l10n_cl_ai_rate", "l10n_cl_ai_breaker")
+BARE = ("l10n_cl_ai_flight", "l10n_cl_ai_rate", "l10n_cl_ai_breaker", *DAY_TABLES)
 
 #: What tables made by an older version lack. A new column of the ledger or the cache comes here too.
 ADDED = (
@@ -134,5 +136,5 @@ ADDED = (
     "ALTER TABLE l10n_cl_ai_budget_counter ADD COLUMN IF NOT EXISTS alerted_raise timestamp",
 )
 
-#: Brings a database to this version, whatever it had: nothing is lost with fleeting tables.
+#: Brings a database to this version, whatever it had: nothing is lost with fleeting tables, and sums are made again.
 UPGRADE = (*(f"DROP TABLE IF EXISTS {table}" for table in BARE), *TABLES, *ADDED)
