@@ -1,1 +1,1 @@
-from . import api, api_chat, chat
+from . import api, api_chat, chat, observe

@@ -13,3 +13,6 @@ UPDATE ir_config_parameter
 UPDATE l10n_cl_ai_batch SET state = 'cancelled', lease_until = NULL
  WHERE state IN ('draft', 'sending', 'submitted', 'collecting');
 UPDATE l10n_cl_ai_batch_item SET state = 'done', ticket = NULL;
+
+-- Who watches the original must not take a copy's figures for it.
+DELETE FROM ir_config_parameter WHERE key = 'l10n_cl_ai.metrics_token';

@@ -5,7 +5,7 @@ A settled row is final. It is added to the totals once, some time after it was s
 yet marked, both read in one snapshot (:data:`READ`). Retention deletes marked rows only, so nothing is lost with them.
 
 A row that the sweeper charged is not final: the true cost may still come. It is counted when it does, or when retention
-gives it up (:data:`GIVE_UP`).
+gives it up.
 
 Every row becomes *lines*: (kind, label, bucket, amount). One text says how (:data:`LINES`), for totals and rest alike.
 
@@ -114,17 +114,6 @@ COUNT = Statement(
     SELECT count(*) FROM rows_
     """,
     # Done twice it counts what is left: no row is marked twice.
-    repeatable=True,
-)
-
-#: Rows that were swept so long ago, by id, that no word of theirs is waited for: what was charged stands.
-GIVE_UP = Statement(
-    "l10n_cl_ai_totals_give_up",
-    """
-    UPDATE l10n_cl_ai_request SET settled_at = coalesce(swept_at, asked_at)
-     WHERE id = ANY ($1) AND state = 'done' AND settled_at IS NULL
-    """,
-    ("integer[]",),
     repeatable=True,
 )
 

@@ -1,0 +1,167 @@
+"""Metrics of this moment: budgets, costs of the day, breaker, queues, crons."""
+
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..llm.exposition import Family
+from .ai_gateway import _engine
+from .ai_queued import OPEN
+from .ai_secret_reading import base_url
+
+BREAKER = {"closed": 0, "half_open": 1, "open": 2}
+#: States of a batch that is not at its end.
+_BATCH_OPEN = ("draft", "sending", "submitted", "collecting")
+
+
+class AiMetrics(models.AbstractModel):
+    _inherit = "l10n_cl_ai.metrics"
+
+    def _gauges(self, names):
+        return [
+            *super()._gauges(names),
+            *self._gauges_companies(names),
+            *self._gauges_budgets(names),
+            *self._gauges_queues(),
+            *self._gauges_crons(),
+            self._gauge_breaker(names),
+        ]
+
+    def _gauges_companies(self, names):
+        """Return what each company spent today and this month, and what it is called."""
+        today = self._today()
+        day, month = [
+            Family(f"l10n_cl_ai_cost_{period}_usd", "gauge", f"US dollars booked {words}, in Chile.")
+            for period, words in (("today", "today"), ("month", "this month"))
+        ]
+        for asked, company, _feature, _n, cost, _saved in self._cost_rows():
+            label = names.of("company", company)
+            month.add(cost, company=label)
+            day.add(cost if asked == today else 0, company=label)
+        info = Family("l10n_cl_ai_company_info", "gauge", "Name of a company, by its id.")
+        # sudo: res.company - names, for who has the token
+        for company in self.env["res.company"].sudo().with_context(active_test=False).search([], order="id"):
+            label = names.of("company", company.id)
+            if label == str(company.id):
+                info.add(1, company=label, name=company.name)
+        return [day, month, info]
+
+    def _gauges_budgets(self, names):
+        """Return how much of each limit is used; of those for a user or a feature only the most used."""
+        ratio = Family(
+            "l10n_cl_ai_budget_used_ratio", "gauge",
+            "Share of a limit that is spent or reserved; of limits of users or features the most used.")  # fmt: skip
+        limit = Family("l10n_cl_ai_budget_limit_usd", "gauge", "US dollars that a company may spend.")
+        spent = Family("l10n_cl_ai_budget_spent_usd", "gauge", "US dollars that a company's budget has spent.")
+        today = self._today()
+        rows = self.env.execute_query(SQL(_BUDGETS, today=today, month=today.replace(day=1)))
+        for company, period, scope, usd, used, booked in rows:
+            labels = {"company": names.of("company", company), "period": period}
+            usd, used = Decimal(usd), Decimal(used)
+            # A limit of nothing is used up from the start.
+            ratio.most(round(float(used / usd), 6) if usd else 1.0, **labels, scope=scope)
+            if scope == "company":
+                limit.add(usd, **labels)
+                spent.add(Decimal(booked), **labels)
+        return [ratio, limit, spent]
+
+    def _gauge_breaker(self, names):
+        """Return whether each model's provider is left alone, as Redis or else PostgreSQL knows it."""
+        family = Family(
+            "l10n_cl_ai_breaker_state", "gauge", "Whether calls go to a model: 0 yes, 1 one to try, 2 none.")
+        for model, state in self._breaker_states().items():
+            family.most(BREAKER[state], model=names.of("model", model))
+        return family
+
+    def _breaker_states(self):
+        """Return {model: state of its breaker} at the address in force."""
+        try:
+            address = base_url(self.env)
+        except UserError:  # one that is not allowed: nothing is asked
+            return {}
+        # sudo: l10n_cl_ai.model - ids only
+        found = self.env["l10n_cl_ai.model"].sudo().search([("lifecycle", "!=", "retired")], order="id").mapped("name")
+        keys = {f"{address}|{model}": model for model in found}
+        states = _engine(self.env).stores.breaker.states(list(keys)) if keys else {}
+        return {keys[key]: state for key, state in states.items()}
+
+    def _gauges_queues(self):
+        """Return what waits in the background, and for how long what could be asked has waited."""
+        length = Family("l10n_cl_ai_queue_length", "gauge", "Questions in the background, waiting or under way.")
+        oldest = Family(
+            "l10n_cl_ai_queue_oldest_seconds", "gauge", "How long the oldest waits of those that may be asked.")
+        for queue, found in self._queue_states().items():
+            for state in OPEN:
+                length.add(found["length"].get(state, 0), queue=queue, state=state)
+            oldest.add(found["oldest"], queue=queue)
+        batches = Family("l10n_cl_ai_batches_open", "gauge", "Mass reviews that are not at their end.")
+        # sudo: l10n_cl_ai.batch - a number
+        groups = self.env["l10n_cl_ai.batch"].sudo()._read_group([("state", "in", _BATCH_OPEN)], ["state"], ["__count"])
+        counts = dict(groups)
+        for state in _BATCH_OPEN:
+            batches.add(counts.get(state, 0), state=state)
+        return [length, oldest, batches]
+
+    def _queue_states(self):
+        """Return {queue: {"length": {state: n}, "oldest": seconds}}."""
+        found = {}
+        for name in self.env["l10n_cl_ai.queued"]._queues():
+            rows = self.env.execute_query(SQL(_QUEUE, table=SQL.identifier(self.env[name]._table), open=OPEN))
+            found[name.removeprefix("l10n_cl_ai.")] = {
+                "length": {state: n for state, n, _oldest in rows},
+                "oldest": max((int(seconds) for *_row, seconds in rows), default=0),
+            }
+        return found
+
+    def _gauges_crons(self):
+        late = Family("l10n_cl_ai_cron_late_seconds", "gauge", "How long ago a scheduled action should have begun.")
+        active = Family("l10n_cl_ai_cron_active", "gauge", "Whether a scheduled action is switched on.")
+        for name, cron, seconds in self._cron_states():
+            late.add(int(seconds), cron=name)
+            active.add(int(cron.active), cron=name)
+        return [late, active]
+
+    def _cron_states(self):
+        """Return (name, cron, seconds by which it is late) of our scheduled actions."""
+        # sudo: ir.model.data, ir.cron - which are ours, and when they are due
+        data = self.env["ir.model.data"].sudo().search(
+            [("module", "=", "l10n_cl_ai"), ("model", "=", "ir.cron")], order="name")  # fmt: skip
+        crons = self.env["ir.cron"].sudo().with_context(active_test=False).browse(data.mapped("res_id")).exists()
+        by_id, now = {cron.id: cron for cron in crons}, fields.Datetime.now()
+        return [
+            (row.name, by_id[row.res_id],
+             max((now - by_id[row.res_id].nextcall).total_seconds(), 0) if by_id[row.res_id].active else 0)
+            for row in data if row.res_id in by_id
+        ]  # fmt: skip
+
+
+_QUEUE = """
+    SELECT state, count(*),
+           coalesce(extract(epoch FROM (now() AT TIME ZONE 'UTC') - min(create_date) FILTER (
+               WHERE state = 'queued' AND (not_before IS NULL OR not_before < now() AT TIME ZONE 'UTC'))), 0)
+      FROM %(table)s
+     WHERE state IN %(open)s AND batch_ref IS NULL
+     GROUP BY state
+"""
+# An odd id of a company's default is its month's; it counts only where the company has no budget of its own.
+_BUDGETS = """
+    SELECT b.company_id, b.period,
+           concat_ws('_', CASE WHEN b.user_id IS NOT NULL THEN 'user' END,
+                          CASE WHEN b.feature_id IS NOT NULL THEN 'feature' END,
+                          CASE WHEN b.user_id IS NULL AND b.feature_id IS NULL THEN 'company' END),
+           b.limit_usd::text, (coalesce(n.spent, 0) + coalesce(n.reserved, 0))::text, coalesce(n.spent, 0)::text
+      FROM l10n_cl_ai_budget b
+      LEFT JOIN l10n_cl_ai_budget_counter n ON n.budget_id = b.id
+       AND n.period_start = CASE b.period WHEN 'month' THEN %(month)s ELSE %(today)s END
+     WHERE b.active
+     UNION ALL
+    SELECT n.company_id, CASE WHEN n.budget_id & 1 = 1 THEN 'month' ELSE 'day' END, 'company',
+           n.limit_usd::text, (n.spent + n.reserved)::text, n.spent::text
+      FROM l10n_cl_ai_budget_counter n
+     WHERE n.budget_id < 0
+       AND n.period_start = CASE WHEN n.budget_id & 1 = 1 THEN %(month)s ELSE %(today)s END
+       AND NOT EXISTS (SELECT FROM l10n_cl_ai_budget b WHERE b.active AND b.company_id = n.company_id
+                          AND b.user_id IS NULL AND b.feature_id IS NULL)
+"""
