@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from .exposition import Family
 from .postgres.totals import DURATION_US, FIRST_US, TOKENS
+from .question import Reason
 
 #: How many values of a label are told by name.
 CAPS = {"company": 50, "feature": 40, "model": 20}
@@ -29,6 +30,7 @@ _COUNTERS = {
     "l10n_cl_ai_cache_requests_total": "Questions answered from the cache (hit), by an equal question that was under "
     "way (coalesced), or by a call (miss).",
     "l10n_cl_ai_duplicates_avoided_total": "Calls that were not made because an equal question was under way.",
+    "l10n_cl_ai_errors_total": "Questions that were not evaluated, by reason; also those refused, see quota_denied.",
     "l10n_cl_ai_quota_denied_total": "Questions refused for their number (rate) or their cost (budget).",
     "l10n_cl_ai_swept_total": "Questions whose worker died before they were booked.",
 }
@@ -39,7 +41,7 @@ _HISTOGRAMS = {
         "Time to the first token of an answer.", tuple(Decimal(us) * _MICRO for us in FIRST_US)),
     "gen_ai_client_token_usage_tokens": (
         "Tokens of a call; input is the whole prompt, what the provider had cached included.", TOKENS),
-}  # fmt: skip
+}
 
 
 class Line(NamedTuple):
@@ -93,25 +95,40 @@ def empty() -> dict[str, Family]:
     return {family.name: family for family in families}
 
 
-def ledger_families(lines: Iterable[Line], names: Names) -> dict[str, Family]:
-    """Return the ledger's metrics, by name."""
+def ledger_families(lines: Iterable[Line], names: Names, companies: Iterable[int] = ()) -> dict[str, Family]:
+    """Return the ledger's metrics, by name.
+
+    :param companies: ids of those whose errors begin at 0: what appears with its first error has no rise to alert of
+    """
     families = empty()
+    for company in {names.of("company", company): None for company in companies}:
+        _begin(families, company)
     for line in lines:
         _TELL[line.kind](families, line, {
             "company": names.of("company", line.company_id),
             "feature": names.of("feature", line.feature),
             "model": names.of("model", line.model),
-        })  # fmt: skip
+        })
     return families
+
+
+def _begin(families: Mapping[str, Family], company: str):
+    for reason in Reason:
+        families["l10n_cl_ai_errors_total"].add(0, company=company, reason=reason.value)
+    for scope in _SCOPES.values():
+        families["l10n_cl_ai_quota_denied_total"].add(0, company=company, scope=scope)
+    for name in ("l10n_cl_ai_swept_total", "l10n_cl_ai_duplicates_avoided_total"):
+        families[name].add(0, company=company)
 
 
 def _calls(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
     status, _colon, reason = line.label.partition(":")
     families["l10n_cl_ai_requests_total"].add(line.n, **labels, status=status, reason=reason)
     families["l10n_cl_ai_cost_usd_total"].add(line.amount, **labels)
+    if reason:
+        families["l10n_cl_ai_errors_total"].add(line.n, company=labels["company"], reason=reason)
     if reason in _SCOPES:
-        where = {name: labels[name] for name in ("company", "feature")}
-        families["l10n_cl_ai_quota_denied_total"].add(line.n, **where, scope=_SCOPES[reason])
+        families["l10n_cl_ai_quota_denied_total"].add(line.n, company=labels["company"], scope=_SCOPES[reason])
 
 
 def _saved(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
@@ -122,7 +139,7 @@ def _cache(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
     where = {name: labels[name] for name in ("company", "feature")}
     families["l10n_cl_ai_cache_requests_total"].add(line.n, **where, result=line.label)
     if line.label == "coalesced":
-        families["l10n_cl_ai_duplicates_avoided_total"].add(line.n, **where)
+        families["l10n_cl_ai_duplicates_avoided_total"].add(line.n, company=labels["company"])
 
 
 def _tokens(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
@@ -130,7 +147,7 @@ def _tokens(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
 
 
 def _swept(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
-    families["l10n_cl_ai_swept_total"].add(line.n, company=labels["company"], feature=labels["feature"])
+    families["l10n_cl_ai_swept_total"].add(line.n, company=labels["company"])
 
 
 def _otel(labels: Mapping[str, str]) -> dict[str, str]:
@@ -144,17 +161,17 @@ def _otel(labels: Mapping[str, str]) -> dict[str, str]:
 
 def _duration(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
     families["gen_ai_client_operation_duration_seconds"].observe(
-        line.bucket, line.n, line.amount * _MICRO, **_otel(labels), error_type=line.label)  # fmt: skip
+        line.bucket, line.n, line.amount * _MICRO, **_otel(labels), error_type=line.label)
 
 
 def _first(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
     families["gen_ai_client_operation_time_to_first_chunk_seconds"].observe(
-        line.bucket, line.n, line.amount * _MICRO, **_otel(labels))  # fmt: skip
+        line.bucket, line.n, line.amount * _MICRO, **_otel(labels))
 
 
 def _usage(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
     families["gen_ai_client_token_usage_tokens"].observe(
-        line.bucket, line.n, line.amount, **_otel(labels), gen_ai_token_type=line.label)  # fmt: skip
+        line.bucket, line.n, line.amount, **_otel(labels), gen_ai_token_type=line.label)
 
 
 _TELL = {

@@ -17,6 +17,8 @@ from ..llm.postgres import totals
 TOKEN = "l10n_cl_ai.metrics_token"
 #: Statements of one run of the cron: it must end before Odoo ends it, and what is left is added the next time.
 _ROUNDS = 250
+#: Companies looked at; fewer are told by name.
+_COMPANIES = 500
 
 
 class AiMetrics(models.AbstractModel):
@@ -67,7 +69,7 @@ class AiMetrics(models.AbstractModel):
 
     def _families(self, lines, names):
         """Return all metrics. Another addon adds its own to these."""
-        ledger = ledger_families(lines, names)
+        ledger = ledger_families(lines, names, self._companies().ids)
         waiting = self._gauges_unsettled(names, ledger["l10n_cl_ai_swept_total"])
         return [*ledger.values(), *waiting, *self._gauges(names)]
 
@@ -83,9 +85,9 @@ class AiMetrics(models.AbstractModel):
         reserved = Family("l10n_cl_ai_reserved_usd", "gauge", "US dollars reserved by questions under way.")
         count = Family("l10n_cl_ai_reservations_open", "gauge", "Questions under way.")
         expired = Family(
-            "l10n_cl_ai_reservations_expired", "gauge", "Questions whose worker died, not swept yet.")  # fmt: skip
+            "l10n_cl_ai_reservations_expired", "gauge", "Questions whose worker died, not swept yet.")
         charged = Family(
-            "l10n_cl_ai_unconfirmed_usd", "gauge", "US dollars charged at the estimate, for want of a word.")  # fmt: skip
+            "l10n_cl_ai_unconfirmed_usd", "gauge", "US dollars charged at the estimate, for want of a word.")
         lack = Family("l10n_cl_ai_uncounted_rows", "gauge", "Rows of the ledger that the totals do not hold yet.")
         for company, feature, running, n, late, usd in self.env.execute_query(SQL(_UNSETTLED)):
             labels = {"company": names.of("company", company), "feature": names.of("feature", feature)}
@@ -94,7 +96,7 @@ class AiMetrics(models.AbstractModel):
                 reserved.add(Decimal(usd), **labels)
                 expired.add(late, **labels)
             else:
-                swept.add(n, **labels)
+                swept.add(n, company=labels["company"])
                 charged.add(Decimal(usd), **labels)
         [(uncounted,)] = self.env.execute_query(SQL(_UNCOUNTED))
         lack.add(uncounted)
@@ -105,7 +107,7 @@ class AiMetrics(models.AbstractModel):
     def _costs(self):
         """Return what was asked and cost today and this month, in all, by company and by feature.
 
-        Amounts are USD as text, exact. Of questions under way nothing is in it; of those whose worker died the estimate.
+        Amounts are USD as text, exact. Questions under way are not in it; of those whose worker died the estimate is.
         """
         rows, today = self._cost_rows(), self._today()
         return {
@@ -136,6 +138,10 @@ class AiMetrics(models.AbstractModel):
         month = self._today().replace(day=1)
         rows = self.env.execute_query(SQL(totals.COSTS, month, month))
         return [(*row, Decimal(cost), Decimal(saved)) for *row, cost, saved in rows]
+
+    def _companies(self):
+        # sudo: res.company - ids and names, for who has the token
+        return self.env["res.company"].sudo().search([], order="id", limit=_COMPANIES)
 
     def _today(self):
         return self.env["l10n_cl_ai.budget"]._today(self.env.company)

@@ -41,8 +41,7 @@ class AiMetrics(models.AbstractModel):
             month.add(cost, company=label)
             day.add(cost if asked == today else 0, company=label)
         info = Family("l10n_cl_ai_company_info", "gauge", "Name of a company, by its id.")
-        # sudo: res.company - names, for who has the token
-        for company in self.env["res.company"].sudo().with_context(active_test=False).search([], order="id"):
+        for company in self._companies():
             label = names.of("company", company.id)
             if label == str(company.id):
                 info.add(1, company=label, name=company.name)
@@ -52,19 +51,19 @@ class AiMetrics(models.AbstractModel):
         """Return how much of each limit is used; of those for a user or a feature only the most used."""
         ratio = Family(
             "l10n_cl_ai_budget_used_ratio", "gauge",
-            "Share of a limit that is spent or reserved; of limits of users or features the most used.")  # fmt: skip
+            "Share of a limit that is spent or reserved; of limits of users or features the most used.")
         limit = Family("l10n_cl_ai_budget_limit_usd", "gauge", "US dollars that a company may spend.")
         spent = Family("l10n_cl_ai_budget_spent_usd", "gauge", "US dollars that a company's budget has spent.")
         today = self._today()
         rows = self.env.execute_query(SQL(_BUDGETS, today=today, month=today.replace(day=1)))
-        for company, period, scope, usd, used, booked in rows:
+        for company, period, scope, *amounts in rows:
             labels = {"company": names.of("company", company), "period": period}
-            usd, used = Decimal(usd), Decimal(used)
+            usd, used, booked = map(Decimal, amounts)
             # A limit of nothing is used up from the start.
             ratio.most(round(float(used / usd), 6) if usd else 1.0, **labels, scope=scope)
             if scope == "company":
                 limit.add(usd, **labels)
-                spent.add(Decimal(booked), **labels)
+                spent.add(booked, **labels)
         return [ratio, limit, spent]
 
     def _gauge_breaker(self, names):
@@ -127,14 +126,14 @@ class AiMetrics(models.AbstractModel):
         """Return (name, cron, seconds by which it is late) of our scheduled actions."""
         # sudo: ir.model.data, ir.cron - which are ours, and when they are due
         data = self.env["ir.model.data"].sudo().search(
-            [("module", "=", "l10n_cl_ai"), ("model", "=", "ir.cron")], order="name")  # fmt: skip
+            [("module", "=", "l10n_cl_ai"), ("model", "=", "ir.cron")], order="name")
         crons = self.env["ir.cron"].sudo().with_context(active_test=False).browse(data.mapped("res_id")).exists()
         by_id, now = {cron.id: cron for cron in crons}, fields.Datetime.now()
         return [
             (row.name, by_id[row.res_id],
              max((now - by_id[row.res_id].nextcall).total_seconds(), 0) if by_id[row.res_id].active else 0)
             for row in data if row.res_id in by_id
-        ]  # fmt: skip
+        ]
 
 
 _QUEUE = """

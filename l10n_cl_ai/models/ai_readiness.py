@@ -27,8 +27,8 @@ _known: dict[tuple[int, str], tuple[float, dict]] = {}
 
 
 class AiReadiness(models.AbstractModel):
-    """What is *failed* makes it not ready: nothing can be written down, so nothing may be asked. What is *degraded* leaves
-    everything else working: rules judge without the AI, and invoices are sent without it."""
+    """What is *failed* makes it not ready: nothing can be written down, so nothing may be asked. What is *degraded*
+    leaves everything else working: rules judge without the AI, and invoices are sent without it."""
 
     _name = "l10n_cl_ai.readiness"
     _description = "Readiness of the AI"

@@ -21,9 +21,9 @@ class TestMetrics(MetricsCase):
             self.settled(
                 cost=f"0.{n:012d}", saved="0.1" if n % 5 == 0 else "0", status="cached" if n % 5 == 0 else "answered",
                 company_id=(self.company if n % 3 else self.other).id, feature="chat" if n % 2 else "dte_review",
-                model="modelo-2" if n % 7 == 0 else "modelo-1", input_tokens=n, cache_read_tokens=2 * n, output_tokens=n,
-                call_ms=n * 1.37, first_token_ms=n * 0.5,
-            )  # fmt: skip
+                model="modelo-2" if n % 7 == 0 else "modelo-1", input_tokens=n, cache_read_tokens=2 * n,
+                output_tokens=n, call_ms=n * 1.37, first_token_ms=n * 0.5,
+            )
         for _before_and_after in range(2):
             told = exact(self.Metrics._scrape())
             sums = {
@@ -35,7 +35,7 @@ class TestMetrics(MetricsCase):
                 "gen_ai_client_operation_duration_seconds_count": "count(*)",
                 "gen_ai_client_operation_time_to_first_chunk_seconds_sum":
                     "sum(round(first_token_ms * 1000)::bigint) * 0.000001",
-            }  # fmt: skip
+            }
             for name, expression in sums.items():
                 total = sum(value for key, value in told.items() if key.partition("{")[0] == name)
                 self.assertEqual(total, self.ledger(expression), name)
@@ -64,7 +64,7 @@ class TestMetrics(MetricsCase):
         self.company.l10n_cl_ai_ledger_days = self.other.l10n_cl_ai_ledger_days = 100
         old = self.settled(asked_at="2020-01-01", cost="2")
         swept = self.row(asked_at="2020-01-01", swept_at="2020-01-02", cost="3", reserved="3", status="not_evaluated",
-                         reason="deadline", unconfirmed=True)  # fmt: skip
+                         reason="deadline", unconfirmed=True)
         young = self.settled(asked_at="2999-01-01", cost="0.5")
         self.assertEqual(of(self.scrape()[COST]), 2.5)
         self.env["l10n_cl_ai.request"]._gc_ledger()
@@ -84,7 +84,7 @@ class TestMetrics(MetricsCase):
 
     def test_a_swept_row_is_a_counter_that_stays_when_its_word_comes(self):
         row = self.row(swept_at="2026-11-18 12:00:00", cost="3", reserved="3", status="not_evaluated",
-                       reason="deadline", unconfirmed=True)  # fmt: skip
+                       reason="deadline", unconfirmed=True)
         told = self.scrape()
         self.assertEqual(of(told["l10n_cl_ai_swept_total"]), 1)
         self.assertEqual(of(told["l10n_cl_ai_unconfirmed_usd"]), 3)
@@ -92,7 +92,7 @@ class TestMetrics(MetricsCase):
         self.count()
         self.env.execute_query(
             SQL("UPDATE l10n_cl_ai_request SET settled_at = now(), cost = 1, status = 'answered', reason = NULL"
-                " WHERE id = %s RETURNING id", row.id))  # fmt: skip
+                " WHERE id = %s RETURNING id", row.id))
         told = self.scrape()
         self.assertEqual(of(told["l10n_cl_ai_swept_total"]), 1)
         self.assertEqual(of(told.get("l10n_cl_ai_unconfirmed_usd", {})), 0)
@@ -111,7 +111,7 @@ class TestMetrics(MetricsCase):
         with patch.dict(metrics.CAPS, caps):
             for n in range(6):
                 self.settled(company_id=990_000 + n, feature=f"f{n}", model=f"m{n}",
-                             settled_at=f"2026-11-18 12:00:{n:02d}")  # fmt: skip
+                             settled_at=f"2026-11-18 12:00:{n:02d}")
             told = self.scrape()
         names = {name for samples in told.values() for labels in samples for name, _value in labels}
         self.assertFalse(names & {"user", "partner", "login", "res_id", "record"})
@@ -146,17 +146,24 @@ class TestEachMetric(MetricsCase):
     def test_denials(self):
         name = "l10n_cl_ai_quota_denied_total"
         self.settled()
-        self.assertNotIn(name, self.scrape())
+        self.assertEqual(of(self.scrape()[name]), 0)
         for reason in ("rate_limited", "over_budget", "over_budget"):
             self.settled(status="not_evaluated", reason=reason, cost="0", call_ms=None, attempts=0)
         told = self.scrape()[name]
         self.assertEqual((of(told, scope="rate"), of(told, scope="budget")), (1, 2))
 
+    def test_errors(self):
+        self.settled()
+        self.assertEqual(of(self.scrape()["l10n_cl_ai_errors_total"]), 0)
+        self.settled(status="not_evaluated", reason="overloaded", company_id=self.other.id)
+        told = self.scrape()["l10n_cl_ai_errors_total"]
+        self.assertEqual((of(told, company=str(self.other.id), reason="overloaded"), of(told)), (1, 1))
+
     def test_cache_and_duplicates(self):
         self.settled()
         told = self.scrape()
         self.assertEqual(of(told["l10n_cl_ai_cache_requests_total"], result="miss"), 1)
-        self.assertNotIn("l10n_cl_ai_duplicates_avoided_total", told)
+        self.assertEqual(of(told["l10n_cl_ai_duplicates_avoided_total"]), 0)
         free = {"status": "cached", "cost": "0", "saved": "0.25", "attempts": 0, "call_ms": None}
         self.settled(**free)
         self.settled(**free | {"wait_ms": 800.0})
@@ -190,7 +197,7 @@ class TestEachMetric(MetricsCase):
             self.env["l10n_cl_ai.budget"].create(
                 {"company_id": self.company.id, "user_id": user.id, "limit_usd": 2, "period": "day"})
             for user in (self.user, self.colleague)
-        ]  # fmt: skip
+        ]
         self.counter(users[0], spent="0.2")
         self.counter(users[1], spent="1.8")
         told = self.scrape()["l10n_cl_ai_budget_used_ratio"]
@@ -204,7 +211,7 @@ class TestEachMetric(MetricsCase):
             self.insert("budget_counter", {
                 "budget_id": Budget._default_id(self.company, period), "company_id": self.company.id,
                 "period_start": Budget._period_start(period, today), "limit_usd": "5", "spent": "4",
-            })  # fmt: skip
+            })
         told = self.scrape()["l10n_cl_ai_budget_used_ratio"]
         for period in ("day", "month"):
             self.assertEqual(of(told, company=str(self.company.id), period=period), 0.8)
@@ -230,13 +237,47 @@ class TestEachMetric(MetricsCase):
             self.count()
 
     def test_queues(self):
-        model = self.env["l10n_cl_ai.review"]
-        move = self._make_invoice() if hasattr(self, "_make_invoice") else None
         queue = {"queue": "review"}
-        self.assertEqual(of(self.scrape()["l10n_cl_ai_queue_length"], **queue), 0)
-        self.assertEqual(of(self.scrape()["l10n_cl_ai_queue_oldest_seconds"], **queue), 0)
-        self.assertIsNotNone(model)
-        self.assertIsNotNone(move)
+        told = self.scrape()
+        self.assertEqual(of(told["l10n_cl_ai_queue_length"], **queue), 0)
+        self.assertEqual(of(told["l10n_cl_ai_queue_oldest_seconds"], **queue), 0)
+        values = {"company_id": self.company.id, "user_id": self.user.id}
+        reviews = self.env["l10n_cl_ai.review"].create(
+            [{**values, "move_id": self.invoice(33).id, "state": state} for state in ("queued", "queued", "running")]
+        )
+        self.aged(reviews[:1], create_date="1 hour")
+        told = self.scrape()
+        self.assertEqual(of(told["l10n_cl_ai_queue_length"], state="queued", **queue), 2)
+        self.assertEqual(of(told["l10n_cl_ai_queue_length"], state="running", **queue), 1)
+        self.assertGreaterEqual(of(told["l10n_cl_ai_queue_oldest_seconds"], **queue), 3590)
+        self.aged(reviews[:1], not_before="-1 hour")
+        self.assertLess(of(self.scrape()["l10n_cl_ai_queue_oldest_seconds"], **queue), 3000, "put off, not stuck")
+
+    def test_batches(self):
+        self.assertEqual(of(self.scrape()["l10n_cl_ai_batches_open"]), 0)
+        self.env["l10n_cl_ai.batch"].create(
+            [{"name": "Noviembre", "company_id": self.company.id, "user_id": self.user.id, "state": state}
+             for state in ("submitted", "done")])
+        told = self.scrape()["l10n_cl_ai_batches_open"]
+        self.assertEqual((of(told, state="submitted"), of(told)), (1, 1))
+
+    def aged(self, records, **columns):
+        """Move times of records into the past."""
+        for column, ago in columns.items():
+            self.env.flush_all()
+            self.env.execute_query(SQL(
+                "UPDATE %s SET %s = (now() AT TIME ZONE 'UTC') - %s::interval WHERE id = ANY(%s) RETURNING id",
+                SQL.identifier(records._table), SQL.identifier(column), ago, records.ids))
+        records.invalidate_recordset()
+
+    def test_breaker(self):
+        name = "l10n_cl_ai_breaker_state"
+        model = self.env["l10n_cl_ai.model"].search([("lifecycle", "!=", "retired")], limit=1).name
+        self.assertEqual(of(self.scrape()[name]), 0)
+        self.assertIn((("model", model),), self.scrape()[name], "silent, and there")
+        for state, told in (("half_open", 1), ("open", 2), ("closed", 0)):
+            with patch.object(type(self.Metrics), "_breaker_states", lambda self, s=state: {model: s}):
+                self.assertEqual(of(self.scrape()[name], model=model), told)
 
     def test_crons(self):
         cron = self.env.ref("l10n_cl_ai.cron_sweep")
@@ -244,7 +285,7 @@ class TestEachMetric(MetricsCase):
         self.assertEqual(of(told["l10n_cl_ai_cron_active"], cron="cron_sweep"), 1)
         self.env.execute_query(SQL(
             "UPDATE ir_cron SET nextcall = (now() AT TIME ZONE 'UTC') - interval '1 hour' WHERE id = %s RETURNING id",
-            cron.id))  # fmt: skip
+            cron.id))
         cron.invalidate_recordset()
         self.assertGreaterEqual(of(self.scrape()["l10n_cl_ai_cron_late_seconds"], cron="cron_sweep"), 3590)
         self.env.execute_query(SQL("UPDATE ir_cron SET active = false WHERE id = %s RETURNING id", cron.id))

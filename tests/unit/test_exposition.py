@@ -66,7 +66,7 @@ def test_amounts_are_exact(amount):
     ("value", "text"),
     [(0, "0"), (7, "7"), (Decimal("1.500"), "1.5"), (Decimal("100"), "100"), (Decimal("1E+3"), "1000"), (2.5, "2.5"),
      (Decimal("0.000"), "0"), (math.inf, "+Inf"), (-math.inf, "-Inf"), (math.nan, "NaN")],
-)  # fmt: skip
+)
 def test_numbers(value, text):
     assert number(value) == text
 
@@ -93,7 +93,7 @@ def test_the_greater_one_is_kept():
     ("name", "kind"), [("1x", "gauge"), ("x-y", "gauge"), ("x\n", "gauge"), ("x", "counter"), ("x", "info")]
 )
 def test_what_the_format_does_not_allow_is_refused(name, kind):
-    with pytest.raises(ValueError, match="counter|metric"):
+    with pytest.raises(ValueError, match=r"counter|metric"):
         Family(name, kind, "")
 
 

@@ -11,6 +11,7 @@ from l10n_cl_ai.llm import metrics
 from l10n_cl_ai.llm.exposition import Buckets, render
 from l10n_cl_ai.llm.metrics import Line, Names, ledger_families
 from l10n_cl_ai.llm.postgres.totals import DURATION_US, TOKENS
+from l10n_cl_ai.llm.question import Reason
 
 START = datetime(2026, 11, 1)
 
@@ -33,7 +34,7 @@ def test_a_call_is_counted_and_charged():
     families = told([line(n=3, amount="0.000000000003"), line(label="not_evaluated:deadline", amount="1")])
     assert values(families, "l10n_cl_ai_requests_total") == {
         ("1", "chat", "m", "answered"): 3, ("1", "chat", "m", "not_evaluated", "deadline"): 1,
-    }  # fmt: skip
+    }
     assert values(families, "l10n_cl_ai_cost_usd_total") == {("1", "chat", "m"): Decimal("1.000000000003")}
     assert not families["l10n_cl_ai_quota_denied_total"].samples
 
@@ -42,19 +43,20 @@ def test_denials_say_what_denied():
     families = told([
         line(label="not_evaluated:rate_limited", n=2), line(label="not_evaluated:over_budget", n=5),
         line(label="not_evaluated:refused", n=9),
-    ])  # fmt: skip
-    assert values(families, "l10n_cl_ai_quota_denied_total") == {("1", "chat", "rate"): 2, ("1", "chat", "budget"): 5}
+    ])
+    assert values(families, "l10n_cl_ai_quota_denied_total") == {("1", "rate"): 2, ("1", "budget"): 5}
+    assert sum(families["l10n_cl_ai_errors_total"].samples.values()) == 16
 
 
 def test_the_cache_and_what_it_saved():
     families = told([
         line("cache", "hit", 4, "0"), line("cache", "coalesced", 3, "0"), line("cache", "miss", 2, "0"),
         line("saved", "", 7, "0.25"),
-    ])  # fmt: skip
+    ])
     assert values(families, "l10n_cl_ai_cache_requests_total") == {
         ("1", "chat", "hit"): 4, ("1", "chat", "coalesced"): 3, ("1", "chat", "miss"): 2,
-    }  # fmt: skip
-    assert values(families, "l10n_cl_ai_duplicates_avoided_total") == {("1", "chat"): 3}
+    }
+    assert values(families, "l10n_cl_ai_duplicates_avoided_total") == {("1",): 3}
     assert values(families, "l10n_cl_ai_saved_usd_total") == {("1", "chat", "m"): Decimal("0.25")}
     assert not told([line("cache", "hit")])["l10n_cl_ai_duplicates_avoided_total"].samples
 
@@ -65,13 +67,13 @@ def test_histograms_are_of_opentelemetry():
         line("duration", "overloaded", 1, "100000000", company=0, bucket=len(DURATION_US)),
         line("first", "", 2, "900000", company=0, bucket=3),
         line("usage", "input", 1, "5000", company=0, bucket=7),
-    ])  # fmt: skip
+    ])
     name = "gen_ai_client_operation_duration_seconds"
     assert [sample.total for sample in families[name].samples.values()] == [3, 100]
     assert dict(list(families[name].samples)[1]) == {
         "gen_ai_operation_name": "chat", "gen_ai_provider_name": "anthropic", "gen_ai_request_model": "m",
         "feature": "chat", "error_type": "overloaded",
-    }  # fmt: skip
+    }
     [usage] = families["gen_ai_client_token_usage_tokens"].samples.items()
     assert dict(usage[0])["gen_ai_token_type"] == "input"
     assert usage[1] == Buckets([0] * 7 + [1] + [0] * (len(TOKENS) - 7), Decimal(5000))
@@ -82,7 +84,7 @@ def test_histograms_are_of_opentelemetry():
 def test_tokens_and_swept():
     families = told([line("tokens", "output", 2, "70"), line("swept", "", 1, "0.3")])
     assert values(families, "l10n_cl_ai_tokens_total") == {("1", "chat", "m", "output"): 70}
-    assert values(families, "l10n_cl_ai_swept_total") == {("1", "chat"): 1}
+    assert values(families, "l10n_cl_ai_swept_total") == {("1",): 1}
 
 
 def test_labels_beyond_the_cap_are_other_and_nothing_is_lost():
@@ -99,7 +101,7 @@ def test_up_to_the_cap_nobody_is_other():
 
 
 @given(st.lists(st.tuples(st.integers(1, 9), st.sampled_from("abcdefg"), st.sampled_from("xyz")), max_size=40),
-       st.integers(0, 40))  # fmt: skip
+       st.integers(0, 40))
 def test_no_counter_goes_back_as_rows_come(rows, upto):
     lines = [line(company=c, feature=f, model=m, at=n) for n, (c, f, m) in enumerate(rows)]
     caps = {"company": 3, "feature": 3, "model": 2}
@@ -114,3 +116,12 @@ def test_no_counter_goes_back_as_rows_come(rows, upto):
 def test_names_of_what_was_never_asked_take_what_room_there_is():
     names = Names([line(company=1)], {**metrics.CAPS, "company": 2})
     assert [names.of("company", company) for company in (1, 2, 3, 2, None)] == ["1", "2", "other", "2", ""]
+
+
+def test_errors_begin_at_nothing():
+    lines = [line(label="not_evaluated:deadline", n=2)]
+    families = ledger_families(lines, Names(lines), [1, 2])
+    errors = values(families, "l10n_cl_ai_errors_total")
+    assert len(errors) == 2 * len(Reason)
+    assert (errors["1", "deadline"], errors["2", "deadline"], errors["1", "auth"]) == (2, 0, 0)
+    assert values(families, "l10n_cl_ai_swept_total") == {("1",): 0, ("2",): 0}

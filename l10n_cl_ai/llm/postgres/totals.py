@@ -29,7 +29,7 @@ from .door import Statement
 #: Upper bounds of buckets, as OpenTelemetry's conventions for generative AI have them; above the last comes one more.
 DURATION_US = tuple(10_000 * 2**n for n in range(14))
 FIRST_US = tuple(round(s * 1e6) for s in (
-    .001, .005, .01, .02, .04, .06, .08, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10, 25, 50))  # fmt: skip
+    .001, .005, .01, .02, .04, .06, .08, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10, 25, 50))
 TOKENS = tuple(4**n for n in range(14))
 #: Kinds whose lines are told without the company: buckets are many.
 SPREAD = ("first", "duration", "usage")
@@ -74,7 +74,7 @@ _LINES = (
      "r.call_ms IS NOT NULL AND NOT r.batch"),
     ("'usage'", "'input'", _bucket(_INPUT, TOKENS), _INPUT, f"{_INPUT} > 0"),
     ("'usage'", "'output'", _bucket(_OUTPUT, TOKENS), _OUTPUT, f"{_OUTPUT} > 0"),
-)  # fmt: skip
+)
 
 #: SELECT of the lines of rows ``r``; after it comes whence they are.
 LINES = f"""
@@ -119,7 +119,8 @@ COUNT = Statement(
 
 _SPREAD = ", ".join(f"'{kind}'" for kind in SPREAD)
 # Numerics as text: Odoo's cursors make floats of them.
-#: All lines, of totals and of what they lack, added up: (company, feature, model, kind, label, bucket, n, amount, since)
+#: All lines, of totals and of what they lack, added up:
+#: (company, feature, model, kind, label, bucket, n, amount, since)
 READ = f"""
     WITH rows_ AS MATERIALIZED (SELECT {COLUMNS} FROM l10n_cl_ai_request WHERE {_UNCOUNTED}),
     lines AS (
