@@ -17,14 +17,16 @@ FILL = """
            at, at + interval '3 seconds',
            CASE WHEN status = 'answered' THEN (h %% 100000)::numeric / 1e7 ELSE 0 END,
            CASE WHEN status = 'cached' THEN (h %% 1000)::numeric / 1e5 ELSE 0 END,
-           CASE WHEN status = 'answered' THEN h %% 20000 ELSE 0 END, CASE WHEN status = 'answered' THEN h %% 900 ELSE 0 END,
+           CASE WHEN status = 'answered' THEN h %% 20000 ELSE 0 END,
+           CASE WHEN status = 'answered' THEN h %% 900 ELSE 0 END,
            CASE WHEN status = 'answered' THEN h %% 7000 ELSE 0 END,
            CASE WHEN status = 'cached' THEN 0 ELSE 1 END, CASE WHEN h %% 11 = 0 THEN 12.5 ELSE 0 END,
            CASE WHEN status <> 'cached' THEN (h %% 9000)::float8 * 1.037 END,
            CASE WHEN status = 'answered' THEN (h %% 1500)::float8 * 0.913 END, h %% 97 = 0
       FROM (
           SELECT abs(hashint8(n + %(seed)s))::bigint AS h,
-                 CASE WHEN n %% 10 < 6 THEN 'answered' WHEN n %% 10 < 9 THEN 'cached' ELSE 'not_evaluated' END AS status,
+                 CASE WHEN n %% 10 < 6 THEN 'answered' WHEN n %% 10 < 9 THEN 'cached'
+                      ELSE 'not_evaluated' END AS status,
                  (now() AT TIME ZONE 'UTC') - interval '30 days' * (1 - n::float8 / %(upto)s) AS at
             FROM generate_series(%(first)s::bigint, %(upto)s::bigint) AS n
       ) AS drawn
@@ -59,7 +61,8 @@ TRUTH = (
        f" GROUP BY 1, 2, 3 HAVING sum({name}_tokens) > 0") for name in ("input", "output", "cache_read")),
     ("l10n_cl_ai_quota_denied_total", ("company", "scope"),
      "SELECT company_id, CASE reason WHEN 'rate_limited' THEN 'rate' ELSE 'budget' END, count(*)"
-     " FROM l10n_cl_ai_request WHERE reason IN ('rate_limited', 'over_budget') AND settled_at IS NOT NULL GROUP BY 1, 2"),
+     " FROM l10n_cl_ai_request WHERE reason IN ('rate_limited', 'over_budget') AND settled_at IS NOT NULL"
+     " GROUP BY 1, 2"),
     ("l10n_cl_ai_errors_total", ("company", "reason"),
      "SELECT company_id, reason, count(*) FROM l10n_cl_ai_request WHERE reason IS NOT NULL AND settled_at IS NOT NULL"
      " GROUP BY 1, 2"),

@@ -57,18 +57,22 @@ class Family:
     def add(self, amount: Number, **labels: str):
         """Add to the sample with these labels; empty ones are as good as none."""
         key = _key(labels)
-        self.samples[key] = self.samples.get(key, 0) + amount
+        if key in self.samples:
+            self.samples[key] += amount
+        else:
+            self.samples[_checked(key)] = amount
 
     def most(self, amount: Number, **labels: str):
         """Keep the greater of this and what the sample is."""
         key = _key(labels)
-        self.samples[key] = max(self.samples.get(key, amount), amount)
+        if key not in self.samples or self.samples[key] < amount:
+            self.samples[_checked(key)] = amount
 
     def observe(self, bucket: int, n: int, amount: Number, **labels: str):
         """Count observations of a histogram, see :meth:`Buckets.add`."""
         key = _key(labels)
         if key not in self.samples:
-            self.samples[key] = Buckets([0] * (len(self.bounds) + 1))
+            self.samples[_checked(key)] = Buckets([0] * (len(self.bounds) + 1))
         self.samples[key].add(bucket, n, amount)
 
 
@@ -77,23 +81,22 @@ def render(families: Iterable[Family]) -> str:
     lines = []
     for family in families:
         lines += (f"# HELP {family.name} {_escaped(family.help)}", f"# TYPE {family.name} {family.kind}")
+        bounds = [*map(number, family.bounds), "+Inf"]
         for labels, sample in family.samples.items():
-            text = ",".join(f'{name}="{_quoted(value)}"' for name, value in labels)
+            text = ",".join([f'{name}="{_quoted(value)}"' for name, value in labels])
             if isinstance(sample, Buckets):
-                lines += _histogram(family, text, sample)
+                lines += _histogram(family.name, text, bounds, sample)
             else:
                 lines.append(f"{family.name}{{{text}}} {number(sample)}" if text else f"{family.name} {number(sample)}")
     return "\n".join(lines) + "\n" if lines else ""
 
 
-def _histogram(family: Family, labels: str, buckets: Buckets) -> list[str]:
-    name, so_far, comma = family.name, 0, "," if labels else ""
-    braced = f"{{{labels}}}" if labels else ""
-    lines = []
-    for bound, count in zip((*family.bounds, "+Inf"), buckets.counts, strict=True):
+def _histogram(name: str, labels: str, bounds: Sequence[str], buckets: Buckets) -> list[str]:
+    begin, braced = f'{name}_bucket{{{labels}{"," if labels else ""}le="', f"{{{labels}}}" if labels else ""
+    so_far, lines = 0, []
+    for bound, count in zip(bounds, buckets.counts, strict=True):
         so_far += count
-        le = bound if isinstance(bound, str) else number(bound)
-        lines.append(f'{name}_bucket{{{labels}{comma}le="{le}"}} {so_far}')
+        lines.append(f'{begin}{bound}"}} {so_far}')
     return [*lines, f"{name}_sum{braced} {number(buckets.total)}", f"{name}_count{braced} {so_far}"]
 
 
@@ -102,6 +105,8 @@ def number(value: Number) -> str:
 
     :raises TypeError: it is none
     """
+    if type(value) is int:
+        return str(value)
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         raise TypeError(f"not a number: {value!r}")
     if value != value:
@@ -115,10 +120,15 @@ def number(value: Number) -> str:
 
 
 def _key(labels: Mapping[str, str]) -> Labels:
-    for name in labels:
+    return tuple([(name, value) for name, value in labels.items() if value])
+
+
+def _checked(key: Labels) -> Labels:
+    """Return a new sample's key. :raises ValueError: it has a label that the format does not allow"""
+    for name, _value in key:
         if not _LABEL.match(name):
             raise ValueError(f"not a label: {name}")
-    return tuple((name, str(value)) for name, value in labels.items() if value not in (None, ""))
+    return key
 
 
 def _escaped(text: str) -> str:

@@ -17,11 +17,16 @@ from .question import Reason
 #: How many values of a label are told by name.
 CAPS = {"company": 50, "feature": 40, "model": 20}
 OTHER = "other"
+_LABELS = ("company", "feature", "model")
 _MICRO = Decimal("0.000001")
 #: What refuses a question for its number or its cost.
 _SCOPES = {"rate_limited": "rate", "over_budget": "budget"}
 
-#: name: (kind, help); histograms have their bounds beside them.
+#: Told as 0 of each company.
+_FROM_NOTHING = (
+    "l10n_cl_ai_swept_total", "l10n_cl_ai_duplicates_avoided_total", "l10n_cl_ai_cost_today_usd",
+    "l10n_cl_ai_cost_month_usd",
+)
 _COUNTERS = {
     "l10n_cl_ai_requests_total": "Questions to the gateway that ended, whatever came of them.",
     "l10n_cl_ai_cost_usd_total": "US dollars booked for questions that ended.",
@@ -33,6 +38,15 @@ _COUNTERS = {
     "l10n_cl_ai_errors_total": "Questions that were not evaluated, by reason; also those refused, see quota_denied.",
     "l10n_cl_ai_quota_denied_total": "Questions refused for their number (rate) or their cost (budget).",
     "l10n_cl_ai_swept_total": "Questions whose worker died before they were booked.",
+}
+_GAUGES = {
+    "l10n_cl_ai_reservations_open": "Questions under way.",
+    "l10n_cl_ai_reserved_usd": "US dollars reserved by questions under way.",
+    "l10n_cl_ai_reservations_expired": "Questions whose worker died, not swept yet.",
+    "l10n_cl_ai_unconfirmed_usd": "US dollars charged at the estimate, for want of a word.",
+    "l10n_cl_ai_uncounted_rows": "Rows of the ledger that the totals do not hold yet.",
+    "l10n_cl_ai_cost_today_usd": "US dollars booked today, in Chile.",
+    "l10n_cl_ai_cost_month_usd": "US dollars booked this month, in Chile.",
 }
 _SECONDS = tuple(Decimal(us) * _MICRO for us in DURATION_US)
 _HISTOGRAMS = {
@@ -55,34 +69,35 @@ class Line(NamedTuple):
     bucket: int
     n: int
     amount: Decimal
-    since: datetime
+    since: datetime | None
 
 
 class Names:
     """Which values of the labels are told by name, and which are ``other``.
 
-    :param lines: whose ``since`` says who was first
+    :param lines: whose ``since`` says who was first; what is only under way was not there yet
     """
 
     def __init__(self, lines: Iterable[Line], caps: Mapping[str, int] = CAPS):
         first: dict[str, dict[str, tuple]] = {label: {} for label in caps}
         for line in lines:
-            values = {"company": line.company_id and str(line.company_id), "feature": line.feature, "model": line.model}
-            for label, value in values.items():
-                if value:
-                    place = (line.since, value)
-                    first[label][value] = min(first[label].get(value, place), place)
-        self._told = {label: sorted(found, key=found.get)[: caps[label]] for label, found in first.items()}
-        self._known = {label: set(told) for label, told in self._told.items()}
-        self._room = {label: caps[label] - len(told) for label, told in self._told.items()}
+            if line.since is None:
+                continue
+            for label, value in zip(first, (line.company_id, line.feature, line.model), strict=True):
+                if value and (value not in first[label] or line.since < first[label][value]):
+                    first[label][value] = line.since
+        self._known = {
+            label: {str(value) for value in sorted(found, key=lambda value, found=found: (found[value], value))[:most]}
+            for (label, found), most in zip(first.items(), caps.values(), strict=True)
+        }
+        self._caps = caps
 
     def of(self, label: str, value: str | int | None) -> str:
         """Return what a label says for a value: itself, ``other``, or nothing where there is none."""
         value = str(value or "")
         if not value or value in self._known[label]:
             return value
-        if self._room[label] > 0:  # configured, and never asked yet
-            self._room[label] -= 1
+        if len(self._known[label]) < self._caps[label]:  # there, and never asked yet
             self._known[label].add(value)
             return value
         return OTHER
@@ -91,6 +106,7 @@ class Names:
 def empty() -> dict[str, Family]:
     """Return the ledger's metrics without samples, by name."""
     families = [Family(name, "counter", help_) for name, help_ in _COUNTERS.items()]
+    families += [Family(name, "gauge", help_) for name, help_ in _GAUGES.items()]
     families += [Family(name, "histogram", help_, bounds) for name, (help_, bounds) in _HISTOGRAMS.items()]
     return {family.name: family for family in families}
 
@@ -101,14 +117,14 @@ def ledger_families(lines: Iterable[Line], names: Names, companies: Iterable[int
     :param companies: ids of those whose errors begin at 0: what appears with its first error has no rise to alert of
     """
     families = empty()
+    families["l10n_cl_ai_uncounted_rows"].add(0)
     for company in {names.of("company", company): None for company in companies}:
         _begin(families, company)
+    labels: dict[tuple, dict[str, str]] = {}
     for line in lines:
-        _TELL[line.kind](families, line, {
-            "company": names.of("company", line.company_id),
-            "feature": names.of("feature", line.feature),
-            "model": names.of("model", line.model),
-        })
+        if line[:3] not in labels:
+            labels[line[:3]] = {label: names.of(label, value) for label, value in zip(_LABELS, line[:3], strict=True)}
+        _TELL[line.kind](families, line, labels[line[:3]])
     return families
 
 
@@ -117,7 +133,7 @@ def _begin(families: Mapping[str, Family], company: str):
         families["l10n_cl_ai_errors_total"].add(0, company=company, reason=reason.value)
     for scope in _SCOPES.values():
         families["l10n_cl_ai_quota_denied_total"].add(0, company=company, scope=scope)
-    for name in ("l10n_cl_ai_swept_total", "l10n_cl_ai_duplicates_avoided_total"):
+    for name in _FROM_NOTHING:
         families[name].add(0, company=company)
 
 
@@ -148,6 +164,31 @@ def _tokens(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
 
 def _swept(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
     families["l10n_cl_ai_swept_total"].add(line.n, company=labels["company"])
+
+
+def _running(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
+    where = {name: labels[name] for name in ("company", "feature")}
+    families["l10n_cl_ai_reservations_open"].add(line.n, **where)
+    families["l10n_cl_ai_reserved_usd"].add(line.amount, **where)
+    families["l10n_cl_ai_reservations_expired"].add(0, **where)
+
+
+def _expired(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
+    families["l10n_cl_ai_reservations_expired"].add(line.n, company=labels["company"], feature=labels["feature"])
+
+
+def _charged(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
+    families["l10n_cl_ai_unconfirmed_usd"].add(line.amount, company=labels["company"], feature=labels["feature"])
+
+
+def _uncounted(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
+    families["l10n_cl_ai_uncounted_rows"].add(line.n)
+
+
+def _day(families: Mapping[str, Family], line: Line, labels: dict[str, str]):
+    families["l10n_cl_ai_cost_month_usd"].add(line.amount, company=labels["company"])
+    if line.label == "today":
+        families["l10n_cl_ai_cost_today_usd"].add(line.amount, company=labels["company"])
 
 
 def _otel(labels: Mapping[str, str]) -> dict[str, str]:
@@ -183,4 +224,9 @@ _TELL = {
     "duration": _duration,
     "first": _first,
     "usage": _usage,
+    "running": _running,
+    "expired": _expired,
+    "charged": _charged,
+    "uncounted": _uncounted,
+    "day": _day,
 }

@@ -64,43 +64,25 @@ class AiMetrics(models.AbstractModel):
 
     def _lines(self):
         """Return the ledger's sums, of totals and what they lack yet."""
-        rows = self.env.execute_query(SQL(totals.READ))
+        today = self._today()
+        rows = self.env.execute_query(SQL(totals.READ, today=today, month=today.replace(day=1)))
         return [Line(*row[:7], Decimal(row[7]), row[8]) for row in rows]
 
     def _families(self, lines, names):
         """Return all metrics. Another addon adds its own to these."""
-        ledger = ledger_families(lines, names, self._companies().ids)
-        waiting = self._gauges_unsettled(names, ledger["l10n_cl_ai_swept_total"])
-        return [*ledger.values(), *waiting, *self._gauges(names)]
+        companies = self._companies()
+        return [*ledger_families(lines, names, companies).values(), *self._gauges(names, companies)]
 
-    def _gauges(self, names):
-        """Return what is so at this moment; see :mod:`.ai_metrics_gauges`."""
+    def _gauges(self, names, companies):
+        """Return what is so at this moment beside the ledger; see :mod:`.ai_metrics_gauges`.
+
+        :param companies: {id: name}
+        """
         return []
 
-    def _gauges_unsettled(self, names, swept):
-        """Return the ledger's rows that are not final: under way, or charged for want of a word.
-
-        :param swept: the counter that those of them have begun to count in
-        """
-        reserved = Family("l10n_cl_ai_reserved_usd", "gauge", "US dollars reserved by questions under way.")
-        count = Family("l10n_cl_ai_reservations_open", "gauge", "Questions under way.")
-        expired = Family(
-            "l10n_cl_ai_reservations_expired", "gauge", "Questions whose worker died, not swept yet.")
-        charged = Family(
-            "l10n_cl_ai_unconfirmed_usd", "gauge", "US dollars charged at the estimate, for want of a word.")
-        lack = Family("l10n_cl_ai_uncounted_rows", "gauge", "Rows of the ledger that the totals do not hold yet.")
-        for company, feature, running, n, late, usd in self.env.execute_query(SQL(_UNSETTLED)):
-            labels = {"company": names.of("company", company), "feature": names.of("feature", feature)}
-            if running:
-                count.add(n, **labels)
-                reserved.add(Decimal(usd), **labels)
-                expired.add(late, **labels)
-            else:
-                swept.add(n, company=labels["company"])
-                charged.add(Decimal(usd), **labels)
-        [(uncounted,)] = self.env.execute_query(SQL(_UNCOUNTED))
-        lack.add(uncounted)
-        return [count, reserved, expired, charged, lack]
+    def _companies(self):
+        """Return {id: name} of the companies, for who has the token."""
+        return dict(self.env.execute_query(SQL("SELECT id, name FROM res_company ORDER BY id LIMIT %s", _COMPANIES)))
 
     # -- costs ---------------------------------------------------------------------------------------
 
@@ -122,8 +104,7 @@ class AiMetrics(models.AbstractModel):
         for _day, company, feature, *figures in rows:
             for sums in (total, companies.setdefault(company, _Sums()), features.setdefault(feature, _Sums())):
                 sums.add(*figures)
-        # sudo: res.company - names, for who has the token; a ledger may speak of a company that is no more
-        called = {company.id: company.name for company in self.env["res.company"].sudo().browse(companies).exists()}
+        called = self._companies()
         return {
             **total.as_json(),
             "by_feature": {feature: sums.as_json() for feature, sums in sorted(features.items())},
@@ -138,10 +119,6 @@ class AiMetrics(models.AbstractModel):
         month = self._today().replace(day=1)
         rows = self.env.execute_query(SQL(totals.COSTS, month, month))
         return [(*row, Decimal(cost), Decimal(saved)) for *row, cost, saved in rows]
-
-    def _companies(self):
-        # sudo: res.company - ids and names, for who has the token
-        return self.env["res.company"].sudo().search([], order="id", limit=_COMPANIES)
 
     def _today(self):
         return self.env["l10n_cl_ai.budget"]._today(self.env.company)
@@ -173,15 +150,3 @@ class _Sums:
 
 def _digest(token):
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-_UNCOUNTED = "SELECT count(*) FROM l10n_cl_ai_request WHERE settled_at IS NOT NULL AND NOT counted"
-# Each half has a small partial index to itself.
-_UNSETTLED = """
-    SELECT company_id, feature, true, count(*), count(*) FILTER (WHERE lease_until < now() AT TIME ZONE 'UTC'),
-           sum(reserved)::text
-      FROM l10n_cl_ai_request WHERE state = 'running' GROUP BY company_id, feature
-     UNION ALL
-    SELECT company_id, feature, false, count(*), 0, sum(cost)::text
-      FROM l10n_cl_ai_request WHERE settled_at IS NULL AND state = 'done' GROUP BY company_id, feature
-"""

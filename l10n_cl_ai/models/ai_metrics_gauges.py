@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -19,33 +19,20 @@ _BATCH_OPEN = ("draft", "sending", "submitted", "collecting")
 class AiMetrics(models.AbstractModel):
     _inherit = "l10n_cl_ai.metrics"
 
-    def _gauges(self, names):
+    def _gauges(self, names, companies):
+        info = Family("l10n_cl_ai_company_info", "gauge", "Name of a company, by its id.")
+        for company, name in companies.items():
+            label = names.of("company", company)
+            if label == str(company):
+                info.add(1, company=label, name=name)
         return [
-            *super()._gauges(names),
-            *self._gauges_companies(names),
+            *super()._gauges(names, companies),
+            info,
             *self._gauges_budgets(names),
             *self._gauges_queues(),
             *self._gauges_crons(),
             self._gauge_breaker(names),
         ]
-
-    def _gauges_companies(self, names):
-        """Return what each company spent today and this month, and what it is called."""
-        today = self._today()
-        day, month = [
-            Family(f"l10n_cl_ai_cost_{period}_usd", "gauge", f"US dollars booked {words}, in Chile.")
-            for period, words in (("today", "today"), ("month", "this month"))
-        ]
-        for asked, company, _feature, _n, cost, _saved in self._cost_rows():
-            label = names.of("company", company)
-            month.add(cost, company=label)
-            day.add(cost if asked == today else 0, company=label)
-        info = Family("l10n_cl_ai_company_info", "gauge", "Name of a company, by its id.")
-        for company in self._companies():
-            label = names.of("company", company.id)
-            if label == str(company.id):
-                info.add(1, company=label, name=company.name)
-        return [day, month, info]
 
     def _gauges_budgets(self, names):
         """Return how much of each limit is used; of those for a user or a feature only the most used."""
@@ -80,9 +67,7 @@ class AiMetrics(models.AbstractModel):
             address = base_url(self.env)
         except UserError:  # one that is not allowed: nothing is asked
             return {}
-        # sudo: l10n_cl_ai.model - ids only
-        found = self.env["l10n_cl_ai.model"].sudo().search([("lifecycle", "!=", "retired")], order="id").mapped("name")
-        keys = {f"{address}|{model}": model for model in found}
+        keys = {f"{address}|{model}": model for (model,) in self.env.execute_query(SQL(_MODELS))}
         states = _engine(self.env).stores.breaker.states(list(keys)) if keys else {}
         return {keys[key]: state for key, state in states.items()}
 
@@ -96,46 +81,45 @@ class AiMetrics(models.AbstractModel):
                 length.add(found["length"].get(state, 0), queue=queue, state=state)
             oldest.add(found["oldest"], queue=queue)
         batches = Family("l10n_cl_ai_batches_open", "gauge", "Mass reviews that are not at their end.")
-        # sudo: l10n_cl_ai.batch - a number
-        groups = self.env["l10n_cl_ai.batch"].sudo()._read_group([("state", "in", _BATCH_OPEN)], ["state"], ["__count"])
-        counts = dict(groups)
+        counts = dict(self.env.execute_query(SQL(_BATCHES, _BATCH_OPEN)))
         for state in _BATCH_OPEN:
             batches.add(counts.get(state, 0), state=state)
         return [length, oldest, batches]
 
     def _queue_states(self):
         """Return {queue: {"length": {state: n}, "oldest": seconds}}."""
-        found = {}
-        for name in self.env["l10n_cl_ai.queued"]._queues():
+        queues = self.env["l10n_cl_ai.queued"]._queues()
+        found = {name.removeprefix("l10n_cl_ai."): {"length": {}, "oldest": 0} for name in queues}
+        for queue, name in zip(found, queues, strict=True):
             rows = self.env.execute_query(SQL(_QUEUE, table=SQL.identifier(self.env[name]._table), open=OPEN))
-            found[name.removeprefix("l10n_cl_ai.")] = {
-                "length": {state: n for state, n, _oldest in rows},
-                "oldest": max((int(seconds) for *_row, seconds in rows), default=0),
-            }
+            for state, n, seconds in rows:
+                found[queue]["length"][state] = n
+                found[queue]["oldest"] = max(found[queue]["oldest"], int(seconds))
         return found
 
     def _gauges_crons(self):
         late = Family("l10n_cl_ai_cron_late_seconds", "gauge", "How long ago a scheduled action should have begun.")
         active = Family("l10n_cl_ai_cron_active", "gauge", "Whether a scheduled action is switched on.")
-        for name, cron, seconds in self._cron_states():
+        for name, on, seconds, _interval in self._cron_states():
             late.add(int(seconds), cron=name)
-            active.add(int(cron.active), cron=name)
+            active.add(int(on), cron=name)
         return [late, active]
 
     def _cron_states(self):
-        """Return (name, cron, seconds by which it is late) of our scheduled actions."""
-        # sudo: ir.model.data, ir.cron - which are ours, and when they are due
-        data = self.env["ir.model.data"].sudo().search(
-            [("module", "=", "l10n_cl_ai"), ("model", "=", "ir.cron")], order="name")
-        crons = self.env["ir.cron"].sudo().with_context(active_test=False).browse(data.mapped("res_id")).exists()
-        by_id, now = {cron.id: cron for cron in crons}, fields.Datetime.now()
-        return [
-            (row.name, by_id[row.res_id],
-             max((now - by_id[row.res_id].nextcall).total_seconds(), 0) if by_id[row.res_id].active else 0)
-            for row in data if row.res_id in by_id
-        ]
+        """Return (name, whether on, seconds by which it is late, seconds between two runs) of our scheduled actions."""
+        return self.env.execute_query(SQL(_CRONS))
 
 
+_CRONS = """
+    SELECT d.name, c.active,
+           CASE WHEN c.active THEN greatest(extract(epoch FROM (now() AT TIME ZONE 'UTC') - c.nextcall), 0) ELSE 0 END,
+           extract(epoch FROM c.interval_number * ('1 ' || c.interval_type)::interval)
+      FROM ir_model_data d JOIN ir_cron c ON c.id = d.res_id
+     WHERE d.module = 'l10n_cl_ai' AND d.model = 'ir.cron'
+     ORDER BY d.name
+"""
+_MODELS = "SELECT name FROM l10n_cl_ai_model WHERE active AND lifecycle <> 'retired' ORDER BY id"
+_BATCHES = "SELECT state, count(*) FROM l10n_cl_ai_batch WHERE state IN %s GROUP BY state"
 _QUEUE = """
     SELECT state, count(*),
            coalesce(extract(epoch FROM (now() AT TIME ZONE 'UTC') - min(create_date) FILTER (

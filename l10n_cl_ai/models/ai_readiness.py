@@ -21,7 +21,6 @@ LATE = 900
 WAITING = 1800
 #: Companies looked at for a key.
 _COMPANIES = 50
-_INTERVALS = {"minutes": 60, "hours": 3600, "days": 86400, "weeks": 7 * 86400, "months": 30 * 86400}
 
 _known: dict[tuple[int, str], tuple[float, dict]] = {}
 
@@ -80,9 +79,8 @@ class AiReadiness(models.AbstractModel):
 
     def _check_crons(self):
         late = []
-        for name, cron, seconds in self.env["l10n_cl_ai.metrics"]._cron_states():
-            interval = cron.interval_number * _INTERVALS[cron.interval_type]
-            if not cron.active:
+        for name, active, seconds, interval in self.env["l10n_cl_ai.metrics"]._cron_states():
+            if not active:
                 late.append(f"{name} is off")
             elif seconds > LATE + interval / 4:
                 late.append(f"{name} is {int(seconds)} s late")

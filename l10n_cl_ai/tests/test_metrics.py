@@ -175,7 +175,7 @@ class TestEachMetric(MetricsCase):
 
     def test_reservations(self):
         running = {"state": "running", "status": None, "cost": "0", "reserved": "0.3"}
-        self.assertNotIn("l10n_cl_ai_reservations_open", self.scrape())
+        self.assertEqual(of(self.scrape().get("l10n_cl_ai_reservations_open", {})), 0)
         self.row(**running)
         told = self.scrape()
         self.assertEqual(of(told["l10n_cl_ai_reservations_open"], company=str(self.company.id)), 1)

@@ -9,12 +9,13 @@ from odoo.tests import tagged
 
 from .metrics_common import MetricsCase
 
-ROOT = Path(__file__).resolve().parents[2]
 # The house lives with the other tools of the repository, not in the addon.
-sys.path.append(str(ROOT / "dev"))
+sys.path.append(str(Path(__file__).resolve().parents[2] / "dev"))
 
 from house import promtool
 
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = ("prometheus-rules.yml", "grafana-dashboard.json")
 _NAME = re.compile(r"\b(?:l10n_cl_ai|gen_ai)_[a-z0-9_]+\b(?=\s*[{\[)])")
 
 
@@ -34,7 +35,7 @@ class TestMetricsDocs(MetricsCase):
 
     def test_every_metric_that_docs_name_is_told(self):
         told = {line.partition("{")[0].partition(" ")[0] for line in self.busy().splitlines() if line[0] != "#"}
-        for name in ("prometheus-rules.yml", "grafana-dashboard.json"):
+        for name in NAMES:
             text = re.sub(r"\bby \([^)]*\)", "", (ROOT / "docs" / name).read_text())
             named = set(_NAME.findall(text))
             self.assertGreater(len(named), 8)
@@ -43,7 +44,7 @@ class TestMetricsDocs(MetricsCase):
                                                                                 if name.endswith("_count")})
 
     def test_every_family_is_on_the_dashboard_or_in_an_alert(self):
-        text = "".join((ROOT / "docs" / name).read_text() for name in ("prometheus-rules.yml", "grafana-dashboard.json"))
+        text = "".join((ROOT / "docs" / name).read_text() for name in NAMES)
         families = {line.split()[2] for line in self.busy().splitlines() if line.startswith("# TYPE")}
         self.assertFalse({name for name in families if name not in text})
 

@@ -1,6 +1,7 @@
 """Counting beside settling and reading: no reading misses a row or counts it twice, and no counter goes back."""
 
 import threading
+from datetime import date
 from decimal import Decimal
 
 import psycopg2
@@ -16,6 +17,7 @@ from ..llm.question import Reason, Status
 from .side_common import BudgetCase
 
 _EACH, _WRITERS = 60, 4
+WHEN = {"today": date(2026, 11, 22), "month": date(2026, 11, 1)}
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -44,7 +46,7 @@ class TestCountingBeside(BudgetCase):
     def reading(self, connection):
         """Return (what is told, what the ledger holds) of one snapshot: of questions and USD."""
         with connection, connection.cursor() as cursor:
-            cursor.execute(totals.READ)
+            cursor.execute(totals.READ, WHEN)
             lines = [Line(*row[:7], Decimal(row[7]), row[8]) for row in cursor.fetchall()]
             cursor.execute("SELECT count(*), coalesce(sum(cost), 0), coalesce(sum(saved), 0)"
                            " FROM l10n_cl_ai_request WHERE settled_at IS NOT NULL")
@@ -114,7 +116,7 @@ class TestCountingBeside(BudgetCase):
             cursor.execute("SELECT 1 FROM l10n_cl_ai_total")  # its snapshot is taken
             self.assertEqual(self.door.run(totals.COUNT), [(1,)])
             self.sql("DELETE FROM l10n_cl_ai_request WHERE counted")
-            cursor.execute(totals.READ)
+            cursor.execute(totals.READ, WHEN)
             self.assertEqual(sum(row[6] for row in cursor.fetchall() if row[3] == "calls"), 1)
         connection.rollback()
         told, *_sums = self.reading(connection)

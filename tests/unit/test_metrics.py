@@ -87,6 +87,30 @@ def test_tokens_and_swept():
     assert values(families, "l10n_cl_ai_swept_total") == {("1",): 1}
 
 
+def test_what_is_under_way_or_not_final():
+    moment = {"since": None, "model": ""}
+    lines = [
+        line("running", "", 2, "0.6")._replace(**moment), line("expired", "", 1, "0")._replace(**moment),
+        line("charged", "", 1, "0.3")._replace(**moment), line("uncounted", "", 7, "0")._replace(**moment),
+        line("day", "today", 1, "2")._replace(feature="", **moment),
+        line("day", "month", 1, "3")._replace(feature="", **moment),
+    ]
+    families = told(lines)
+    for name, value in {
+        "reservations_open": 2, "reserved_usd": Decimal("0.6"), "reservations_expired": 1,
+        "unconfirmed_usd": Decimal("0.3"), "uncounted_rows": 7, "cost_today_usd": 2, "cost_month_usd": 5,
+    }.items():
+        assert sum(values(families, f"l10n_cl_ai_{name}").values()) == value, name
+
+
+def test_with_nothing_under_way_there_is_nothing_to_tell():
+    families = ledger_families([], Names([]), [1])
+    assert values(families, "l10n_cl_ai_uncounted_rows") == {(): 0}
+    assert values(families, "l10n_cl_ai_cost_today_usd") == {("1",): 0}
+    for name in ("reservations_open", "reserved_usd", "reservations_expired", "unconfirmed_usd"):
+        assert values(families, f"l10n_cl_ai_{name}") == {}
+
+
 def test_labels_beyond_the_cap_are_other_and_nothing_is_lost():
     families = told([line(company=n, at=n) for n in range(1, 61)], company=50)
     costs = values(families, "l10n_cl_ai_cost_usd_total")

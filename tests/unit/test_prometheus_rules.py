@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from house import promtool
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,9 +68,8 @@ def test_the_old_thresholds_stand():
 def test_the_dashboard_asks_what_prometheus_understands(tool, tmp_path):
     known = {"$database": ".*", "$company": ".*", "$__rate_interval": "5m"}
     found = []
-    for expression in targets():
-        for variable, value in known.items():
-            expression = expression.replace(variable, value)
+    for target in targets():
+        expression = re.sub(r"\$\w+", lambda variable: known[variable[0]], target)
         assert "$" not in expression
         found.append({"record": f"panel:{len(found)}", "expr": expression})
     assert len(found) > 30
