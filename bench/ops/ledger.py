@@ -71,21 +71,22 @@ TRUTH = (
     ("l10n_cl_ai_swept_total", ("company",),
      "SELECT company_id, count(*) FROM l10n_cl_ai_request WHERE swept_at IS NOT NULL GROUP BY 1"),
     *((f"gen_ai_client_operation_duration_seconds_{what}", ("gen_ai_request_model", "feature", "error_type"),
-       f"SELECT model, feature, reason, {figure} FROM l10n_cl_ai_request WHERE {_BATCHLESS} AND call_ms IS NOT NULL"
-       " GROUP BY 1, 2, 3") for what, figure in (("count", "count(*)"), ("sum", _US.format("call_ms")))),
+       f"SELECT model, CASE WHEN reason IS NULL THEN feature END, reason, {figure} FROM l10n_cl_ai_request"
+       f" WHERE {_BATCHLESS} AND call_ms IS NOT NULL GROUP BY 1, 2, 3")
+      for what, figure in (("count", "count(*)"), ("sum", _US.format("call_ms")))),
     ("gen_ai_client_operation_time_to_first_chunk_seconds_sum", ("gen_ai_request_model", "feature"),
      f"SELECT model, feature, {_US.format('first_token_ms')} FROM l10n_cl_ai_request WHERE {_BATCHLESS}"
      " AND first_token_ms IS NOT NULL GROUP BY 1, 2"),
-    ("gen_ai_client_token_usage_tokens_sum", ("gen_ai_request_model", "feature", "gen_ai_token_type"),
-     "SELECT model, feature, 'input', sum(input_tokens + cache_read_tokens) FROM l10n_cl_ai_request"
-     " WHERE settled_at IS NOT NULL GROUP BY 1, 2 HAVING sum(input_tokens + cache_read_tokens) > 0"),
+    ("gen_ai_client_token_usage_tokens_sum", ("gen_ai_request_model", "gen_ai_token_type"),
+     "SELECT model, 'input', sum(input_tokens + cache_read_tokens) FROM l10n_cl_ai_request"
+     " WHERE settled_at IS NOT NULL GROUP BY 1 HAVING sum(input_tokens + cache_read_tokens) > 0"),
     *(("gen_ai_client_operation_duration_seconds_bucket", ("le",),
        f"SELECT '{le}', count(*) FROM l10n_cl_ai_request WHERE {_BATCHLESS}"
        f" AND round(call_ms * 1000)::bigint <= {us}") for le, us in (("0.64", 640_000), ("5.12", 5_120_000))),
-)  # fmt: skip
+)
 
 _HISTOGRAM = """
-    SELECT model, feature, {label}, width_bucket({value}, ARRAY[{bounds}]::float8[]), count(*), sum({value})
+    SELECT model, {feature}, {label}, width_bucket({value}, ARRAY[{bounds}]::float8[]), count(*), sum({value})
       FROM l10n_cl_ai_request WHERE settled_at IS NOT NULL AND {value} > 0 GROUP BY 1, 2, 3, 4
 """
 _SECONDS = ", ".join(str(0.01 * 2**n) for n in range(14))
@@ -95,8 +96,8 @@ NAIVE = (
     "SELECT company_id, feature, model, status, reason, count(*), sum(cost), sum(saved), sum(input_tokens),"
     " sum(output_tokens), sum(cache_read_tokens), count(*) FILTER (WHERE status = 'cached' AND wait_ms > 0)"
     " FROM l10n_cl_ai_request WHERE settled_at IS NOT NULL GROUP BY 1, 2, 3, 4, 5",
-    _HISTOGRAM.format(label="reason", value="call_ms / 1000", bounds=_SECONDS),
-    _HISTOGRAM.format(label="NULL", value="first_token_ms / 1000", bounds=_SECONDS),
-    _HISTOGRAM.format(label="NULL", value="(input_tokens + cache_read_tokens)", bounds=_POWERS),
-    _HISTOGRAM.format(label="NULL", value="output_tokens", bounds=_POWERS),
+    _HISTOGRAM.format(feature="feature", label="reason", value="call_ms / 1000", bounds=_SECONDS),
+    _HISTOGRAM.format(feature="feature", label="NULL", value="first_token_ms / 1000", bounds=_SECONDS),
+    _HISTOGRAM.format(feature="NULL", label="NULL", value="(input_tokens + cache_read_tokens)", bounds=_POWERS),
+    _HISTOGRAM.format(feature="NULL", label="NULL", value="output_tokens", bounds=_POWERS),
 )

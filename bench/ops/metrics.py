@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from ..gateway import plain
 from ..gateway.workers_odoo import Odoo, serving
-from ..harness import Metric, Options, say, table
+from ..harness import Metric, Options, say, spread, table
 from . import ledger
 
 # isort: split
@@ -38,24 +38,31 @@ def metrics(options: Options) -> dict[str, Metric]:
         scraper = Scraper(odoo, token)
         for _warm in range(6 * WORKERS):
             scraper.scrape()
-        times, naive = [], []
+        times, floor, naive, cpu = [], [], [], []
         for _round in range(options.rounds):
+            begun = _cpu(odoo)
             times += [scraper.timed() for _n in range(SCRAPES // options.rounds)]
+            cpu.append((_cpu(odoo) - begun) / (SCRAPES // options.rounds))
+            floor += [scraper.timed("/l10n_cl_ai/health") for _n in range(SCRAPES // options.rounds)]
             naive.append(_naive(odoo))
         compared, wrong = _compare(odoo, scraper.scrape(), options.verbose)
         beside = _beside(odoo, scraper)
         long_tail = _with_a_long_tail(odoo, scraper, options.seed)
         compared_after, wrong_after = _compare(odoo, scraper.scrape(), options.verbose)
-    _show(times, naive, long_tail, scraper)
+    _show(times, floor, naive, long_tail, scraper)
+    say(f"  CPU of a scrape, of Odoo and of its database session: {spread(cpu)} ms (means of {len(cpu)} rounds)")
     return {
         "metrics_scrape_p99_ms": Metric(_p(times, 99), P99, len(times), most=True, more={
-            "p50": _p(times, 50), "server_p50": _p(scraper.server, 50), "load": round(os.getloadavg()[0], 1)}),
+            "p50": _p(times, 50), "computing_p50": _p(scraper.server, 50), "health_p50": _p(floor, 50),
+            "health_p99": _p(floor, 99), "load": round(os.getloadavg()[0], 1), "cpus": os.cpu_count()}),
+        "metrics_scrape_cpu_ms": Metric(
+            spread(cpu)["median"], P99, len(times), most=True, more={"spread": spread(cpu)}),
         "metrics_wrong": Metric(wrong + wrong_after, 0, compared + compared_after, most=True),
         "metrics_against_naive": Metric(round(_p(times, 50) / statistics.median(naive), 4), 0.2, len(naive), most=True),
         "metrics_went_back": Metric(beside["back"], 0, beside["scrapes"], most=True),
         "metrics_long_tail_p50_ms": Metric(_p(long_tail, 50), n=len(long_tail), more={"rows": LONG_TAIL}),
         **_settling(options.rounds),
-    }  # fmt: skip
+    }
 
 
 @contextlib.contextmanager
@@ -78,10 +85,10 @@ def _fill(odoo: Odoo, seed: int) -> str:
     _fill_rows(odoo, **{"first": ROWS - TAIL + 1, "upto": ROWS, "seed": seed})
     odoo.query("VACUUM ANALYZE l10n_cl_ai_request")
     odoo.query("INSERT INTO ir_config_parameter (key, value) VALUES ('l10n_cl_ai.metrics_token', %s)",
-               hashlib.sha256(token.encode()).hexdigest())  # fmt: skip
+               hashlib.sha256(token.encode()).hexdigest())
     [(size,)] = odoo.query("SELECT count(*) FROM l10n_cl_ai_total")
     say(f"  {ROWS:,} rows made in {made - start:.0f} s, counted in {counted - made:.0f} s: {size} totals; "
-        f"{TAIL} not counted yet, {ledger.RUNNING} under way, {ledger.SWEPT} swept")  # fmt: skip
+        f"{TAIL} not counted yet, {ledger.RUNNING} under way, {ledger.SWEPT} swept")
     return token
 
 
@@ -108,10 +115,10 @@ class Scraper:
         self.server: list[float] = []
         self.size = 0
 
-    def scrape(self) -> str:
+    def scrape(self, path: str = "/l10n_cl_ai/metrics") -> str:
         connection = http.client.HTTPConnection(self._place, timeout=60)
         try:
-            connection.request("GET", "/l10n_cl_ai/metrics", headers=self._headers)
+            connection.request("GET", path, headers=self._headers)
             answer = connection.getresponse()
             text = answer.read().decode()
         finally:
@@ -120,11 +127,13 @@ class Scraper:
             raise RuntimeError(f"a scrape was answered with {answer.status}")
         return text
 
-    def timed(self) -> float:
-        """Return the ms of one scrape, from the connection to the last byte."""
+    def timed(self, path: str = "/l10n_cl_ai/metrics") -> float:
+        """Return the ms of one request, from the connection to the last byte."""
         start = time.perf_counter()
-        text = self.scrape()
+        text = self.scrape(path)
         took = (time.perf_counter() - start) * 1000
+        if "scrape_seconds" not in text:
+            return took
         self.size = len(text)
         self.server.append(float(text.rsplit("l10n_cl_ai_scrape_seconds ", 1)[1]) * 1000)
         return took
@@ -165,7 +174,7 @@ def _compare(odoo: Odoo, text: str, verbose: bool) -> tuple[int, int]:
             if total != Decimal(figure):
                 wrong.append((name, sorted(wanted), total, figure))
         if {k for k, v in told[name].items() if v} - seen and "type" not in labels and labels[-1] not in (
-            "gen_ai_token_type", "le"):  # fmt: skip
+            "gen_ai_token_type", "le"):
             wrong.append((name, "told, and not in the ledger", None, None))
     if verbose or wrong:
         for line in wrong[:10]:
@@ -188,25 +197,25 @@ def _beside(odoo: Odoo, scraper: Scraper) -> dict[str, int]:
             entry = Entry(uuid.uuid4(), 1 + n % 3, 2, "chat", model="claude-haiku-5-5")
             budget.reserve(entry, [], Decimal("0.1"), 60)
             budget.settle(entry.token, Settlement(
-                Status.ANSWERED, cost=Decimal(n) / 10_000, attempts=1, timings={"call_ms": float(n)}))  # fmt: skip
+                Status.ANSWERED, cost=Decimal(n) / 10_000, attempts=1, timings={"call_ms": float(n)}))
         side.close()
 
     def keep():
         while not done.is_set():
             _count(odoo)
             odoo.query("DELETE FROM l10n_cl_ai_request WHERE id IN (SELECT id FROM l10n_cl_ai_request WHERE counted"
-                       " ORDER BY id LIMIT 500)")  # fmt: skip
+                       " ORDER BY id LIMIT 500)")
 
     writers = [threading.Thread(target=write) for _n in range(2)]
     keeper = threading.Thread(target=keep)
     [(cost,)] = odoo.query("SELECT sum(amount) FROM l10n_cl_ai_total WHERE kind = 'calls'")
     [(tail,)] = odoo.query("SELECT coalesce(sum(cost), 0) FROM l10n_cl_ai_request WHERE NOT counted"
-                           " AND settled_at IS NOT NULL")  # fmt: skip
+                           " AND settled_at IS NOT NULL")
     for thread in (*writers, keeper):
         thread.start()
     while any(thread.is_alive() for thread in writers):
         told = {(name, key): value for name, samples in _samples(scraper.scrape()).items() for key, value in
-                samples.items() if name.endswith(("_total", "_bucket", "_sum", "_count"))}  # fmt: skip
+                samples.items() if name.endswith(("_total", "_bucket", "_sum", "_count"))}
         back += sum(told.get(key, -1) < value for key, value in before.items())
         scrapes, before = scrapes + 1, told
     done.set()
@@ -238,19 +247,19 @@ def _settling(rounds: int) -> dict[str, Metric]:
         side = plain.door(dsn)
         budget, ways = Budget(side), {"with": [], "without": []}
         made = dict(plain.query(dsn, "SELECT indexname, indexdef FROM pg_indexes WHERE indexname = ANY (%s)",
-                                list(added)))  # fmt: skip
+                                list(added)))
         for turn in range(2 * rounds + 2):
             way = ("with", "without")[turn % 2]
             for name in added:
                 plain.query(dsn, made[name].replace("INDEX ", "INDEX IF NOT EXISTS ", 1) if way == "with"
-                            else f"DROP INDEX IF EXISTS {name}")  # fmt: skip
+                            else f"DROP INDEX IF EXISTS {name}")
             took = [_pair(budget) for _n in range(300)]
             if turn > 1:  # the first of each warms up
                 ways[way].append(statistics.median(took))
         side.close()
     ratios = [a / b for a, b in zip(ways["with"], ways["without"], strict=True)]
     say(f"  Reserve and settle: {statistics.median(ways['with']):.3f} ms, without the indexes of counting "
-        f"{statistics.median(ways['without']):.3f} ms (medians of {len(ratios)} rounds of 300)")  # fmt: skip
+        f"{statistics.median(ways['without']):.3f} ms (medians of {len(ratios)} rounds of 300)")
     return {"metrics_settling_ratio": Metric(round(statistics.median(ratios), 3), 1.1, 300 * len(ratios), most=True)}
 
 
@@ -266,13 +275,25 @@ def _p(values: list[float], percent: int) -> float:
     return round(statistics.quantiles(values, n=100, method="inclusive")[percent - 1], 2)
 
 
-def _show(times: list[float], naive: list[float], long_tail: list[float], scraper: Scraper):
+def _cpu(odoo: Odoo) -> float:
+    """Return the ms of CPU that the workers and their database sessions have used, in ticks of 10."""
+    sessions = odoo.query("SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                          " AND pid <> pg_backend_pid()")
+    total = 0
+    for pid in (*odoo.workers(), *(pid for (pid,) in sessions)):
+        with contextlib.suppress(FileNotFoundError), open(f"/proc/{pid}/stat") as stat:
+            total += sum(map(int, stat.read().rpartition(")")[2].split()[11:13]))
+    return total * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def _show(times: list[float], floor: list[float], naive: list[float], long_tail: list[float], scraper: Scraper):
     rows = [
         ("/metrics over HTTP", *(_p(times, p) for p in (50, 95, 99)), len(times)),
         ("of that, computing", *(_p(scraper.server, p) for p in (50, 95, 99)), len(scraper.server)),
+        ("/health over HTTP: Odoo's own part", *(_p(floor, p) for p in (50, 95, 99)), len(floor)),
         (f"with {LONG_TAIL:,} rows not counted", *(_p(long_tail, p) for p in (50, 95, 99)), len(long_tail)),
         ("naive: the whole ledger grouped", *(_p(naive, p) for p in (50, 95, 99)), len(naive)),
     ]
     table(f"A scrape on {ROWS:,} rows, {scraper.size:,} bytes, {WORKERS} workers (ms by the clock)",
-          ("", "p50", "p95", "p99", "n"), rows)  # fmt: skip
+          ("", "p50", "p95", "p99", "n"), rows)
     say(f"  Load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} CPUs.")

@@ -50,7 +50,8 @@ _GAUGES = {
 }
 _SECONDS = tuple(Decimal(us) * _MICRO for us in DURATION_US)
 _HISTOGRAMS = {
-    "gen_ai_client_operation_duration_seconds": ("Duration of calls to the provider.", _SECONDS),
+    "gen_ai_client_operation_duration_seconds": (
+        "Duration of calls to the provider; by feature where they were answered.", _SECONDS),
     "gen_ai_client_operation_time_to_first_chunk_seconds": (
         "Time to the first token of an answer.", tuple(Decimal(us) * _MICRO for us in FIRST_US)),
     "gen_ai_client_token_usage_tokens": (

@@ -10,7 +10,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 from odoo.tests import tagged
 
 from ..llm.metrics import Line, Names, ledger_families
-from ..llm.postgres import totals
+from ..llm.postgres import schema, totals
 from ..llm.postgres.budget import Budget
 from ..llm.postgres.ledger import Settlement
 from ..llm.question import Reason, Status
@@ -147,6 +147,24 @@ class TestCountingBeside(BudgetCase):
         blocker.rollback()
         told, sums, ledger = self.reading(self.connection())
         self.assertEqual(sums, ledger)
+        self.assertEqual(sum(told["requests"].values()), 1)
+
+    def test_an_older_ledger_is_counted_from_its_beginning(self):
+        for _row in range(3):
+            self.budget.note(self.entry(), Settlement(Status.CACHED))
+        self.sql("ALTER TABLE l10n_cl_ai_request DROP COLUMN counted;"
+                 " DROP TABLE l10n_cl_ai_total, l10n_cl_ai_total_day")
+        self.sql(";".join(schema.UPGRADE))
+        told, sums, ledger = self.reading(self.connection())
+        self.assertEqual((sum(told["requests"].values()), sums), (3, ledger))
+        self.assertEqual(self.door.run(totals.COUNT), [(3,)])
+
+    def test_an_upgrade_keeps_the_totals(self):
+        self.budget.note(self.entry(), Settlement(Status.CACHED))
+        self.door.run(totals.COUNT)
+        self.sql("DELETE FROM l10n_cl_ai_request")
+        self.sql(";".join(schema.UPGRADE))
+        told, *_sums = self.reading(self.connection())
         self.assertEqual(sum(told["requests"].values()), 1)
 
     def count_and_fail(self):

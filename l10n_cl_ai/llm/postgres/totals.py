@@ -79,11 +79,14 @@ _LINES = (
     ("'usage'", "'output'", _bucket(_OUTPUT, TOKENS), _OUTPUT, f"{_OUTPUT} > 0"),
 )
 
+#: Buckets are many: by feature only where it says how long people wait for an answer.
+_FEATURE = {"'duration'": "CASE WHEN r.reason IS NULL THEN r.feature ELSE '' END", "'usage'": "''"}
 # One SELECT a kind, as PostgreSQL prepares the expressions of a lateral VALUES anew for each row: that took ten times
 # as long.
 #: The lines of the rows in the CTE ``rows_``.
 LINES = " UNION ALL ".join(
-    f"SELECT r.company_id, r.feature, coalesce(r.model, '')::varchar AS model, {kind}::varchar AS kind,"
+    f"SELECT r.company_id, {_FEATURE.get(kind, 'r.feature')}::varchar AS feature,"
+    f" coalesce(r.model, '')::varchar AS model, {kind}::varchar AS kind,"
     f" ({label})::varchar AS label, ({bucket})::smallint AS bucket, 1::bigint AS n, ({amount})::numeric AS amount,"
     f" r.settled_at AS since FROM rows_ r WHERE {has}"
     for kind, label, bucket, amount, has in _LINES
