@@ -28,6 +28,7 @@ ROWS = 500_000
 #: Rows settled since the cron last ran: a minute of 12,000 questions an hour; and what days without it leave.
 TAIL, LONG_TAIL = 200, 20_000
 SCRAPES, WORKERS = 200, 2
+METRICS, HEALTH = "/l10n_cl_ai/metrics", "/l10n_cl_ai/health"
 #: ms.
 P99 = 50.0
 
@@ -38,25 +39,26 @@ def metrics(options: Options) -> dict[str, Metric]:
         scraper = Scraper(odoo, token)
         for _warm in range(6 * WORKERS):
             scraper.scrape()
-        times, floor, naive, cpu = [], [], [], []
+        times, floor, naive, cpu = [], [], [], {METRICS: [], HEALTH: []}
         for _round in range(options.rounds):
-            begun = _cpu(odoo)
-            times += [scraper.timed() for _n in range(SCRAPES // options.rounds)]
-            cpu.append((_cpu(odoo) - begun) / (SCRAPES // options.rounds))
-            floor += [scraper.timed("/l10n_cl_ai/health") for _n in range(SCRAPES // options.rounds)]
+            for path, took in ((METRICS, times), (HEALTH, floor)):
+                begun = _cpu(odoo)
+                took += [scraper.timed(path) for _n in range(SCRAPES // options.rounds)]
+                cpu[path].append((_cpu(odoo) - begun) / (SCRAPES // options.rounds))
             naive.append(_naive(odoo))
         compared, wrong = _compare(odoo, scraper.scrape(), options.verbose)
         beside = _beside(odoo, scraper)
         long_tail = _with_a_long_tail(odoo, scraper, options.seed)
         compared_after, wrong_after = _compare(odoo, scraper.scrape(), options.verbose)
     _show(times, floor, naive, long_tail, scraper)
-    say(f"  CPU of a scrape, of Odoo and of its database session: {spread(cpu)} ms (means of {len(cpu)} rounds)")
+    say(f"  CPU of Odoo and its database sessions, ms (means of {options.rounds} rounds): "
+        + "; ".join(f"{path} {spread(figures)}" for path, figures in cpu.items()))
     return {
         "metrics_scrape_p99_ms": Metric(_p(times, 99), P99, len(times), most=True, more={
             "p50": _p(times, 50), "computing_p50": _p(scraper.server, 50), "health_p50": _p(floor, 50),
             "health_p99": _p(floor, 99), "load": round(os.getloadavg()[0], 1), "cpus": os.cpu_count()}),
-        "metrics_scrape_cpu_ms": Metric(
-            spread(cpu)["median"], P99, len(times), most=True, more={"spread": spread(cpu)}),
+        "metrics_scrape_cpu_ms": Metric(spread(cpu[METRICS])["median"], P99, len(times), most=True, more={
+            "spread": spread(cpu[METRICS]), "health": spread(cpu[HEALTH])["median"]}),
         "metrics_wrong": Metric(wrong + wrong_after, 0, compared + compared_after, most=True),
         "metrics_against_naive": Metric(round(_p(times, 50) / statistics.median(naive), 4), 0.2, len(naive), most=True),
         "metrics_went_back": Metric(beside["back"], 0, beside["scrapes"], most=True),
@@ -115,7 +117,7 @@ class Scraper:
         self.server: list[float] = []
         self.size = 0
 
-    def scrape(self, path: str = "/l10n_cl_ai/metrics") -> str:
+    def scrape(self, path: str = METRICS) -> str:
         connection = http.client.HTTPConnection(self._place, timeout=60)
         try:
             connection.request("GET", path, headers=self._headers)
@@ -127,7 +129,7 @@ class Scraper:
             raise RuntimeError(f"a scrape was answered with {answer.status}")
         return text
 
-    def timed(self, path: str = "/l10n_cl_ai/metrics") -> float:
+    def timed(self, path: str = METRICS) -> float:
         """Return the ms of one request, from the connection to the last byte."""
         start = time.perf_counter()
         text = self.scrape(path)

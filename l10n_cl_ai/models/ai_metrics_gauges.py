@@ -88,13 +88,14 @@ class AiMetrics(models.AbstractModel):
 
     def _queue_states(self):
         """Return {queue: {"length": {state: n}, "oldest": seconds}}."""
-        queues = self.env["l10n_cl_ai.queued"]._queues()
-        found = {name.removeprefix("l10n_cl_ai."): {"length": {}, "oldest": 0} for name in queues}
-        for queue, name in zip(found, queues, strict=True):
-            rows = self.env.execute_query(SQL(_QUEUE, table=SQL.identifier(self.env[name]._table), open=OPEN))
-            for state, n, seconds in rows:
-                found[queue]["length"][state] = n
-                found[queue]["oldest"] = max(found[queue]["oldest"], int(seconds))
+        queues = [(name.removeprefix("l10n_cl_ai."), self.env[name]._table)
+                  for name in self.env["l10n_cl_ai.queued"]._queues()]
+        found = {queue: {"length": {}, "oldest": 0} for queue, _table in queues}
+        rows = self.env.execute_query(SQL(" UNION ALL ").join(
+            SQL(_QUEUE, queue=queue, table=SQL.identifier(table), open=OPEN) for queue, table in queues))
+        for queue, state, n, seconds in rows:
+            found[queue]["length"][state] = n
+            found[queue]["oldest"] = max(found[queue]["oldest"], int(seconds))
         return found
 
     def _gauges_crons(self):
@@ -121,7 +122,7 @@ _CRONS = """
 _MODELS = "SELECT name FROM l10n_cl_ai_model WHERE active AND lifecycle <> 'retired' ORDER BY id"
 _BATCHES = "SELECT state, count(*) FROM l10n_cl_ai_batch WHERE state IN %s GROUP BY state"
 _QUEUE = """
-    SELECT state, count(*),
+    SELECT %(queue)s, state, count(*),
            coalesce(extract(epoch FROM (now() AT TIME ZONE 'UTC') - min(create_date) FILTER (
                WHERE state = 'queued' AND (not_before IS NULL OR not_before < now() AT TIME ZONE 'UTC'))), 0)
       FROM %(table)s
