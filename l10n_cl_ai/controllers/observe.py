@@ -13,16 +13,17 @@ class Observe(Controller):
     def health(self, **_query):
         return respond("health")
 
-    # Not of a replica: it would say that nothing can be written.
+    # Not of a replica, here and below: on it nothing can be written, and counters would go back when the next reading
+    # is of one that lags behind.
     @route("/l10n_cl_ai/ready", readonly=False, **_ROUTE)
     def ready(self, **_query):
         return respond("ready")
 
-    @route("/l10n_cl_ai/metrics", readonly=True, **_ROUTE)
+    @route("/l10n_cl_ai/metrics", readonly=False, **_ROUTE)
     def metrics(self, **_query):
         return respond("metrics")
 
-    @route("/l10n_cl_ai/metrics/costs", readonly=True, **_ROUTE)
+    @route("/l10n_cl_ai/metrics/costs", readonly=False, **_ROUTE)
     def costs(self, **_query):
         return respond("costs")
 

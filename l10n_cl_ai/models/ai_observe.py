@@ -35,8 +35,9 @@ class AiObserve(models.AbstractModel):
 
     def _answer_ready(self, token):
         """Whether work can be done; what is wrong is told to who has the token."""
+        knows = self.env["l10n_cl_ai.metrics"]._is_token(token)  # first: a failure of the checks ends the transaction
         report = self.env["l10n_cl_ai.readiness"]._report()
-        told = report if self.env["l10n_cl_ai.metrics"]._is_token(token) else {"status": report["status"]}
+        told = report if knows else {"status": report["status"]}
         return 503 if report["status"] == "not_ready" else 200, None, told
 
     def _answer_metrics(self, token):

@@ -3,6 +3,8 @@
 import hashlib
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
@@ -13,6 +15,7 @@ from ..models.ai_metrics import TOKEN
 from .metrics_common import COST, MetricsCase, of, parsed
 
 TAGS = ("post_install_l10n", "post_install", "-at_install")
+READINESS = "odoo.addons.l10n_cl_ai.models.ai_readiness"
 PATHS = ("/l10n_cl_ai/metrics", "/l10n_cl_ai/metrics/costs", "/metrics", "/metrics/costs")
 
 
@@ -199,6 +202,14 @@ class TestReady(ObserveCase):
     def test_what_cannot_write_is_not_ready(self):
         with patch.object(type(self.Readiness), "_check_database", lambda self: ("failed", "a standby")):
             self.assertEqual(self.ready(), (503, {"status": "not_ready"}))
+
+    def test_a_failing_database_is_not_ready(self):
+        def fail(readiness):
+            raise psycopg2.OperationalError("the server closed the connection")
+
+        with patch.object(type(self.Readiness), "_check_database", fail), self.assertLogs(READINESS, "WARNING"):
+            code, told = self.ready(self.token)
+        self.assertEqual((code, told["checks"]["database"]["detail"]), (503, "OperationalError"))
 
     def test_without_the_ledger_it_is_not_ready(self):
         self.env.cr.execute("ALTER TABLE l10n_cl_ai_request RENAME TO l10n_cl_ai_lost")
