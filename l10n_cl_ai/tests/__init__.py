@@ -103,6 +103,7 @@ from . import (
     test_web,
     test_web_assistant,
     test_web_gateway,
+    test_web_metrics,
     test_web_outcomes,
     test_web_review,
     test_web_run,
