@@ -1,7 +1,7 @@
 # Everything here does its own set-up, in the ignored folder .dev. The work is in dev/.
 .DEFAULT_GOAL := help
 .PHONY: demo test lint bench screenshots clean help
-export PORT PYTHON AI
+export PORT PYTHON AI SII
 
 demo: ## Odoo with the addon and its demo documents, in the foreground (PORT=8069; AI=standin simulates the AI)
 	@python3 dev/demo

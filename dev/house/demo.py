@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from . import database, odoo, processes, standin
+from . import database, odoo, processes, siisite, standin
 from .common import ADDON, ROOT, Failure, digest, place, say, step
 
 NAME = f"{database.PREFIX}_demo"
@@ -107,10 +107,24 @@ def ai(server: dict, simulated: bool):
         yield running
 
 
-def serve(server: dict, ai: standin.Running | None = None) -> int:
+@contextlib.contextmanager
+def sii():
+    """What the watch reads: a site on this machine (yields where it is); with SII=real the SII's own (None)."""
+    chosen = os.environ.get("SII") or ""
+    if chosen not in ("", "real"):
+        raise Failure(f"SII={chosen} is unknown. SII=real has the SII's own site watched; without it nothing leaves.")
+    if chosen:
+        yield None
+        return
+    with siisite.running() as running:
+        yield running
+
+
+def serve(server: dict, ai: standin.Running | None = None, sii: siisite.Running | None = None) -> int:
     """Run Odoo on the demo until Ctrl-C.
 
     :param ai: the stand-in that answers for the AI, if any
+    :param sii: the site that stands for the SII's, if any
     """
     wanted = int(os.environ.get("PORT") or PORT)
     port = processes.free_port(wanted)
@@ -118,14 +132,19 @@ def serve(server: dict, ai: standin.Running | None = None) -> int:
         say(f"port {wanted} is taken: using {port}")
     log = place("log") / "demo.log"
     command = odoo.command("server", "-d", NAME, f"--db-filter=^{NAME}$", "--http-port", port,
-                           "--gevent-port", processes.free_port(port + 1), f"--logfile={log}")
-    announce = processes.when_answering(port, "/web/login", lambda: _welcome(port, log, ai))
+                           "--gevent-port", processes.free_port(port + 1), f"--logfile={log}",
+                           *(sii.arguments if sii else ()))
+    announce = processes.when_answering(port, "/web/login", lambda: _welcome(port, log, ai, sii))
+    more = {**(ai.environment if ai else {}), **(sii.environment if sii else {})}
     with announce:
-        return processes.follow(command, odoo.environment(server, **(ai.environment if ai else {})), cwd=ROOT)
+        return processes.follow(command, odoo.environment(server, **more), cwd=ROOT)
 
 
-def _welcome(port: int, log: Path, ai: standin.Running | None):
+def _welcome(port: int, log: Path, ai: standin.Running | None, sii: siisite.Running | None):
     simulated = (f"AI:               simulated by {ai.url}", f"Its key:          {ai.key}") if ai else ()
+    if sii:
+        simulated = (*simulated, "SII's site:       one on this machine; have it publish something:",
+                     f"                  curl -k -X POST https://localhost:{sii.port}/publicar")
     lines = (f"Odoo is running:  http://localhost:{port}", "Login:            admin", "Password:         admin",
              f"Log:              {log}", *simulated,
              "Stop with Ctrl-C. `make demo` starts it again with your data.")

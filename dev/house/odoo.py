@@ -14,6 +14,11 @@ LANGUAGE = "es_CL"
 SAMPLE = f"{ADDON}_sample"
 BESIDE = f"{ADDON}_beside"
 """Tests beside addons of others: OCA's queue_job, and Odoo's automation rules."""
+STAYS_HERE = f"""
+    UPDATE ir_cron SET active = false WHERE id IN (
+        SELECT res_id FROM ir_model_data WHERE module = '{ADDON}' AND name = 'cron_sii_watch')
+"""
+"""No database of tests and benches looks at the SII's site by itself."""
 # Folders of the addon that installing it does not read.
 _NOT_INSTALLED = {"tests", "static", "__pycache__", "cli", "readme"}
 
@@ -91,8 +96,9 @@ def addon_template(postgres: dict) -> str:
     def build(name):
         database.clone(postgres, base, name)
         install(postgres, name, [ADDON])
+        database.sql(postgres, STAYS_HERE, name)
 
-    return database.template(postgres, "addon", digest(base, addon_digest()), build)
+    return database.template(postgres, "addon", digest(base, addon_digest(), STAYS_HERE), build)
 
 
 def sample_template(postgres: dict) -> str:

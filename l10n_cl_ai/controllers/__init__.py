@@ -1,1 +1,2 @@
 from . import api, api_chat, chat, observe
+from . import api, api_chat, api_sii, chat

@@ -7,6 +7,7 @@ from ..llm.question import Reason
 from ..models.api_answer import OWN_REASONS, REVIEW_REASONS
 from .api_body import JSON_LIMIT, XML_LIMIT
 from .api_openapi_chat import chat_paths, chat_schemas
+from .api_openapi_sii import sii_schemas
 from .api_openapi_suggest import suggest_answer, suggest_request
 from .api_problem import (
     Forbidden,
@@ -57,6 +58,8 @@ def description() -> dict:
             "/api/ai/validate": {"post": _validate()},
             "/api/ai/validate/xml": {"post": _validate_xml()},
             "/api/ai/analytics/suggest_project": {"post": _suggest_project()},
+            "/api/ai/sii/monitor": {"post": _sii_monitor()},
+            "/api/ai/sii/status": {"get": _sii_status()},
             **chat_paths(_json, _refusals()),
             "/api/ai/openapi.json": {"get": _openapi()},
         },
@@ -66,6 +69,7 @@ def description() -> dict:
                 "Request": _request(), "DteData": _dte_data(), "Answer": _answer(), "FileAnswer": _file_answer(),
                 "Finding": _finding(), "NotEvaluated": _not_evaluated(), "Evaluated": _evaluated(), "Error": _error(),
                 "SuggestRequest": suggest_request(), "SuggestAnswer": suggest_answer(), **chat_schemas(),
+                **sii_schemas(),
             },
         },
     }  # fmt: skip
@@ -107,6 +111,27 @@ def _suggest_project():
         "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("SuggestRequest")}}},
         "responses": {"200": _json("The project, or none.", _ref("SuggestAnswer")), **_refusals()},
         "x-max-bytes": JSON_LIMIT,
+    }
+
+
+def _sii_monitor():
+    return {
+        "summary": "Have the SII's site looked at; answers at once",
+        "operationId": "siiMonitor",
+        "security": [{"key": []}],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("SiiMonitorRequest")}}},
+        "responses": {"200": _json("The round asked for, under way or fresh.", _ref("SiiMonitorAnswer")),
+        **_refusals()},
+        "x-max-bytes": JSON_LIMIT,
+    }
+
+
+def _sii_status():
+    return {
+        "summary": "How the watch on the SII's site fares",
+        "operationId": "siiStatus",
+        "security": [{"key": []}],
+        "responses": {"200": _json("Its state.", _ref("SiiStatusAnswer")), **_refusals()},
     }
 
 

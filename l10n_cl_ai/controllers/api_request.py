@@ -49,8 +49,8 @@ def read_request(body: Mapping[str, Any]) -> Asked:
         ("dte_data", _object_fault(body.get("dte_data"))),
         ("company_id", id_fault(body.get("company_id"))),
         ("history", history_fault(body.get("history"))),
-        ("ai", _boolean_fault(body.get("ai"))),
-        ("complete", _boolean_fault(body.get("complete"))),
+        ("ai", boolean_fault(body.get("ai"))),
+        ("complete", boolean_fault(body.get("complete"))),
     ):
         if fault:
             wrong[name] = fault
@@ -92,7 +92,7 @@ def id_fault(value):
     return None if right else _ID
 
 
-def _boolean_fault(value):
+def boolean_fault(value):
     return None if value is None or isinstance(value, bool) else _BOOLEAN
 
 

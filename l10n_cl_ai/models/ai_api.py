@@ -13,6 +13,8 @@ PER_MINUTE_KEY, PER_MINUTE = "l10n_cl_ai.api_per_minute", 60
 OWN_LIMITS = {
     "suggest": ("l10n_cl_ai.api_suggest_per_minute", 50),
     "chat": ("l10n_cl_ai.api_chat_per_minute", 30),
+    "sii": ("l10n_cl_ai.api_sii_per_minute", 5),
+    "sii_status": ("l10n_cl_ai.api_sii_status_per_minute", 100),
 }
 #: Findings told of one document and of one file, the gravest first: a hostile one makes millions. The rest is counted.
 MOST_TOLD, MOST_TOLD_OF_FILE = 500, 5000

@@ -24,9 +24,10 @@ _REFUSED = [
 class Unreadable(Exception):
     """A page can't be read; ``reason`` is a word for programs, the message is for people who look after it."""
 
-    def __init__(self, reason: str, message: str):
+    def __init__(self, reason: str, message: str, status: int = 0):
+        """:param status: what the server answered, where that is why"""
         super().__init__(message)
-        self.reason = reason
+        self.reason, self.status = reason, status
 
 
 class Place:

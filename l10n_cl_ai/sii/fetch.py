@@ -150,7 +150,7 @@ def _page(place: Place, answer: http.client.HTTPResponse, clock: _Clock) -> Page
     if answer.status == 304:
         return Page(place.url, 304, b"", **known)
     if answer.status != 200:
-        raise Unreadable("status", f"{place.host} answered {answer.status}")
+        raise Unreadable("status", f"{place.host} answered {answer.status}", answer.status)
     kind = headers.get_content_type() if headers.get("Content-Type") else ""
     if kind not in CONTENT_TYPES:
         raise Unreadable("content_type", f"this is {kind or 'of no known type'}, not a text")

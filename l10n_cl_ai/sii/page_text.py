@@ -44,8 +44,8 @@ def read_html(body: bytes, charset: str = "") -> Read:
     :param charset: as the server says it; else what the page says, UTF-8 or Windows-1252
     :raises NoText: it has none, or is nested too deep
     """
-    root = _parsed(decoded(body, charset))
-    if _depth(root) > DEEPEST:
+    root = parsed(decoded(body, charset))
+    if depth(root) > DEEPEST:
         raise NoText("the page is nested too deep")
     writer = _Writer()
     main = next(iter(root.xpath("//main | //*[@role='main']")), None)
@@ -89,7 +89,8 @@ _CHARSETS = frozenset({
 })  # fmt: skip
 
 
-def _parsed(text: str):
+def parsed(text: str):
+    """Return the root element of a page. :raises NoText: it is empty, or no page"""
     text = _CONTROL.sub("", text)
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     if not text.strip():
@@ -102,11 +103,12 @@ def _parsed(text: str):
     return root
 
 
-def _depth(root) -> int:
-    deepest = depth = 0
+def depth(root) -> int:
+    """Return how deep elements lie in each other."""
+    deepest = level = 0
     for event, _element in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
+        level += 1 if event == "start" else -1
+        deepest = max(deepest, level)
     return deepest
 
 
@@ -136,7 +138,7 @@ class _Writer:
 
     def element(self, element) -> None:
         tag = element.tag if isinstance(element.tag, str) else ""
-        if tag in _IGNORED or not tag or _is_hidden(element):
+        if tag in _IGNORED or not tag or is_hidden(element):
             return
         if tag == "table" and not element.xpath(".//table"):
             self._table(element)
@@ -177,7 +179,7 @@ class _Writer:
         rows = [
             [_plain(cell.text_content()).replace("|", r"\|") for cell in row.xpath("./td | ./th")][:MOST_CELLS]
             for row in table.iter("tr")
-            if not _is_hidden(row)
+            if not is_hidden(row)
         ]
         rows = [row for row in rows if any(row)]
         width = max(map(len, rows), default=0)
@@ -201,7 +203,7 @@ def _is_item(block: str) -> bool:
     return block.lstrip().startswith("- ")
 
 
-def _is_hidden(element) -> bool:
+def is_hidden(element) -> bool:
     """Whether people don't see it: what is written there is not for them."""
     style = (element.get("style") or "").lower().replace(" ", "")
     hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"

@@ -83,6 +83,8 @@ from . import (
     test_review_states,
     test_security,
     test_send,
+    test_sii_notice,
+    test_sii_watch,
     test_simulated,
     test_suggestion,
     test_suggestion_auto,

@@ -14,6 +14,7 @@ from . import (
     ai_outcome_wizard,
     ai_override_wizard,
     ai_response_wizard,
+    ai_sii_wizard,
     ai_suggestion_run_wizard,
     ai_try_wizard,
     ai_xml_wizard,

@@ -1,0 +1,33 @@
+"""Part ``cost``: what a day of the watch on 50 sources takes of the database, beside one bare update for each look."""
+
+import pathlib
+
+from ..harness import Metric, Options, say, table
+from ..review import shell
+
+SOURCES, LOOKS, NEWS, TIMEOUT = 50, 4, 12, 1200
+#: Seconds in the database that a day may take.
+GOAL = 1.0
+
+
+def cost(options: Options) -> dict[str, Metric]:
+    """Return the seconds in the database of a day: pages whose bytes change at each look, some of them with new
+    rows."""
+    settings = {"sources": SOURCES, "looks": LOOKS, "news": NEWS, "seed": options.seed}
+    try:
+        found = shell.run("cost_shell.py", settings, None, TIMEOUT, pathlib.Path(__file__).parent)
+    except shell.NotMeasured as why:
+        say(f"  The cost was not measured: {why}")
+        return {"database_seconds": Metric(None, GOAL, most=True, more={"skipped": str(why)})}
+    seconds, statements, whole = found["taken"]
+    table(
+        f"A day: {SOURCES} sources, {LOOKS} looks each, {found['documents']} new documents, {found['notices']} notices",
+        ("", "s in the database", "statements", "s in all, without pauses"),
+        [("the watch", round(seconds, 3), statements, round(whole, 1)),
+            ("bare updates", round(found["floor"], 3), "", "")],
+    )
+    return {
+        "database_seconds": Metric(round(seconds, 3), GOAL, found["looks"], most=True,
+                                   more={"floor": round(found["floor"], 3), "statements": statements}),
+        "documents_found": Metric(found["documents"], NEWS, NEWS),
+    }  # fmt: skip

@@ -1,0 +1,289 @@
+"""What a document of the SII means for one company: how much it matters, what it touches, who looks at it and by
+when."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import LazyTranslate
+
+from ..chat.markdown import render
+from ..sii.address import HOSTS
+from ..sii.answer import added
+from ..sii.meaning import Dated, Meaning, meaning_of
+from .ai_sii_document import CHANGES
+from .ai_sii_source import CATEGORIES
+
+_lt = LazyTranslate(__name__)
+
+STATES = [("new", "New"), ("analysis", "Under analysis"), ("applied", "Applied"), ("not_applicable", "Does not apply")]
+IMPACTS = [
+    ("1", "Nothing to do"),
+    ("2", "Good to know"),
+    ("3", "To be read"),
+    ("4", "To be done"),
+    ("5", "Documents change"),
+]
+RATINGS = [("useful", "Useful"), ("useless", "Not useful")]
+KINDS = [
+    ("new_duty", "New duty"),
+    ("changed_duty", "Changed duty"),
+    ("rate_or_value", "Rate or value"),
+    ("term", "Term"),
+    ("format", "Format"),
+    ("interpretation", "Interpretation"),
+    ("announcement", "Announcement"),
+    ("internal", "Of the Service itself"),
+]
+CONCERNS = [("yes", "Yes"), ("no", "No"), ("cannot_tell", "Can't be told")]
+TOPICS = {
+    "iva": _lt("IVA"), "retention": _lt("Retentions"), "ppm": _lt("PPM"), "income": _lt("Income tax"),
+    "additional": _lt("Additional taxes"), "fuel": _lt("Fuel tax"), "stamps": _lt("Stamp duty"),
+    "property": _lt("Property tax"), "pyme": _lt("Pro Pyme"), "general": _lt("General regime"),
+    "presumed": _lt("Presumed income"), "export": _lt("Exporters"), "transport": _lt("Transport"),
+    "construction": _lt("Construction"), "farming": _lt("Farming"), "large": _lt("Large taxpayers"),
+    "digital": _lt("Digital platforms"),
+}  # fmt: skip
+_WHATS = {"from": _lt("holds from"), "until": _lt("until")}
+#: Fields that people write; all others are the watch's.
+_BY_HAND = frozenset({"state", "user_id", "deadline", "rating", "rating_comment", "note", "active"})
+
+
+class AiSiiNotice(models.Model):
+    _name = "l10n_cl_ai.sii.notice"
+    _description = "Notice of an Authority"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "impact desc, id desc"
+
+    name = fields.Char("Title", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
+    document_id = fields.Many2one(
+        "l10n_cl_ai.sii.document", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    source_id = fields.Many2one(related="document_id.source_id", string="Page", store=True, index=True)
+    category = fields.Selection(CATEGORIES, readonly=True)
+    change = fields.Selection(CHANGES, "What happened", required=True, readonly=True)
+    was = fields.Text("As it was", related="document_id.was")
+    published_on = fields.Date(readonly=True)
+    url = fields.Char("Address", related="document_id.url")
+    active = fields.Boolean(default=True)
+
+    state = fields.Selection(STATES, required=True, default="new", tracking=True, index=True, group_expand=True)
+    impact = fields.Selection(IMPACTS, required=True, readonly=True, tracking=True)
+    user_id = fields.Many2one("res.users", "Responsible", tracking=True, domain="[('company_ids', 'in', company_id)]")
+    owner_reason = fields.Char("Why this person", readonly=True)
+    deadline = fields.Date(tracking=True)
+    deadline_reason = fields.Char("Why this day", readonly=True)
+    note = fields.Text("What was done")
+
+    type_ids = fields.Many2many(
+        "l10n_latam.document.type", "l10n_cl_ai_sii_notice_type_rel", string="DTE types", readonly=True
+    )
+    topics = fields.Json(readonly=True, help="Words of taxes and regimes.")
+    topics_text = fields.Char("Taxes and regimes", compute="_compute_texts")
+    days = fields.Json(readonly=True, help="[day, what, quote]")
+    days_text = fields.Text("Days it names", compute="_compute_texts")
+    words = fields.Json(readonly=True, help="{topic: words that said so}")
+    words_text = fields.Text("What fired", compute="_compute_texts")
+    search_text = fields.Text(readonly=True)
+    body = fields.Html("Document", compute="_compute_body", sanitize=False)
+
+    touched = fields.Json(readonly=True, help="What of the company it touches: {what: count}.")
+    touched_text = fields.Char("It touches", compute="_compute_texts")
+
+    summary = fields.Text("Summary of the AI", readonly=True)
+    ai_kind = fields.Selection(KINDS, "Kind", readonly=True)
+    ai_concerns = fields.Selection(CONCERNS, "Concerns the company", readonly=True)
+    ai_reason = fields.Char("Why", readonly=True)
+    ai_quote = fields.Char("It rests on", readonly=True)
+    question_ids = fields.One2many("l10n_cl_ai.sii.question", "notice_id", readonly=True)
+    ai_state = fields.Char("AI", compute="_compute_ai_state")
+
+    rating = fields.Selection(RATINGS, tracking=True)
+    rating_comment = fields.Char("What was missing")
+    article_id = fields.Many2one("l10n_cl_ai.article", readonly=True, ondelete="set null", index="btree_not_null")
+
+    _once = models.UniqueIndex("(company_id, document_id)", "A company is told of a document once.")
+
+    # -- computes --------------------------------------------------------------------------------------
+
+    @api.depends("topics", "days", "words", "touched")
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        for notice in self:
+            notice.topics_text = ", ".join(
+                str(self.env._(TOPICS[topic])) for topic in notice.topics or () if topic in TOPICS
+            )
+            notice.days_text = "\n".join(
+                f"{fields.Date.to_date(day):%d-%m-%Y} · {self.env._(_WHATS[what])} · «{quote}»"
+                for day, what, quote in notice.days or ()
+            )
+            notice.words_text = "\n".join(
+                f"{self._topic_words(topic)}: {', '.join(said)}" for topic, said in (notice.words or {}).items()
+            )
+            notice.touched_text = notice._touched_words()
+
+    def _topic_words(self, topic):
+        own = {
+            "types": self.env._("DTE types"), "binding": self.env._("It binds"), "sanction": self.env._("Sanctions"),
+            "internal": self.env._("Of the Service itself"), "wanted": self.env._("Words of the company"),
+        }  # fmt: skip
+        return own.get(topic) or (str(self.env._(TOPICS[topic])) if topic in TOPICS else topic)
+
+    @api.depends("document_id.text", "document_id.state", "document_id.message")
+    def _compute_body(self):
+        for notice in self:
+            # sudo: what an authority publishes, of which the company was told
+            document = notice.document_id.sudo()
+            if document.text:
+                # What ``render`` returns is safe: no HTML of the text is in it.
+                notice.body = Markup("").join(map(Markup, render(document.text[:60_000], hosts=HOSTS)))
+            else:
+                words = {"unread": self.env._("The document could not be read: %s", document.message or ""),
+                         "none": self.env._("There is nothing more to read than the title.")}  # fmt: skip
+                notice.body = Markup("<p>%s</p>") % words.get(document.state, self.env._("It is yet to be read."))
+
+    @api.depends("question_ids.state", "question_ids.reason")
+    @api.depends_context("lang")
+    def _compute_ai_state(self):
+        labels = dict(self.env["l10n_cl_ai.sii.question"]._fields["state"]._description_selection(self.env))
+        for notice in self:
+            # sudo: l10n_cl_ai.sii.question - whether it was asked, and why not, of a notice that the user may read
+            last = notice.sudo().question_ids.sorted("id")[-1:]
+            if not last:
+                notice.ai_state = self.env._("Not evaluated: the AI was not asked. Rules and words sorted it.")
+            else:
+                notice.ai_state = ": ".join(
+                    filter(None, (labels[last.state], last.with_env(self.env).sudo().reason_message))
+                )
+
+    # -- CRUD ------------------------------------------------------------------------------------------
+
+    def write(self, vals):
+        foreign = {name for name in vals if name in self._fields and self._fields[name].readonly} - _BY_HAND
+        if foreign and not self.env.su:
+            raise AccessError(self.env._("These fields are written by the watch: %s", ", ".join(sorted(foreign))))
+        done = super().write(vals)
+        if vals.get("state") in ("applied", "not_applicable"):
+            self.activity_unlink(["l10n_cl_ai.mail_activity_sii_notice"])
+        return done
+
+    # -- making ----------------------------------------------------------------------------------------
+
+    @api.model
+    def _make(self, document, company):
+        """Return the notice of a document to a company, made or opened again."""
+        found = self.with_context(active_test=False).search(
+            [("company_id", "=", company.id), ("document_id", "=", document.id)], limit=1
+        )
+        known = meaning_of(document.name, document.text or "", self._wanted(company))
+        owner, why = self._owner(company, known)
+        vals = {
+            "name": document.name, "category": document.category, "change": document.change,
+            "published_on": document.day,
+            "search_text": f"{document.name}\n{(document.text or '')[:20_000]}", **self._meaning_vals(known, company),
+        }  # fmt: skip
+        if document.change == "values":
+            # New values are no duty, whatever words stand around them.
+            vals |= {"impact": "2", "deadline": False, "deadline_reason": False}
+        if found:
+            reopened = {"active": True} if found.state == "new" else {"active": True, "state": "new"}
+            found.write({**vals, **reopened, "summary": False})
+            found.message_post(body=self.env._("It changed on the page. Before: %s", document.was or ""))
+            return found
+        return self.create({**vals, "company_id": company.id, "document_id": document.id, "user_id": owner.id,
+                            "owner_reason": why})  # fmt: skip
+
+    def _meaning_vals(self, known, company):
+        """Return what rules, or rules and AI, say of a document, as values."""
+        types = self.env["l10n_latam.document.type"].search(
+            [("country_id.code", "=", "CL"), ("code", "in", list(map(str, known.types)))]
+        )
+        deadline, why = self._deadline(known)
+        return {
+            "impact": str(known.impact), "type_ids": [(6, 0, types.ids)], "topics": [*known.taxes, *known.regimes],
+            "days": [[one.day.isoformat(), one.what, one.quote] for one in known.days],
+            "words": {topic: list(said) for topic, said in known.words.items()},
+            "touched": self._touched(company, types, known), "deadline": deadline, "deadline_reason": why,
+        }  # fmt: skip
+
+    def _known(self):
+        """Return what is known of it without the AI (``Meaning``)."""
+        return Meaning(
+            impact=int(self.impact), types=tuple(sorted(int(code) for code in self.type_ids.mapped("code"))),
+            taxes=tuple(self.topics or ()),
+            days=tuple(Dated(fields.Date.to_date(day), what, quote) for day, what, quote in self.days or ()),
+            words=self.words or {},
+        )  # fmt: skip
+
+    def _take(self, read):
+        """Add what the AI says (``sii.answer.Read``); it takes nothing back that rules found."""
+        both = added(self._known(), read)
+        vals = self._meaning_vals(both, self.company_id)
+        if self._is_deadline_by_hand():
+            vals.pop("deadline")
+            vals.pop("deadline_reason")
+        self.write({**vals, "summary": read.summary, "ai_kind": read.kind, "ai_concerns": read.concerns,
+                    "ai_reason": read.reason, "ai_quote": read.quote})  # fmt: skip
+
+    def _is_deadline_by_hand(self):
+        """Return whether a person has set the deadline: then nothing moves it."""
+        known = self._deadline(self._known())[0]
+        return bool(self.deadline) and self.deadline != known
+
+    # -- actions ---------------------------------------------------------------------------------------
+
+    def action_rate_useful(self):
+        self.write({"rating": "useful"})
+
+    def action_rate_useless(self):
+        self.write({"rating": "useless"})
+
+    def action_ask(self):
+        """Have the AI read it, in the background."""
+        self.check_access("write")
+        self.env["l10n_cl_ai.sii.question"]._ask(self, self.env.user)
+
+    def action_make_article(self):
+        """Make a draft of an article for the assistant, with its source; a person publishes it."""
+        self.ensure_one()
+        if not self.article_id:
+            articles = self.env["l10n_cl_ai.article"]
+            articles.check_access("create")
+            # sudo: what an authority publishes, of which the company was told
+            document = self.document_id.sudo()
+            body = "\n\n".join(filter(None, (self.summary, document.text))) or self.name
+            article = articles.create({
+                "name": self.name[:200], "body": body[:200_000], "source_name": self.name[:200],
+                "source_url": document.url or False, "origin": "sii", "active": False, "company_id": self.company_id.id,
+                "valid_from": self._holds_from(),
+            })  # fmt: skip
+            # sudo: l10n_cl_ai.sii.notice - a field of the watch
+            self.sudo().article_id = article
+        return {"type": "ir.actions.act_window", "res_model": "l10n_cl_ai.article", "res_id": self.article_id.id,
+                "view_mode": "form", "views": [(False, "form")]}  # fmt: skip
+
+    def _holds_from(self):
+        days = [fields.Date.to_date(day) for day, what, _quote in self.days or () if what == "from"]
+        return min(days, default=False)
+
+    def action_open_documents(self):
+        """Open the company's own documents that it touches, those of the last year."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_window", "name": self.env._("Documents it touches"),
+            "res_model": "account.move",
+                "view_mode": "list,form",
+                "domain": list(self._touched_domain(self.company_id, self.type_ids))}  # fmt: skip
+
+    @api.model
+    def _search_news(self, words, days, limit):
+        """Return notices of the user's company of the last days, those that matter most first.
+
+        :param words: those that must stand in title or text; may be empty
+        """
+        since = fields.Date.subtract(fields.Date.context_today(self), days=days)
+        domain = Domain("company_id", "=", self.env.company.id) & Domain("create_date", ">=", since)
+        for word in words[:6]:
+            domain &= Domain("search_text", "ilike", word)
+        return self.search(domain, limit=limit)

@@ -1,0 +1,49 @@
+"""A row of a watched page, as it was last seen."""
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class AiSiiRow(models.Model):
+    """Written by the watch only."""
+
+    _name = "l10n_cl_ai.sii.row"
+    _description = "Row of a Watched Page"
+    _order = "day desc, id desc"
+    _rec_name = "title"
+
+    source_id = fields.Many2one(
+        "l10n_cl_ai.sii.source", "Page", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    identity = fields.Char(required=True, readonly=True)
+    digest = fields.Char(required=True, readonly=True)
+    page = fields.Char(readonly=True, help="Address of the page it stands on.")
+    kind = fields.Char(readonly=True)
+    number = fields.Char(readonly=True)
+    day = fields.Date(readonly=True)
+    title = fields.Char(readonly=True)
+    url = fields.Char("Document", readonly=True)
+    value = fields.Char(readonly=True)
+    gone_at = fields.Datetime("Gone since", readonly=True)
+    document_id = fields.Many2one("l10n_cl_ai.sii.document", readonly=True, index="btree_not_null", ondelete="set null")
+
+    _identity_uniq = models.UniqueIndex("(source_id, identity)", "A row is there once.")
+
+    @api.model
+    def _vals(self, row, source, page):
+        """Return a row (``sii.row.Row``) as values."""
+        return {
+            "source_id": source.id, "identity": row.identity, "digest": row.digest, "page": page, "kind": row.kind,
+            "number": row.number, "day": row.day, "title": row.title, "url": row.url, "value": row.value,
+            "gone_at": False,
+        }  # fmt: skip
+
+    def action_bring_in(self):
+        """Make a notice of a row that was there before the watch began."""
+        self.check_access("read")
+        if not self.env.user.has_group("l10n_cl_ai.group_accountant"):
+            raise AccessError(self.env._("Only accountants of AI Chile can make a notice of it."))
+        # sudo: documents and notices are the watch's; of a public page that the user may see
+        for row in self.sudo():
+            row.env["l10n_cl_ai.sii.document"]._take(row, "added")
+        self.env["l10n_cl_ai.sii.run"]._wake()

@@ -1,0 +1,281 @@
+"""A page of the SII, or of another authority, that is watched: where it is, how it is read, how it fares."""
+
+import base64
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+from markupsafe import Markup, escape
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..sii.address import Place, Unreadable, is_allowed
+from ..sii.mapping import MOST_STARS, READERS, Mapping
+from ..sii.page_text import NoText
+
+KINDS = [
+    ("norms", "Numbered norms"),
+    ("links", "Links to documents"),
+    ("table", "Table of documents"),
+    ("matrix", "Table of values"),
+    ("script", "List in a script"),
+]
+CATEGORIES = [
+    ("circular", "Circulars"),
+    ("resolution", "Resolutions"),
+    ("news", "News"),
+    ("norm", "Rules on DTE"),
+    ("format", "Formats and schemas"),
+    ("values", "Values"),
+    ("other", "Other"),
+]
+STATES = [("new", "Not read yet"), ("ok", "Well"), ("doubted", "In doubt"), ("broken", "Broken"), ("off", "Off")]
+#: Times in a row after which a source counts as broken; rows that a preview shows.
+BROKEN_AFTER, _SHOWN = 3, 12
+#: The shortest time between two looks, in hours.
+_SHORTEST = 0.5
+
+
+class AiSiiSource(models.Model):
+    _name = "l10n_cl_ai.sii.source"
+    _description = "Watched Page"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    code = fields.Char(copy=False, readonly=True, help="Of sources that are delivered.")
+    sequence = fields.Integer(default=50)
+    active = fields.Boolean("Watched", default=True, tracking=True)
+    category = fields.Selection(CATEGORIES, required=True, default="other")
+    company_id = fields.Many2one(
+        "res.company", index=True, help="Empty: for every company.",
+        default=lambda self: False if self.env.su else self.env.company,
+    )  # fmt: skip
+    url = fields.Char("Address", required=True, tracking=True, help="{year} stands for the current year.")
+    every_hours = fields.Float("Look every (hours)", required=True, default=6.0)
+    follows = fields.Boolean("Read the documents", default=True, help="What a new row links to is read and kept.")
+
+    kind = fields.Selection(KINDS, "Read as", required=True, default="links", tracking=True)
+    path = fields.Char(
+        "Part of the page", tracking=True,
+        help="XPath of the part that is looked at, all of it where this is empty; of a list in a script, its name.",
+    )  # fmt: skip
+    pattern = fields.Char("Addresses end like", tracking=True,
+    help="Which links are documents: *.pdf, /reso*.htm … Several, with spaces between.")
+    number_column = fields.Char(help="Its heading, or its number from 1 on.")
+    day_column = fields.Char(help="Its heading, or its number from 1 on.")
+    title_column = fields.Char(help="Its heading, or its number from 1 on.")
+    link_column = fields.Char(help="Its heading, or its number from 1 on.")
+    link_address = fields.Char("Address from the link column", help="{} stands for what the column says.")
+
+    state = fields.Selection(STATES, compute="_compute_state")
+    checked_at = fields.Datetime("Last looked at", readonly=True, copy=False)
+    believed_at = fields.Datetime("Last read well", readonly=True, copy=False)
+    changed_at = fields.Datetime("Last change", readonly=True, copy=False)
+    next_at = fields.Datetime("Next look", readonly=True, copy=False, index=True, default=fields.Datetime.now)
+    failures = fields.Integer("Failures in a row", readonly=True, copy=False)
+    checks = fields.Integer("Looks", readonly=True, copy=False)
+    message = fields.Char("What is wrong", readonly=True, copy=False)
+    page_etag = fields.Char(readonly=True, copy=False)
+    page_modified = fields.Char(readonly=True, copy=False)
+    body_digest = fields.Char(readonly=True, copy=False)
+    page_url = fields.Char("Page read", readonly=True, copy=False)
+    page_charset = fields.Char(readonly=True, copy=False)
+    page_body = fields.Binary(
+        readonly=True, copy=False, attachment=True, groups="base.group_system,l10n_cl_ai.group_manager"
+    )
+    page_is_whole = fields.Boolean(readonly=True, copy=False, default=True)
+    doubted_seen = fields.Char(readonly=True, copy=False)
+    doubted_times = fields.Integer(readonly=True, copy=False)
+    row_ids = fields.One2many("l10n_cl_ai.sii.row", "source_id", "Rows")
+    row_count = fields.Integer("Rows known", compute="_compute_row_count")
+    notice_count = fields.Integer("Notices", compute="_compute_notices")
+    useful_percent = fields.Integer("Useful (%)", compute="_compute_notices", help="Of the notices that were rated.")
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    _code_uniq = models.UniqueIndex("(code) WHERE code IS NOT NULL", "There is only one source of each code.")
+
+    # -- constraints -----------------------------------------------------------------------------------
+
+    @api.constrains("url", "every_hours", "pattern", "kind", "title_column", "number_column")
+    def _check_source(self):
+        hosts = self.env["l10n_cl_ai.article.import"]._hosts()
+        for source in self:
+            try:
+                Place(source._address(), hosts)
+            except (Unreadable, ValueError, KeyError, IndexError) as problem:
+                raise ValidationError(
+                    self.env._("This address can't be watched (%(why)s). Hosts that may be read: %(hosts)s. The system "
+                               "administrator adds others in the settings.", why=problem,
+                               hosts=", ".join(sorted(hosts)))
+                ) from None  # fmt: skip
+            if source.every_hours < _SHORTEST:
+                raise ValidationError(self.env._("A page is looked at every half an hour at most."))
+            if any(one.count("*") > MOST_STARS for one in (source.pattern or "").split()):
+                raise ValidationError(self.env._("A pattern has at most %(count)s stars.", count=MOST_STARS))
+            if source.kind == "table" and not (source.title_column or source.number_column):
+                raise ValidationError(self.env._("Say in which column of the table the title or the number is."))
+            if source.kind == "script" and not source.title_column:
+                raise ValidationError(self.env._("Say which column of the list is the title."))
+
+    # -- computes --------------------------------------------------------------------------------------
+
+    @api.depends("active", "checked_at", "failures", "doubted_times", "believed_at")
+    def _compute_state(self):
+        for source in self:
+            if not source.active:
+                source.state = "off"
+            elif source.failures >= BROKEN_AFTER:
+                source.state = "broken"
+            elif source.failures or source.doubted_times:
+                source.state = "doubted"
+            else:
+                source.state = "ok" if source.believed_at else "new"
+
+    @api.depends("row_ids")
+    def _compute_row_count(self):
+        domain = [("source_id", "in", self.ids), ("gone_at", "=", False)]
+        counted = dict(self.env["l10n_cl_ai.sii.row"]._read_group(domain, ["source_id"], ["__count"]))
+        for source in self:
+            source.row_count = counted.get(source, 0)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_notices(self):
+        notices = self.env["l10n_cl_ai.sii.notice"]
+        groups = notices._read_group([("source_id", "in", self.ids)], ["source_id", "rating"], ["__count"])
+        for source in self:
+            counts = {rating: count for one, rating, count in groups if one == source}
+            rated = counts.get("useful", 0) + counts.get("useless", 0)
+            source.notice_count = sum(counts.values())
+            source.useful_percent = round(100 * counts.get("useful", 0) / rated) if rated else 0
+
+    @api.depends("page_body", "kind", "path", "pattern", "number_column", "day_column", "title_column", "link_column",
+                 "link_address", "url")  # fmt: skip
+    def _compute_preview(self):
+        for source in self:
+            source.preview = source._preview()
+
+    def _preview(self):
+        """Return the first rows of the page as it was last read, read as the form says now; no network."""
+        # sudo: the page is public, and who sees the source may see what is read of it
+        body = self._origin.sudo().with_context(bin_size=False).page_body
+        if not body:
+            return Markup("<p>%s</p>") % self.env._("The page was not read yet: press Look now, and come back.")
+        try:
+            rows = self._mapping().rows(base64.b64decode(body), self.page_url or self.url, self.page_charset or "")
+        except (Unreadable, NoText) as problem:
+            return Markup('<p class="text-danger">%s</p>') % self.env._("It can't be read so: %(why)s", why=problem)
+        if not rows:
+            return Markup('<p class="text-danger">%s</p>') % self.env._("Read so, the page has no rows.")
+        lines = Markup("").join(
+            Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>")
+            % (" ".join(filter(None, (row.kind, row.number))), row.day or "", row.title, row.value or row.url)
+            for row in rows[:_SHOWN]
+        )
+        heads = Markup("").join(
+            Markup("<th>%s</th>") % escape(words)
+            for words in (self.env._("Number"), self.env._("Day"), self.env._("Title"), self.env._("Link or value"))
+        )
+        told = self.env._("%(shown)s of %(all)s rows", shown=min(len(rows), _SHOWN), all=len(rows))
+        return Markup('<p>%s</p><table class="table table-sm"><thead><tr>%s</tr></thead><tbody>%s</tbody></table>') % (
+            told, heads, lines,
+        )  # fmt: skip
+
+    # -- CRUD ------------------------------------------------------------------------------------------
+
+    def write(self, vals):
+        if _MAPPED & set(vals) and "body_digest" not in vals:
+            # What is read otherwise is another list: it is compared with nothing, and begins anew.
+            vals = {**vals, "page_etag": False, "page_modified": False, "body_digest": False, "believed_at": False,
+                    "doubted_seen": False, "doubted_times": 0}  # fmt: skip
+            # sudo: l10n_cl_ai.sii.row - rows are the watch's; who may set the source may have it begin anew
+            self.sudo().row_ids.unlink()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_delivered(self):
+        if any(source.code for source in self):
+            raise UserError(self.env._("A delivered source is not deleted: switch it off."))
+
+    # -- actions ---------------------------------------------------------------------------------------
+
+    def action_look_now(self):
+        """Have these looked at as soon as politeness allows; returns at once."""
+        self.check_access("read")
+        if not self.env.user.has_group("l10n_cl_ai.group_accountant"):
+            raise AccessError(self.env._("Only accountants of AI Chile can have a page looked at."))
+        run = self.env["l10n_cl_ai.sii.run"]._ask(self, "button")
+        return run._action_open()
+
+    def action_believe(self):
+        """Take the page as it is now, whatever was doubted about it."""
+        self.check_access("write")
+        # sudo: fields of the watch, which nobody writes by hand
+        self.sudo().write(
+            {"doubted_times": BROKEN_AFTER, "body_digest": False, "page_etag": False, "page_modified": False}
+        )
+        return self.action_look_now()
+
+    def action_open_rows(self):
+        return self._action_of("l10n_cl_ai.sii.row", "list,form", self.env._("Rows"))
+
+    def action_open_notices(self):
+        return self._action_of("l10n_cl_ai.sii.notice", "kanban,list,form", self.env._("Notices"))
+
+    def _action_of(self, model, views, name):
+        self.ensure_one()
+        domain = [("source_id", "=", self.id)]
+        return {"type": "ir.actions.act_window", "name": name, "res_model": model, "view_mode": views, "domain": domain}
+
+    # -- business --------------------------------------------------------------------------------------
+
+    def _mapping(self):
+        return Mapping(
+            kind=self.kind if self.kind in READERS else "links", path=(self.path or "").strip(),
+            pattern=(self.pattern or "").strip(), number=(self.number_column or "").strip(),
+            day=(self.day_column or "").strip(), title=(self.title_column or "").strip(),
+            link=(self.link_column or "").strip(), address=(self.link_address or "{}").strip(),
+        )  # fmt: skip
+
+    def _address(self, last_year=False):
+        """Return where the page is today.
+
+        :param last_year: where it was then: in January the new year's page may not be there yet
+        """
+        today = fields.Date.context_today(self.with_context(tz="America/Santiago"))
+        return self.url.strip().replace("{year}", str((today - relativedelta(years=int(last_year))).year))
+
+    def _may_be_last_years(self):
+        """Return whether a page that is not there may still be last year's."""
+        today = fields.Date.context_today(self.with_context(tz="America/Santiago"))
+        return "{year}" in self.url and today.month <= 2
+
+    def _companies(self):
+        """Return the companies that are told of what changes here: its own, else every one in Chile that wants it."""
+        companies = self.company_id or self.env["res.company"].search([("partner_id.country_id.code", "=", "CL")])
+        return companies.filtered("l10n_cl_ai_watch")
+
+    def _later(self):
+        return fields.Datetime.now() + timedelta(hours=self.every_hours)
+
+    @api.model
+    def _is_allowed(self, url):
+        """Return whether a document's address may be read."""
+        try:
+            place = Place(url.replace("http://", "https://", 1), self.env["l10n_cl_ai.article.import"]._hosts())
+        except Unreadable:
+            return False
+        return is_allowed(place.host, self.env["l10n_cl_ai.article.import"]._hosts())
+
+
+_MAPPED = {
+    "url",
+    "kind",
+    "path",
+    "pattern",
+    "number_column",
+    "day_column",
+    "title_column",
+    "link_column",
+    "link_address",
+}

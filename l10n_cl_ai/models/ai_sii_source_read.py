@@ -1,0 +1,140 @@
+"""What comes of a look at a watched page: rows that changed become documents, what is not believed becomes a
+failure."""
+
+import base64
+import hashlib
+from collections import Counter
+
+from odoo import fields, models
+
+from ..sii.look import look
+from . import ai_sii_source  # noqa: F401 - what it extends is defined first
+from .ai_sii_check import words_of
+from .ai_sii_source import BROKEN_AFTER
+
+#: New rows of one look that become documents; more at once is a page that was filled, and is told as one failure.
+_MOST_NEW = 60
+_WELL = {"failures": 0, "message": False, "doubted_seen": False, "doubted_times": 0}
+
+
+class AiSiiSource(models.Model):
+    _inherit = "l10n_cl_ai.sii.source"
+
+    def _settle(self, page, problem, run):
+        """Write down what came of a look, and have people told of what needs no more reading.
+
+        :param page: ``sii.fetch.Page`` as read; :param problem: ``Unreadable`` where there is none
+        :return: what is to be counted
+        """
+        self.ensure_one()
+        documents = self._taken(page, problem, run)
+        counts = Counter(looked=1, changes=len(documents), errors=int(bool(self.failures)))
+        return counts + documents._tell() if documents else counts
+
+    def _taken(self, page, problem, run):
+        """Return the documents that a look brings, new or changed."""
+        common = {"checked_at": fields.Datetime.now(), "next_at": self._later(), "checks": self.checks + 1}
+        none = self.env["l10n_cl_ai.sii.document"]
+        if problem:
+            self._fail(str(problem), common, run)
+            return none
+        digest = hashlib.sha256(page.body).hexdigest()
+        if page.status == 304 or (digest == self.body_digest and page.url == self.page_url):
+            known = {"page_etag": page.etag or self.page_etag, "page_modified": page.modified or self.page_modified}
+            self.write({**common, **known, **_WELL, "believed_at": common["checked_at"]})
+            return none
+        return self._look(page, digest, common, run)
+
+    def _look(self, page, digest, common, run):
+        first = not self.believed_at
+        known = ["identity", "digest", "page", "gone_at"]
+        rows = self.env["l10n_cl_ai.sii.row"].search_fetch([("source_id", "=", self.id)], known, order="id")
+        # What stood on last year's page is not gone because this year's does not have it.
+        here = rows.filtered(lambda row: row.page == page.url and not row.gone_at)
+        known = None if first else {row.identity: row.digest for row in here}
+        seen = look(self._mapping(), page.body, page.url, page.charset, known, self.page_is_whole)
+        kept = {"page_url": page.url, "page_charset": page.charset, "page_body": base64.b64encode(page.body)}
+        if seen.doubt and not self._is_believed_by_now(seen):
+            self._doubt(seen, {**common, **kept}, run)
+            return self.env["l10n_cl_ai.sii.document"]
+        common |= {
+            **_WELL, "believed_at": common["checked_at"], "page_etag": page.etag or False,
+            "page_modified": page.modified or False, "body_digest": digest, "page_is_whole": seen.whole,
+        }  # fmt: skip
+        if first:
+            self.write({**common, **kept})
+            rows.unlink()
+            self._remember(seen.rows, {}, page.url)
+            self.env["l10n_cl_ai.sii.check"]._write_down(self, run, seen, "first")
+            return self.env["l10n_cl_ai.sii.document"]
+        if not seen.changes:
+            self.write(common)
+            return self.env["l10n_cl_ai.sii.document"]
+        self.write({**common, **kept, "changed_at": common["checked_at"]})
+        return self._changed(seen, {row.identity: row for row in rows}, page.url, run)
+
+    def _is_believed_by_now(self, seen):
+        """Return whether a page that is doubted was seen so often, the very same, that it must be so."""
+        if not seen.rows or seen.doubt in ("error_page", "mapping", "no_text"):
+            return False
+        return self.doubted_times >= BROKEN_AFTER - 1 and self.doubted_seen in (seen.seen, False, "")
+
+    def _doubt(self, seen, vals, run):
+        same = self.doubted_seen == seen.seen
+        words = self.env["l10n_cl_ai.sii.check"]._doubt_words(seen.doubt, seen.message)
+        vals |= {"doubted_seen": seen.seen, "doubted_times": self.doubted_times + 1 if same else 1}
+        self._fail(words, vals, run, seen)
+
+    def _fail(self, message, vals, run, seen=None):
+        # What is broken is told once, and not at every look.
+        if not self.failures or self.message != message:
+            checks = self.env["l10n_cl_ai.sii.check"]
+            if seen:
+                checks._write_down(self, run, seen, "doubted", message=message)
+            else:
+                checks.create({"source_id": self.id, "run_id": run[:1].id, "result": "failed", "message": message})
+        self.write({**vals, "failures": self.failures + 1, "message": message})
+
+    def _changed(self, seen, known, page_url, run):
+        """Write changes of rows down, and return the documents that they bring."""
+        told = [("added", words_of(row), "") for row in seen.changes.added]
+        told += [("changed", words_of(row), words_of(known[row.identity])) for row in seen.changes.changed]
+        told += [("removed", "", words_of(known[identity])) for identity in seen.changes.removed]
+        self.env["l10n_cl_ai.sii.check"]._write_down(self, run, seen, "changed", told)
+        was = {row.identity: words_of(known[row.identity]) for row in seen.changes.changed}
+        values = {row.title: known[row.identity].value for row in seen.changes.changed if row.value}
+        for identity in seen.changes.removed:
+            known[identity].gone_at = fields.Datetime.now()
+        # A row that comes back as it was is no news: it was known.
+        back = {row.identity for row in seen.changes.added if row.identity in known}
+        news = [row for row in seen.changes.added if row.identity not in back]
+        rows = self._remember([*seen.changes.added, *seen.changes.changed], known, page_url)
+        if self.kind == "matrix":
+            fresh = [*news, *seen.changes.changed]
+            return (
+                self.env["l10n_cl_ai.sii.document"]._take_values(self, fresh, values) if fresh else rows.document_id[:0]
+            )
+        return self._documents(rows, {row.identity for row in news[:_MOST_NEW]}, was)
+
+    def _documents(self, rows, news, was):
+        documents = self.env["l10n_cl_ai.sii.document"]
+        for row in rows:
+            if row.identity in news:
+                documents |= documents._take(row, "added")
+            elif row.identity in was:
+                documents |= documents._take(row, "changed", was[row.identity])
+        return documents
+
+    def _remember(self, rows, known, page_url):
+        """Write rows (``sii.row.Row``) down as they are now; return their records."""
+        model = self.env["l10n_cl_ai.sii.row"]
+        found = model
+        fresh = []
+        for row in rows:
+            vals = model._vals(row, self, page_url)
+            if row.identity in known:
+                known[row.identity].write(vals)
+                found |= known[row.identity]
+            else:
+                fresh.append(vals)
+        return found | model.create(fresh)

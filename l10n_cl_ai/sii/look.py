@@ -1,0 +1,63 @@
+"""One look at a source's page: its rows, what changed, and whether to believe it. No look ever raises for what a page
+is like; it says why it is not believed."""
+
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+
+from .address import Unreadable
+from .block import plain, tree_of
+from .changes import Changes, compare, doubt, fingerprint, is_error_page
+from .mapping import Mapping
+from .page_text import NoText
+from .row import Row
+
+
+@dataclass(frozen=True)
+class Look:
+    """:param doubt: why it is not believed, in a word; empty where it is
+    :param whole: whether the page ends as a page does
+    :param seen: fingerprint of its rows: what is doubted is believed once it was seen often enough
+    :param message: for who set the source, where it can't be read as it was set
+    """
+
+    rows: tuple[Row, ...] = ()
+    changes: Changes = field(default_factory=Changes)
+    doubt: str = ""
+    whole: bool = True
+    seen: str = ""
+    message: str = ""
+
+
+def look(
+    mapping: Mapping, body: bytes, url: str, charset: str, known: Map[str, str] | None, whole: bool = True
+) -> Look:
+    """Return what is to be seen on a page.
+
+    :param known: {identity: digest} of this page's rows as they were; None at the first look, when nothing is new
+    :param whole: whether the page was whole when it was last believed
+    """
+    try:
+        rows = tuple(mapping.rows(body, url, charset))
+        headings = _headings(body, charset)
+    except Unreadable as problem:
+        return Look(doubt=problem.reason, message=str(problem))
+    except NoText as problem:
+        return Look(doubt="no_text", message=str(problem))
+    ends = _ends(body)
+    changes = compare(known, rows) if known is not None else Changes()
+    why = doubt(changes, len(known or ()), len(rows))
+    if is_error_page(headings):
+        why = "error_page"
+    elif not why and whole and not ends and (changes or known is None):
+        why = "cut"
+    return Look(rows, changes, why, ends, fingerprint(rows))
+
+
+def _headings(body: bytes, charset: str) -> list[str]:
+    return [plain(element.text_content()) for element in tree_of(body, charset).iter("title", "h1")]
+
+
+def _ends(body: bytes) -> bool:
+    """Whether a page that says where it begins says where it ends."""
+    low = body.lower()
+    return b"<html" not in low or b"</html" in low

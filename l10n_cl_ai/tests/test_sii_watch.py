@@ -1,0 +1,283 @@
+"""The watch, from a page of the site to a notice of a company."""
+
+from datetime import date, timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+
+from .sii_common import SiiCase, pages
+
+DOCUMENT = """<html><title>Resolución</title><body><h1>Resolución Exenta N° 107</h1><p>Los emisores de guías de despacho
+deberán informar la comuna de destino a contar del 1 de mayo de 2099. Multa por incumplir.</p></body></html>"""
+RESO = "/normativa_legislacion/resoluciones/2026"
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestSiiWatch(SiiCase):
+    def setUp(self):
+        super().setUp()
+        self.rows = pages.items(self.lot, 12)
+        self.reso = self.source()
+        self.publish("resoluciones", self.rows)
+        self.first = self.look()
+
+    def news(self, *rows):
+        self.rows = [*rows, *self.rows]
+        self.publish("resoluciones", self.rows)
+        for row in rows:
+            self.put(f"{RESO}/{row.file}", DOCUMENT)
+        return self.look()
+
+    def test_the_first_look_remembers_and_tells_nothing(self):
+        self.assertEqual(self.first.mapped("result"), ["first"])
+        self.assertEqual((self.reso.row_count, self.reso.state), (12, "ok"))
+        self.assertFalse(self.notices())
+        self.assertEqual(self.site.paths(), ["/robots.txt", f"{RESO}/res_ind2026.htm"])
+
+    def test_a_new_row_is_followed_and_every_company_is_told_once(self):
+        check = self.news(self.fresh())
+        self.assertEqual((check.result, check.added, check.changed, check.removed), ("changed", 1, 0, 0))
+        self.assertIn("+ resol · N° 107", check.changes_text)
+        document = self.env["l10n_cl_ai.sii.document"].search([])
+        self.assertEqual((document.state, document.number, document.day), ("read", "107", date(2026, 8, 22)))
+        self.assertIn("comuna de destino", document.text)
+        notices = self.notices()
+        self.assertEqual(notices.company_id, self.company | self.other_company)
+        self.assertEqual(notices.mapped("impact"), ["5", "5"])
+        self.assertEqual(notices[0].type_ids.mapped("code"), ["52"])
+        self.assertEqual((notices[0].deadline, notices[0].change), (date(2099, 5, 1), "added"))
+        self.assertIn("1 de mayo de 2099", notices[0].days_text)
+        self.assertIn("modifica", notices[0].words_text)
+        self.look()
+        self.assertEqual(len(self.notices()), 2)
+
+    def test_what_is_no_change_tells_nothing(self):
+        self.site.asked.clear()
+        page = self.site.pages[f"{RESO}/res_ind2026.htm"]
+        page.body = page.body.replace(b"48.213", b"48.999").replace(b".pdf'", b".pdf?jsessionid=1'")
+        self.assertFalse(self.look())
+        self.assertFalse(self.notices())
+        self.assertEqual((self.reso.checks, self.reso.state), (2, "ok"))
+
+    def test_a_row_that_changes_opens_its_notice_again(self):
+        self.news(self.fresh())
+        notice = self.notices(self.company)
+        notice.state = "applied"
+        self.rows[0] = self.fresh(title="Modifica el formato de las guías de despacho y posterga su vigencia.")
+        self.publish("resoluciones", self.rows)
+        check = self.look()
+        self.assertEqual((check.added, check.changed), (0, 1))
+        self.assertEqual(self.notices(self.company), notice)
+        self.assertEqual((notice.state, notice.change), ("new", "changed"))
+        self.assertIn("que se indican", notice.was)
+        self.assertIn("que se indican", notice.message_ids[0].body + notice.message_ids[1].body)
+
+    def test_a_row_that_goes_and_comes_back_is_no_news(self):
+        kept = list(self.rows)
+        self.publish("resoluciones", self.rows[1:])
+        self.assertEqual(self.look().removed, 1)
+        self.publish("resoluciones", kept)
+        self.look()
+        self.assertFalse(self.notices())
+        self.assertEqual(self.reso.row_count, 12)
+
+    def test_an_error_page_is_no_change_and_breaks_after_three(self):
+        self.put(f"{RESO}/res_ind2026.htm", "<html><title>Request Rejected</title><p>Support ID 1</p></html>")
+        for state, found in (("doubted", ["doubted"]), ("doubted", []), ("broken", [])):
+            self.assertEqual(self.look().mapped("result"), found)
+            self.assertEqual(self.reso.state, state)
+        self.assertFalse(self.notices())
+        self.assertEqual(self.reso.row_count, 12)
+        self.publish("resoluciones", self.rows)
+        self.look()
+        self.assertEqual((self.reso.state, self.reso.failures, self.reso.message), ("ok", 0, False))
+
+    def test_a_page_that_lost_most_of_its_rows_is_believed_the_third_time(self):
+        self.publish("resoluciones", self.rows[:3])
+        self.look()
+        self.look()
+        self.assertEqual((self.reso.row_count, self.reso.state), (12, "doubted"))
+        check = self.look()
+        self.assertEqual((check.result, check.removed), ("changed", 9))
+        self.assertEqual((self.reso.row_count, self.reso.state), (3, "ok"))
+
+    def test_a_manager_may_say_that_it_is_right(self):
+        self.publish("resoluciones", self.rows[:3])
+        self.look()
+        self.reso.action_believe()
+        self.look()
+        self.assertEqual((self.reso.row_count, self.reso.state), (3, "ok"))
+
+    def test_a_server_that_fails_is_told_once(self):
+        self.site.pages[f"{RESO}/res_ind2026.htm"].status = 503
+        self.assertEqual(self.look().mapped("result"), ["failed"])
+        self.assertFalse(self.look())
+        self.assertIn("503", self.reso.message)
+
+    def test_what_did_not_change_is_not_sent_again(self):
+        self.publish("resoluciones", self.rows, headers={"ETag": '"abc"'})
+        self.look()
+        self.site.asked.clear()
+        self.look()
+        [(_host, _path, headers)] = self.site.asked
+        self.assertEqual(headers["If-None-Match"], '"abc"')
+        self.assertEqual(self.reso.state, "ok")
+
+    def test_one_document_on_two_pages_is_one_notice(self):
+        norms = self.source("formatos", url="https://www.sii.cl/factura_electronica/normativa.htm", pattern="/reso*")
+        link = f'<li><a href="{RESO}/%s">Resolución Exenta N° %s del 22-08-2026 sobre guías</a></li>'
+        page = "<html><body><ul>%s</ul></body></html>"
+        old = [link % (f"reso{number}.pdf", number) for number in (90, 91, 92)]
+        self.put("/factura_electronica/normativa.htm", page % "".join(old))
+        self.look(norms)
+        self.put("/factura_electronica/normativa.htm", page % "".join([link % ("reso107.pdf", 107), *old]))
+        self.news(self.fresh())
+        self.assertEqual(len(self.notices(self.company)), 1)
+        self.assertEqual(len(self.env["l10n_cl_ai.sii.document"].search([])), 1)
+
+    def test_a_document_that_can_not_be_read_is_told_by_its_title(self):
+        self.rows = [self.fresh(), *self.rows]
+        self.publish("resoluciones", self.rows)
+        self.look()
+        document = self.env["l10n_cl_ai.sii.document"].search([])
+        self.assertEqual((document.state, document.tries), ("to_read", 1))
+        self.assertFalse(self.notices(), "it is tried again before it is told")
+        for _time in range(2):
+            document.next_at = "2020-01-01 00:00:00"
+            self.look()
+        self.assertEqual(document.state, "unread")
+        self.assertIn("404", self.notices(self.company).body)
+
+    def test_a_document_elsewhere_is_not_followed(self):
+        row = pages.Item(
+            107, date(2026, 8, 22), "Modifica las guías de despacho que se indican.", "https://evil.example/reso107.pdf"
+        )
+        self.rows = [row, *self.rows]
+        self.publish("resoluciones", self.rows)
+        self.look()
+        self.assertEqual(self.env["l10n_cl_ai.sii.document"].search([]).state, "none")
+        self.assertEqual({host for host, _path, _headers in self.site.asked}, {"www.sii.cl"})
+
+    # -- politeness ------------------------------------------------------------------------------------
+
+    def test_ten_seconds_lie_between_two_requests(self):
+        self.news(self.fresh())
+        waited = [round(pause) for pause in self.pauses]
+        self.assertEqual(waited[1:], [10] * (len(self.site.asked) - 1))
+
+    def test_robots_are_obeyed(self):
+        self.env["l10n_cl_ai.sii.host"].search([]).robots_at = "2020-01-01 00:00:00"
+        self.put("/robots.txt", "User-agent: *\nDisallow: /normativa_legislacion/", content_type="text/plain")
+        self.site.asked.clear()
+        self.look()
+        self.assertEqual(self.site.paths(), ["/robots.txt"])
+        self.assertIn("robots.txt", self.reso.message)
+
+    def test_robots_that_can_not_be_had_forbid_for_an_hour(self):
+        host = self.env["l10n_cl_ai.sii.host"].search([])
+        host.robots_at = "2020-01-01 00:00:00"
+        self.put("/robots.txt", "", status=500)
+        self.site.asked.clear()
+        self.look()
+        self.assertEqual((self.site.paths(), host.robots_state), (["/robots.txt"], "failed"))
+        self.assertTrue(self.reso.message)
+        host.robots_at -= timedelta(hours=2)
+        self.put("/robots.txt", "User-agent: *\nCrawl-delay: 30", content_type="text/plain")
+        self.look()
+        self.assertEqual(host._pause() > 20, True, "the site asks for thirty seconds")
+        self.assertEqual(self.reso.state, "doubted", "that is longer than one call of the cron takes")
+        host.asked_at -= 30
+        self.look()
+        self.assertEqual(self.reso.state, "ok")
+
+    def test_nothing_is_open_while_the_site_is_asked(self):
+        """Before each request what was written is committed: on that the network is waited for with no transaction."""
+        asked, run = [], type(self.env["l10n_cl_ai.sii.run"])
+        page = run._page
+
+        def seen(records, *arguments):
+            asked.append(self.commits)
+            return page(records, *arguments)
+
+        with patch.object(run, "_page", seen):
+            before = self.commits
+            self.news(self.fresh())
+        self.assertEqual(len(asked), 2)
+        self.assertGreater(asked[0], before)
+        self.assertGreater(asked[1], asked[0])
+
+    def test_a_page_that_killed_the_worker_counts_as_failed(self):
+        host = self.env["l10n_cl_ai.sii.host"].search([])
+        host.reading = f"l10n_cl_ai.sii.source,{self.reso.id}"
+        self.env["l10n_cl_ai.sii.run"]._cron_watch()
+        self.assertEqual((self.reso.failures, host.reading), (1, False))
+        self.assertIn("interrupted", self.reso.message)
+        self.look()
+        self.assertEqual((self.reso.failures, host.reading), (0, False))
+
+    # -- years -----------------------------------------------------------------------------------------
+
+    def test_in_january_last_years_page_stands_in(self):
+        yearly = self.source(url="https://www.sii.cl/normativa_legislacion/resoluciones/{year}/res_ind{year}.htm")
+        self.reso.active = False
+        with freeze_time("2027-01-03 12:00:00"):
+            self.look(yearly)
+            self.assertEqual((yearly.state, yearly.row_count), ("ok", 12))
+            path = "/normativa_legislacion/resoluciones/2027"
+            new = pages.Item(1, date(2027, 1, 4), "Modifica el formato de las guías de despacho del año.", "reso1.pdf")
+            self.put(
+                f"{path}/res_ind2027.htm",
+                next(page for page in pages.PAGES if page.name == "resoluciones").write([new]),
+            )
+            self.put(f"{path}/reso1.pdf", DOCUMENT)
+            check = self.look(yearly)
+        self.assertEqual((check.added, check.removed), (1, 0))
+        self.assertEqual(len(self.notices(self.company)), 1)
+        self.assertEqual(yearly.row_count, 13, "what stood on last year's page is not gone")
+
+    # -- values ----------------------------------------------------------------------------------------
+
+    def test_new_values_are_one_notice(self):
+        uf, rows = self.source("uf"), pages.values(self.lot, 12)
+        self.publish("uf", rows)
+        self.look(uf)
+        more = [pages.Item(0, date(2026, 10, day), "", "", f"40.{day}00,10") for day in range(10, 20)]
+        self.publish("uf", [*rows, *more])
+        self.look(uf)
+        notice = self.notices(self.company)
+        self.assertEqual((len(notice), notice.change, notice.impact), (1, "values", "2"))
+        self.assertIn("10", notice.name)
+        self.assertIn("40.1000,10", notice.body)
+        self.assertFalse(notice.deadline)
+
+    # -- setting ---------------------------------------------------------------------------------------
+
+    def test_sources_that_can_not_be_watched_are_refused(self):
+        for vals in ({"url": "http://www.sii.cl/"}, {"url": "https://127.0.0.1/"}, {"url": "https://example.com/"},
+                     {"every_hours": 0.1}, {"pattern": "*a*b*c*d*e*"}, {"kind": "table", "title_column": False},
+                     {"kind": "script", "title_column": False}):  # fmt: skip
+            with self.subTest(vals), self.assertRaises(ValidationError):
+                self.source(**vals)
+
+    def test_the_preview_shows_what_would_be_read(self):
+        self.assertIn("Complementa", self.reso.preview + "Complementa")
+        self.assertIn("12", self.reso.preview)
+        self.reso.pattern = "/nothing*"
+        self.reso.kind = "links"
+        self.assertIn("no rows", self.reso.preview)
+        self.reso.path = "//["
+        self.assertIn("XPath", self.reso.preview)
+        self.assertEqual(self.reso.row_count, 0, "what is read otherwise begins anew")
+
+    def test_a_row_of_before_is_brought_in_by_hand(self):
+        row = self.reso.row_ids[0]
+        self.put(row.url.removeprefix("https://www.sii.cl"), DOCUMENT)
+        accountant = self.user_of("contadora", self.company, "l10n_cl_ai.group_accountant")
+        row.with_user(accountant).action_bring_in()
+        self.env["l10n_cl_ai.sii.run"]._cron_watch()
+        self.assertEqual(self.notices(self.company).name[:5], "Resol")
+        with self.assertRaises(AccessError):
+            row.with_user(self.user_of("lector", self.company, "l10n_cl_ai.group_user")).action_bring_in()
