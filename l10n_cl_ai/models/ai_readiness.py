@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 KEPT = 5.0
 #: Seconds by which a scheduled action may be late; and a fourth of its interval.
 LATE = 900
+#: Scheduled actions without which money stays reserved or work undone; who switches another off has his reasons.
+NEEDED = ("cron_sweep", "cron_alert", "cron_audit", "cron_count", "cron_queue", "cron_batch")
 #: Seconds that a question may wait in the background.
 WAITING = 1800
 #: Companies looked at for a key.
@@ -80,7 +82,7 @@ class AiReadiness(models.AbstractModel):
     def _check_crons(self):
         late = []
         for name, active, seconds, interval in self.env["l10n_cl_ai.metrics"]._cron_states():
-            if not active:
+            if not active and name in NEEDED:
                 late.append(f"{name} is off")
             elif seconds > LATE + interval / 4:
                 late.append(f"{name} is {int(seconds)} s late")

@@ -229,10 +229,19 @@ class TestReady(ObserveCase):
                 "UPDATE ir_cron SET nextcall = (now() AT TIME ZONE 'UTC') - %s * interval '1 second' WHERE id = %s"
                 " RETURNING id", seconds, cron.id))
             cron.invalidate_recordset()
-            self.assertEqual(self.Readiness._check_crons()[0], state, seconds)
+            found = self.Readiness._check_crons()
+            self.assertEqual(found[0], state, (seconds, found))
         self.env.execute_query(SQL("UPDATE ir_cron SET active = false WHERE id = %s RETURNING id", cron.id))
         cron.invalidate_recordset()
         self.assertEqual(self.check("crons")[1:], ("degraded", "cron_sweep is off"))
+
+    def test_what_somebody_may_switch_off_is_not_missed(self):
+        self.env.ref("l10n_cl_ai.cron_check_models").active = False
+        self.env.flush_all()
+        self.assertEqual(self.Readiness._check_crons(), ("ok", ""))
+        known = set(self.env["ir.model.data"].search(
+            [("module", "=", "l10n_cl_ai"), ("model", "=", "ir.cron")]).mapped("name"))
+        self.assertFalse(set(ai_readiness.NEEDED) - known)
 
     def test_a_stuck_queue(self):
         review = self.env["l10n_cl_ai.review"].create(
