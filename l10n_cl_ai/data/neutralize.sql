@@ -16,3 +16,7 @@ UPDATE l10n_cl_ai_batch_item SET state = 'done', ticket = NULL;
 
 -- Who watches the original must not take a copy's figures for it.
 DELETE FROM ir_config_parameter WHERE key = 'l10n_cl_ai.metrics_token';
+
+-- Nobody hears from a copy.
+UPDATE l10n_cl_ai_webhook SET active = false, ciphertext = NULL, secret_hint = NULL;
+UPDATE l10n_cl_ai_webhook_delivery SET state = 'failed', reason = 'off', lease_until = NULL WHERE state = 'queued';

@@ -34,7 +34,7 @@ class AiSiiHost(models.Model):
 
     @api.model
     def _of(self, name):
-        known = ["asked_at", "robots", "robots_state", "robots_at"]
+        known = ["name", "asked_at", "reading", "robots", "robots_state", "robots_at"]
         return self.search_fetch([("name", "=", name)], known) or self.create({"name": name})
 
     def _address(self):

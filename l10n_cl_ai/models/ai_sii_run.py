@@ -99,7 +99,7 @@ class AiSiiRun(models.Model):
         until = time.monotonic() + _SECONDS
         self._after_a_death()
         rounds, tally = self._begin(), Counter()
-        hosts = self.env["l10n_cl_ai.sii.host"]
+        hosts, is_watched = self.env["l10n_cl_ai.sii.host"], bool(rounds.user_id)
         while True:
             task, host = self._next_task()
             wait = host._pause() if task else 0.0
@@ -107,7 +107,7 @@ class AiSiiRun(models.Model):
                 break
             hosts |= host
             tally += rounds._do(task, host, wait)
-            if rounds.user_id:  # somebody looks on
+            if is_watched:
                 rounds._count(tally)
                 tally.clear()
         rounds._count(tally)

@@ -89,6 +89,14 @@ def hosts_of(text: str | None) -> frozenset[str]:
     return HOSTS | {name for name in named if _is_name(name)}
 
 
+def host_of(url: str) -> str:
+    """Return the host that an address names; empty where it names none."""
+    try:
+        return (urlsplit(url).hostname or "").removesuffix(".")
+    except ValueError:
+        return ""
+
+
 def is_allowed(host: str, hosts: Collection[str]) -> bool:
     """Return whether a host is one of these, or below one."""
     return _is_name(host) and any(host == name or host.endswith(f".{name}") for name in hosts)

@@ -1,4 +1,4 @@
-"""Reading one public page: within its time and size, from the very address that was found to be public."""
+"""Reading one public page, or sending it a text: within time and size, at the very address that was found public."""
 
 import contextlib
 import http.client
@@ -7,8 +7,9 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from .address import Place, Unreadable
 
@@ -18,9 +19,12 @@ CONTENT_TYPES = frozenset({
     "text/html", "application/xhtml+xml", "text/plain", "text/markdown", "application/pdf", "application/xml",
     "text/xml", "application/rss+xml", "application/atom+xml",
 })  # fmt: skip
+#: Bytes that are sent.
+MOST_SENT = 64_000
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 16_384
 _AGENT = "l10n_cl_ai (Odoo)"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -85,20 +89,52 @@ def fetch(
     raise Unreadable("redirects", f"the page leads on more than {MOST_REDIRECTS} times")
 
 
+def post(
+    url: str, hosts: Collection[str], body: bytes, headers: Mapping[str, str], trial: Trial | None = None,
+    seconds: float = MOST_SECONDS,
+) -> int:  # fmt: skip
+    """Send a body once. What is answered is not read, and no redirect is followed.
+
+    :param hosts: names that it may be sent to, and those below them
+    :param headers: beside those of the connection
+    :param trial: for tests alone
+    :param seconds: for all of it
+    :return: status of the answer, whatever it is
+    :raises Unreadable: it may not be sent there, or could not be
+    """
+    if len(body) > MOST_SENT:
+        raise Unreadable("size", f"more than {MOST_SENT:,} bytes are not sent")
+    clock = _Clock(time.monotonic() + seconds)
+    place = Place(url, hosts, trial.port if trial else 443)
+    return _talk(place, "POST", {"Accept": "*/*", **headers}, body, trial, clock, lambda answer: answer.status)
+
+
 def _ask(place: Place, asked: Mapping[str, str], trial: Trial | None, clock: _Clock) -> Page | str:
     """Return the page, or the address to which it redirects."""
+
+    def read(answer: http.client.HTTPResponse) -> Page | str:
+        if answer.status in _REDIRECTS:
+            return answer.headers.get("Location") or ""
+        return _page(place, answer, clock)
+
+    headers = {"Accept-Encoding": "gzip, deflate", "Accept": "*/*", **asked}
+    return _talk(place, "GET", headers, None, trial, clock, read)
+
+
+def _talk(
+    place: Place, method: str, headers: Mapping[str, str], body: bytes | None, trial: Trial | None, clock: _Clock,
+    read: Callable[[http.client.HTTPResponse], T],
+) -> T:  # fmt: skip
+    """Return what ``read`` makes of the answer to one request. :raises Unreadable: there is none"""
     connection = _Pinned(place, trial, clock)
     # A server that sends a letter a second never lets a socket's own time run out.
     watch = threading.Timer(clock.left(), connection.cut)
     watch.daemon = True
     watch.start()
     try:
-        headers = {"User-Agent": _AGENT, "Accept-Encoding": "gzip, deflate", "Accept": "*/*", **asked}
-        connection.request("GET", place.target, headers={"Connection": "close", **headers})
-        answer = connection.getresponse()
-        if answer.status in _REDIRECTS:
-            return answer.headers.get("Location") or ""
-        return _page(place, answer, clock)
+        own = {"User-Agent": _AGENT, "Connection": "close"}
+        connection.request(method, place.target, body=body, headers={**headers, **own})
+        return read(connection.getresponse())
     except ssl.SSLError as problem:
         clock.left()
         raise Unreadable("certificate", f"{place.host} did not prove who it is: {problem.reason}") from None

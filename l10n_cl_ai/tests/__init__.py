@@ -1,6 +1,9 @@
 from . import (
     test_action,
     test_action_decide,
+    test_alert,
+    test_alert_measures,
+    test_alert_told,
     test_api,
     test_api_openapi,
     test_api_refusals,
@@ -103,6 +106,7 @@ from . import (
     test_toolbox_private,
     test_toolbox_rights,
     test_web,
+    test_web_alerts,
     test_web_assistant,
     test_web_gateway,
     test_web_metrics,
@@ -110,5 +114,7 @@ from . import (
     test_web_review,
     test_web_run,
     test_web_suggestion,
+    test_webhook,
+    test_webhook_process,
     test_wizards,
 )

@@ -21,7 +21,7 @@ PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[a-z%]|\{\w+\}|</?\w+")
 #: Texts that are the same in both languages.
 SAME = {
     "AI Chile", "Boletas", "CAF", "Comuna", "Error", "F29", "Folio", "General", "ID", "IVA", "No", "Total",
-    "https://www.sii.cl/…",
+    "Webhook", "Webhooks", "https://hooks.example.cl/odoo", "https://www.sii.cl/…",
     "HED-2-210 Monto neto no coincide\nDET[3]-2-200",  # an answer of the SII, as it comes
 }  # fmt: skip
 

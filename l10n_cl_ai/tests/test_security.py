@@ -27,6 +27,8 @@ OF_SUGGESTIONS = {
 OF_THE_ASSISTANT = {
     f"l10n_cl_ai.{name}" for name in ("article", "article.import", "chat.proposal", "conversation", "message")
 }
+#: Likewise, in test_alert and test_webhook.
+OF_THE_WATCH = {f"l10n_cl_ai.{name}" for name in ("alert", "alert.event", "webhook", "webhook.delivery")}
 
 
 @freeze_time(NOW)
@@ -103,7 +105,7 @@ class TestSecurity(DteCase):
             and not model._transient
             and "company_id" in model._fields
         }
-        elsewhere = OF_THE_GATEWAY | OF_ANSWERS | OF_THE_BACKGROUND | OF_SUGGESTIONS | OF_THE_ASSISTANT
+        elsewhere = OF_THE_GATEWAY | OF_ANSWERS | OF_THE_BACKGROUND | OF_SUGGESTIONS | OF_THE_ASSISTANT | OF_THE_WATCH
         self.assertEqual(models, {record._name for record in self.records()} | elsewhere)
 
     def test_a_user_with_both_companies_sees_the_active_ones(self):

@@ -281,3 +281,35 @@ class TestSiiWatch(SiiCase):
         self.assertEqual(self.notices(self.company).name[:5], "Resol")
         with self.assertRaises(AccessError):
             row.with_user(self.user_of("lector", self.company, "l10n_cl_ai.group_user")).action_bring_in()
+
+    # -- alert -----------------------------------------------------------------------------------------
+
+    def test_a_broken_page_is_an_alert_of_the_companies_it_is_watched_for(self):
+        alerts = self.env["l10n_cl_ai.alert"].search([("kind", "=", "sii_source_broken")])
+        alerts = alerts.filtered(lambda alert: alert.company_id in self.company | self.other_company)
+        self.assertEqual(len(alerts), 2, "every company has one")
+        self.reso.failures = 2
+        self.assertEqual(alerts._measure_sii_source_broken(), {})
+        self.reso.failures = 3
+        measured = alerts._measure_sii_source_broken()
+        self.assertEqual({company: measure.value for company, measure in measured.items()},
+                         {self.company.id: 1, self.other_company.id: 1})  # fmt: skip
+        self.assertEqual(measured[self.company.id].words, "resoluciones")
+        self.reso.company_id = self.other_company
+        self.company.l10n_cl_ai_watch = False
+        self.assertEqual(list(alerts._measure_sii_source_broken()), [self.other_company.id])
+        alerts.action_measure()
+        firing = alerts.filtered(lambda alert: alert.state == "firing")
+        self.assertEqual(firing.company_id, self.other_company)
+        self.reso.failures = 0
+        alerts.action_measure()
+        self.assertFalse(alerts.filtered(lambda alert: alert.state == "firing"))
+
+    def test_news_go_to_a_webhook_that_wants_them(self):
+        made = self.env["l10n_cl_ai.webhook"].create(
+            {"name": "ERP", "url": "https://hooks.example.com/x", "company_id": self.company.id,
+             "event_sii_notice": True}
+        )
+        self.news(self.fresh())
+        deliveries = self.env["l10n_cl_ai.webhook.delivery"].search([("webhook_id", "=", made.id)])
+        self.assertEqual((len(deliveries), deliveries.event), (1, "sii.notice"))

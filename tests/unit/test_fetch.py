@@ -10,7 +10,7 @@ import zlib
 import pytest
 
 from l10n_cl_ai.sii.address import Unreadable
-from l10n_cl_ai.sii.fetch import MOST_BYTES, Trial, fetch
+from l10n_cl_ai.sii.fetch import MOST_BYTES, MOST_SENT, Trial, fetch, post
 
 HOST = "localhost.sii.test"
 
@@ -64,6 +64,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_POST(self):
+        self.server.sent.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.do_GET()
+
     def log_message(self, *_arguments):
         pass
 
@@ -73,7 +77,7 @@ class Server(http.server.ThreadingHTTPServer):
 
     def __init__(self, pem):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.pages, self.asked = {}, []
+        self.pages, self.asked, self.sent = {}, [], []
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
         self.socket = context.wrap_socket(self.socket, server_side=True)
@@ -271,3 +275,123 @@ def test_nobody_there(serve):
     server.server_close()
     server.trial = Trial(port, server.trial.context)
     assert refused(server) == "connection"
+
+
+# -- sending -------------------------------------------------------------------------------------------
+
+
+def send(server, path="/", body=b"{}", headers=None, **more):
+    return post(server.address + path, {"sii.test"}, body, headers or {}, trial=server.trial, **more)
+
+
+def not_sent(server, *rest, **more):
+    with pytest.raises(Unreadable) as problem:
+        send(server, *rest, **more)
+    return problem.value.reason
+
+
+def test_a_body_is_sent_once_with_its_headers(serve):
+    server = serve()
+    server.pages["/in?x=1"] = (202, {}, b"taken")
+    body = "año".encode()
+    assert send(server, "/in?x=1", body, {"Content-Type": "application/json", "Webhook-Id": "7"}) == 202
+    [(_path, headers)] = server.asked
+    assert server.sent == [body]
+    assert (headers["Content-Type"], headers["Webhook-Id"]) == ("application/json", "7")
+    assert headers["Host"] == f"{HOST}:{server.trial.port}"
+    assert not {"Cookie", "Authorization"} & set(headers)
+
+
+@pytest.mark.parametrize("status", [200, 204, 400, 401, 404, 410, 429, 500, 503])
+def test_whatever_is_answered_is_told(serve, status):
+    server = serve()
+    server.pages["/"] = (status, {}, b"" if status == 204 else b"x")
+    assert send(server) == status
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("location", ["/there", "https://example.com/", "http://169.254.169.254/", "file:///etc/passwd"])
+def test_no_redirect_is_followed(serve, status, location):
+    server = serve()
+    server.pages["/"] = (status, {"Location": location}, b"")
+    assert send(server) == status
+    assert len(server.asked) == 1
+
+
+def test_nothing_is_sent_to_loopback_or_to_hosts_that_nobody_allowed(serve):
+    server = serve()
+    for url, reason in (
+        (f"https://{HOST}/", "network"), (f"http://{HOST}/", "scheme"), ("https://127.0.0.1/", "host"),
+        ("https://[::1]/", "host"), ("https://example.com/", "host"), (f"https://a:b@{HOST}/", "address"),
+        (f"https://{HOST}:8443/", "port"), (f"https://{HOST}\\@example.com/", "address"),
+        (f"https://{HOST}/\r\nX-Evil: 1", "address"), ("https://2130706433/", "host"), ("", "scheme"),
+        ("https://evil-sii.test/", "host"), ("https://sii.test.evil.example/", "host"),
+    ):  # fmt: skip
+        with pytest.raises(Unreadable) as problem:
+            post(url, {"sii.test"}, b"{}", {})
+        assert problem.value.reason == reason, url
+    assert not server.asked
+
+
+def test_a_name_of_which_one_address_is_private(serve, monkeypatch):
+    import socket
+
+    def mixed(*_arguments, **_more):
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 443)) for ip in ("8.8.8.8", "10.0.0.5")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", mixed)
+    with pytest.raises(Unreadable) as problem:
+        post(f"https://{HOST}/", {"sii.test"}, b"{}", {})
+    assert problem.value.reason == "network"
+
+
+def test_nothing_is_sent_to_who_does_not_prove_who_he_is(serve):
+    server = serve("other.test")
+    server.pages["/"] = (200, {}, b"")
+    assert not_sent(server) == "certificate"
+    assert not server.sent
+
+
+def test_too_much_is_not_sent(serve):
+    server = serve()
+    server.pages["/"] = (200, {}, b"")
+    assert not_sent(server, body=b"x" * (MOST_SENT + 1)) == "size"
+    assert not server.asked
+    assert send(server, body=b"x" * MOST_SENT) == 200
+
+
+@pytest.mark.parametrize("headers", [{"X": "a\r\nX-Evil: 1"}, {"X\r\nX-Evil": "1"}])
+def test_a_header_brings_no_other(serve, headers):
+    server = serve()
+    server.pages["/"] = (200, {}, b"")
+    assert not_sent(server, headers=headers) == "connection"
+    assert not server.sent
+
+
+def test_an_endless_answer_is_not_read(serve):
+    server, over = serve(), threading.Event()
+
+    def endless(out):
+        out.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n")
+        while not over.wait(0.01):
+            out.write(b"x" * 1000)
+
+    server.pages["/"] = (200, {}, endless)
+    try:
+        assert send(server) == 200
+    finally:
+        over.set()
+
+
+def test_an_answer_that_drips_is_cut(serve):
+    server, over = serve(), threading.Event()
+
+    def drip(out):
+        while not over.wait(0.02):
+            out.write(b"x")
+
+    server.pages["/"] = (200, {}, drip)
+    try:
+        assert not_sent(server, seconds=0.4) == "time"
+    finally:
+        over.set()

@@ -11,6 +11,7 @@
         "security/reminder_rules.xml",
         "data/ai_rule_data.xml",
         "data/ai_feature_data.xml",
+        "data/ai_alert_data.xml",
         "data/emitter_data.xml",
     ],
 }

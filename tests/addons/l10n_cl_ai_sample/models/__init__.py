@@ -1,1 +1,1 @@
-from . import account_move, ai_fix, emitter, reminder, reminder_task, toolbox
+from . import account_move, ai_fix, alert, emitter, reminder, reminder_task, toolbox

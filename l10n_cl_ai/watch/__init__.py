@@ -1,0 +1,1 @@
+"""Watching ourselves and telling others; never imports odoo."""
