@@ -110,23 +110,38 @@ def serving(server: dict, template: str, workers: int, crons: int = 0, **environ
     :param workers: 0 threaded, more prefork
     :param crons: threads or processes for crons; 0: none is run
     """
-    from house import common, database, odoo, processes  # noqa: PLC0415 - only where the house stands
+    from house import database  # noqa: PLC0415 - only where the house stands
+
+    with (database.scratch(server, template) as name,
+          started(server, name, workers, crons, f"bench-workers-{workers}", **environment) as served):
+        yield served
+
+
+@contextlib.contextmanager
+def started(
+    server: dict, name: str, workers: int, crons: int, log_name: str, databases: str = "", **environment
+) -> Iterator[Odoo]:
+    """Serve a database until the block ends; any number of hosts may serve one.
+
+    :param databases: several that one process serves, comma separated; only ``name`` by default
+    """
+    from house import common, odoo, processes  # noqa: PLC0415 - only where the house stands
 
     port, evented = processes.free_port(), processes.free_port()
-    with database.scratch(server, template) as name:
-        log = common.place("log") / f"bench-workers-{workers}.log"
-        log.unlink(missing_ok=True)
-        command = odoo.command(
-            "server", "-d", name, f"--db-filter=^{name}$", "--http-port", port, "--gevent-port",
-            evented, f"--workers={workers}", f"--max-cron-threads={crons}", f"--logfile={log}")
-        process = subprocess.Popen(command, env=odoo.environment(server, **environment), cwd=ROOT)
-        try:
-            served = Odoo(f"http://127.0.0.1:{port}", name, plain.dsn(server, name), process, log,
-                          f"http://127.0.0.1:{evented}" if workers else f"http://127.0.0.1:{port}")
-            _wait(served)
-            yield served
-        finally:
-            _end(process)
+    log = common.place("log") / f"{log_name}.log"
+    log.unlink(missing_ok=True)
+    several = databases or name
+    command = odoo.command(
+        "server", "-d", several, f"--db-filter=^({several.replace(',', '|')})$", "--http-port", port, "--gevent-port",
+        evented, f"--workers={workers}", f"--max-cron-threads={crons}", f"--logfile={log}")
+    process = subprocess.Popen(command, env=odoo.environment(server, **environment), cwd=ROOT)
+    try:
+        served = Odoo(f"http://127.0.0.1:{port}", name, plain.dsn(server, name), process, log,
+                      f"http://127.0.0.1:{evented}" if workers else f"http://127.0.0.1:{port}")
+        _wait(served)
+        yield served
+    finally:
+        _end(process)
 
 
 def _wait(served: Odoo) -> None:

@@ -1,4 +1,4 @@
-"""The bench of operation: what watching the addon costs, and whether it tells the truth."""
+"""The bench of operations: what an installed addon lives through, and what watching it costs and tells."""
 
 import importlib
 from collections.abc import Callable
@@ -15,4 +15,4 @@ def _part(name: str) -> Callable[[Options], dict[str, Metric]]:
     return run
 
 
-PARTS = {name: _part(name) for name in ("metrics",)}
+PARTS = {name: _part(name) for name in ("life", "metrics")}

@@ -29,6 +29,8 @@ ANSWERED = frozenset(
 )
 #: Stored columns of documents that are empty where they are new, with their types.
 _COLUMNS = {
+    "l10n_cl_ai_validation_id": "int4",
+    "l10n_cl_ai_verdict": "varchar",
     "l10n_cl_ai_sii_state": "varchar", "l10n_cl_ai_claim_state": "varchar", "l10n_cl_ai_received_at": "timestamp",
     "l10n_cl_ai_accept_until": "date", "l10n_cl_ai_review_id": "int4",
 }  # fmt: skip
@@ -84,7 +86,7 @@ class AccountMove(models.Model):
     # -- CRUD ----------------------------------------------------------------------------------------
 
     def _auto_init(self):
-        # Where these are new nothing was answered or reviewed yet: to compute that of millions takes minutes.
+        # Where these are new nothing was checked, answered or reviewed yet: to compute that of millions takes minutes.
         for name, kind in _COLUMNS.items():
             if not column_exists(self.env.cr, self._table, name):
                 create_column(self.env.cr, self._table, name, kind)

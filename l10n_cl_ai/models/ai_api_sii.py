@@ -27,7 +27,7 @@ class AiApi(models.AbstractModel):
         if not run and not force:
             run = runs.search([("finished_at", ">=", since)], limit=1)
         if not run:
-            run = runs._ask(self.env["l10n_cl_ai.sii.source"].search([]), "api")
+            run = runs._ask(self.env["l10n_cl_ai.sii.source"].search([("active", "=", True)]), "api")
         return self._sii_run(run)
 
     @api.model
@@ -48,7 +48,7 @@ class AiApi(models.AbstractModel):
     @api.model
     def _sii_status(self):
         """Return how the watch fares: of the caller's company, its notices; of all, its looks."""
-        runs, sources = self.env["l10n_cl_ai.sii.run"], self.env["l10n_cl_ai.sii.source"].search([])
+        runs, sources = self.env["l10n_cl_ai.sii.run"], self.env["l10n_cl_ai.sii.source"].search([("active", "=", True)])
         last = runs.search([("state", "=", "done")], limit=1)
         day = fields.Datetime.now() - timedelta(days=1)
         broken = sources.filtered(lambda source: source.state == "broken")

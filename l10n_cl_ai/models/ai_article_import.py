@@ -5,13 +5,16 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate
 from odoo.tools.pdf import PdfReader
 
 from ..sii.address import Place, Unreadable, hosts_of
 from ..sii.fetch import MOST_BYTES, fetch
 from ..sii.page_text import LONGEST, NoText, Read, read_html, read_plain
+from .kept import DELETE, Keeping
 
 _logger = logging.getLogger(__name__)
+_lt = LazyTranslate(__name__)
 
 #: Hosts that may be read beside sii.cl and bcn.cl, one a line; the system administrator sets it.
 HOSTS_KEY = "l10n_cl_ai.knowledge_hosts"
@@ -32,6 +35,14 @@ class AiArticleImport(models.Model):
     _description = "Page for the Knowledge Base"
     _order = "id desc"
     _rec_name = "url"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "article_imports", _lt("Pages asked for the knowledge base, once read"), days=180,
+            ended=(("state", "in", ("done", "failed")),), why=_lt("Where an article comes from, and why one failed."),
+            users=("user_id",), personal=("url", "state", "create_date"),
+            processing=("knowledge",), erase=DELETE,
+        ),
+    )  # fmt: skip
 
     url = fields.Char("Address", required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")

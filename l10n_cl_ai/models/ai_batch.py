@@ -10,6 +10,7 @@ from ..llm.batch_transport import MOST_REQUESTS
 from ..llm.question import Reason
 from .ai_queued import NOTIFICATION, OWN_REASONS
 from .ai_usd import CompanyMoney
+from .kept import STAY, Keeping
 
 _lt = LazyTranslate(__name__)
 
@@ -44,6 +45,17 @@ class AiBatch(models.Model):
     _inherit = "l10n_cl_ai.evidence"
     _description = "Mass review by the AI"
     _order = "id desc"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "batches", _lt("Mass reviews, after they have ended"), days=730, date="finished_at",
+            ended=(("state", "not in", OPEN),), why=_lt("What was asked at half price, and what it cost."),
+            users=("user_id",), personal=("name", "state", "finished_at"),
+            processing=("dte_review",), erase=STAY,
+            law=_lt(
+                "It proves an expense and who caused it (Income Tax Law, art. 31; Tax Code, art. 17); it goes by time."
+            ),
+        ),
+    )  # fmt: skip
 
     name = fields.Char(readonly=True, required=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)

@@ -1,19 +1,19 @@
 import logging
-from datetime import timedelta
 
 import psycopg2
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import LockError
+from odoo.tools import LazyTranslate
 
 from ..llm.batch_ticket import Kept
 from .ai_batch import OPEN as OPEN_BATCHES
 from .ai_queued import OPEN, NotAsked
+from .kept import STAY, Keeping
 
 _logger = logging.getLogger(__name__)
+_lt = LazyTranslate(__name__)
 
-#: Days for which the rows of a batch that has ended are kept, and how many go in one transaction.
-KEPT, GONE_AT_ONCE = 30, 5000
 ITEM_STATES = [("waiting", "Waiting"), ("sent", "In the batch"), ("done", "Done")]
 
 
@@ -23,6 +23,16 @@ class AiBatchItem(models.Model):
     _name = "l10n_cl_ai.batch.item"
     _description = "Question in a mass review"
     _order = "id"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "batch_items", _lt("Questions of mass reviews, after these have ended"), days=30,
+            date="batch_id.finished_at", ended=(("batch_id.state", "not in", OPEN_BATCHES),),
+            company="batch_id.company_id",
+            why=_lt("Their answers are in the reviews, the money in the ledger."),
+            processing=("dte_review",), erase=STAY,
+            law=_lt("While the provider answers, within a day, the question is needed to read it; then it is emptied."),
+        ),
+    )  # fmt: skip
 
     batch_id = fields.Many2one("l10n_cl_ai.batch", required=True, index=True, ondelete="cascade")
     res_model = fields.Char(required=True)
@@ -88,14 +98,3 @@ class AiBatchItem(models.Model):
             row._tell()
         else:
             row._close(answer, reason)
-
-    @api.autovacuum
-    def _gc_items(self):
-        """Forget the questions of batches that ended: their answers are in the reviews, the money in the ledger."""
-        before = fields.Datetime.now() - timedelta(days=KEPT)
-        # sudo: l10n_cl_ai.batch.item - nobody reads these rows, and they go for all
-        gone = self.sudo().search(
-            [("batch_id.state", "not in", OPEN_BATCHES), ("batch_id.finished_at", "<", before)], limit=GONE_AT_ONCE
-        )
-        gone.unlink()
-        return len(gone), len(gone) == GONE_AT_ONCE

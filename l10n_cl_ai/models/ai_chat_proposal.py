@@ -6,16 +6,19 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import html2plaintext, plaintext2html
+from odoo.tools import LazyTranslate, html2plaintext, plaintext2html
 
 from . import ai_toolbox_propose  # noqa: F401 - what it uses is defined first
 from .ai_action_fields import stored
 from .ai_toolbox_propose import NOTABLE, PROPOSABLE
+from .kept import DELETE, Keeping
+
+_lt = LazyTranslate(__name__)
 
 KINDS = [("values", "New values"), ("note", "Note"), ("activity", "Activity")]
 STATES = [("open", "To decide"), ("applied", "Applied"), ("discarded", "Discarded"), ("expired", "Expired")]
-#: Hours to decide; days for which what was decided is kept; rows deleted at once.
-HOURS, _KEPT, _AT_ONCE = 48, 90, 1000
+#: Hours to decide.
+HOURS = 48
 _TODO = "mail.mail_activity_data_todo"
 
 
@@ -26,6 +29,16 @@ class AiChatProposal(models.Model):
     _inherit = "l10n_cl_ai.evidence"
     _description = "Proposal of the Assistant"
     _order = "id"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "chat_proposals", _lt("Proposals of the assistant, after their time to decide"), days=90,
+            date="expires_at", ended=(("state", "!=", "open"),),
+            why=_lt("What was proposed to whom, and whether he applied it."),
+            users=("user_id",), record=("res_model", "res_id"), texts=("note", "changes"),
+            personal=("kind", "note", "changes", "state"),
+            processing=("chat",), erase=DELETE, secret=True,
+        ),
+    )  # fmt: skip
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     user_id = fields.Many2one("res.users", "Proposed to", required=True, readonly=True, index=True, ondelete="cascade")
@@ -206,14 +219,11 @@ class AiChatProposal(models.Model):
     # -- housekeeping ----------------------------------------------------------------------------------
 
     @api.autovacuum
-    def _gc_chat_proposals(self):
+    def _expire(self):
+        """Close what nobody decided upon in time."""
         now = fields.Datetime.now()
         # sudo: l10n_cl_ai.chat.proposal - time passes for all of them
-        rows = self.sudo()
-        rows.search([("state", "=", "open"), ("expires_at", "<=", now)]).write({"state": "expired"})
-        old = rows.search([("expires_at", "<", now - timedelta(days=_KEPT)), ("state", "!=", "open")], limit=_AT_ONCE)
-        old.unlink()
-        return len(old), len(old) == _AT_ONCE
+        self.sudo().search([("state", "=", "open"), ("expires_at", "<=", now)]).write({"state": "expired"})
 
 
 def _plain(record, name, value):

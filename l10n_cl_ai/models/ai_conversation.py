@@ -5,13 +5,15 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
 
 from . import ai_base  # noqa: F401 - what it inherits is defined first
+from .kept import DELETE, Keeping
+
+_lt = LazyTranslate(__name__)
 
 #: Conversations of a page of the history, letters of a title.
 PAGE, MOST_TITLE = 40, 80
-#: Conversations deleted in one transaction.
-_AT_ONCE = 200
 
 
 class AiConversation(models.Model):
@@ -24,6 +26,14 @@ class AiConversation(models.Model):
     _inherit = "l10n_cl_ai.evidence"
     _description = "Conversation with the assistant"
     _order = "last_at desc, id desc"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "conversations", _lt("Conversations with the assistant, after the last question"), days=400, date="last_at",
+            why=_lt("So that who asked can read it again and go on."),
+            users=("user_id",), texts=("name", "memory"), personal=("name", "last_at"),
+            processing=("chat",), erase=DELETE, secret=True,
+        ),
+    )  # fmt: skip
 
     name = fields.Char("Title", readonly=True)
     uuid = fields.Char(
@@ -104,6 +114,7 @@ class AiConversation(models.Model):
             conversation._release_dead()
             if conversation.message_ids.filtered(lambda message: message.status == "running"):
                 raise UserError(self.env._("An answer is being written. Stop it first."))
+        self.env["l10n_cl_ai.hold"]._check_free(conversation.company_id)
         # sudo: l10n_cl_ai.conversation - the user's own, as just looked up
         conversation.sudo().unlink()
         return True
@@ -146,13 +157,3 @@ class AiConversation(models.Model):
     @api.model
     def _shows_cost(self):
         return self.env.user.has_group("l10n_cl_ai.group_manager")
-
-    @api.autovacuum
-    def _gc_conversations(self):
-        """Delete conversations nobody has asked in for as long as the administrator keeps them (400 days)."""
-        # sudo: ir.config_parameter - how long is no secret
-        text = self.env["ir.config_parameter"].sudo().get_param("l10n_cl_ai.chat_days", "")
-        days = int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 10000 else 400
-        old = self.search([("last_at", "<", f"today -{days}d")], limit=_AT_ONCE)
-        old.unlink()
-        return len(old), len(old) == _AT_ONCE

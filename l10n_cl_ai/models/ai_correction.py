@@ -4,6 +4,11 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import LazyTranslate
+
+from .kept import STRIKE, Keeping
+
+_lt = LazyTranslate(__name__)
 
 
 class Correction(models.Model):
@@ -17,6 +22,15 @@ class Correction(models.Model):
     _inherit = "l10n_cl_ai.evidence"
     _description = "Correction of a document"
     _order = "id desc"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "corrections", _lt("Corrections of documents"), days=0,
+            why=_lt("What was changed, so that it can be taken back."), partners=("move_id.partner_id",),
+            users=("user_id",), texts=("summary", "before", "after"), record=("res_model", "res_id"),
+            personal=("summary", "before", "after", "state"),
+            processing=("dte_check",), erase=STRIKE,
+        ),
+    )  # fmt: skip
     _check_company_auto = True
 
     finding_id = fields.Many2one(

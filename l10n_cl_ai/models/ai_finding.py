@@ -1,9 +1,13 @@
 from odoo import api, fields, models
+from odoo.tools import LazyTranslate
 
 from ..dte.message import Message
 from ..dte.place import words
 from ..dte.rule import SiiEffect
 from .ai_rule import ACTIONS, BASES, SII_EFFECTS, translated
+from .kept import STRIKE, Keeping
+
+_lt = LazyTranslate(__name__)
 
 WEIGHTS = {"block": 2, "warn": 1, "info": 0}
 #: Longest text shown of a document: what was found may come from a hostile XML.
@@ -17,6 +21,14 @@ class AiFinding(models.Model):
     _inherit = "l10n_cl_ai.evidence"
     _description = "Finding in a DTE"
     _order = "validation_id desc, weight desc, id"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "findings", _lt("Findings of the rules"), days=0, why=_lt("What the rules have against a document."),
+            partners=("partner_id", "move_id.partner_id"), texts=("found", "expected", "params"),
+            personal=("rule_code", "place", "found", "message"),
+            processing=("dte_check",), erase=STRIKE,
+        ),
+    )  # fmt: skip
     _rec_name = "rule_code"
     _check_company_auto = True
 

@@ -227,7 +227,8 @@ def _plan(env: api.Environment, ask: Ask) -> Plan:
 def _engine(env: api.Environment) -> Gateway:
     # sudo: ir.config_parameter - the database's own id, as a prefix of keys
     uuid = env["ir.config_parameter"].sudo().get_param("database.uuid")
-    return side_door.gateway(env.cr.dbname, _usable_redis_url(env), uuid)
+    # And its name: a copy made by PostgreSQL has the id of the original, and must not answer from its cache.
+    return side_door.gateway(env.cr.dbname, _usable_redis_url(env), f"{uuid}:{env.cr.dbname}")
 
 
 def _usable_redis_url(env: api.Environment) -> str:

@@ -5,12 +5,14 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models, tools
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, LazyTranslate, split_every
 
 from .. import suggest
 from . import ai_index_schema
+from .kept import DELETE, Keeping
 
 _logger = logging.getLogger(__name__)
+_lt = LazyTranslate(__name__)
 
 KINDS = [("project", "Project of a bill's line"), ("account", "Account of a bill's line"), ("article", "Knowledge")]
 #: Between terms in what is handed to PostgreSQL: no lexeme has it.
@@ -29,6 +31,14 @@ class AiIndex(models.Model):
     _name = "l10n_cl_ai.index"
     _description = "Lexical index"
     _rec_name = "kind"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "index", _lt("Index of what was booked"), days=0,
+            why=_lt("By which project and account a supplier's lines were booked before."),
+            personal=("kind",),
+            processing=("booking_index",), erase=DELETE,
+        ),
+    )  # fmt: skip
 
     company_id = fields.Many2one(
         "res.company",
@@ -57,7 +67,8 @@ class AiIndex(models.Model):
     def init(self):
         cr = self.env.cr
         try:
-            with cr.savepoint(), tools.mute_logger("odoo.sql_db"):
+            # Without a flush: where the addon is being installed, tables that a computation reads may yet be to come.
+            with cr.savepoint(flush=False), tools.mute_logger("odoo.sql_db"):
                 cr.execute(SQL(ai_index_schema.EXTENSION))
         except psycopg2.Error as error:
             _logger.warning("Text is compared with its ñ, for unaccent is not to be had of this PostgreSQL: %s", error)

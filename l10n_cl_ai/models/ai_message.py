@@ -11,6 +11,7 @@ from odoo.tools import LazyTranslate
 from ..chat import markdown
 from . import ai_base  # noqa: F401 - what it inherits is defined first
 from .ai_usd import CompanyMoney
+from .kept import DELETE, Keeping
 
 _lt = LazyTranslate(__name__)
 
@@ -49,6 +50,14 @@ class AiMessage(models.Model):
     _inherit = "l10n_cl_ai.evidence"
     _description = "Message of the assistant"
     _order = "id"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "messages", _lt("Messages of conversations"), days=0, why=_lt("They go with their conversation."),
+            users=("user_id",), texts=("text", "comment", "screen", "files", "attached", "steps", "sources", "turns"),
+            personal=("role", "text", "status", "screen", "files", "sources", "rating", "comment", "create_date"),
+            processing=("chat",), erase=DELETE, secret=True,
+        ),
+    )  # fmt: skip
 
     conversation_id = fields.Many2one(
         "l10n_cl_ai.conversation", required=True, readonly=True, index=True, ondelete="cascade"

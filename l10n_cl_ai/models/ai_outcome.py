@@ -5,13 +5,17 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import LazyTranslate
 
 from ..dte import answer_code
 from ..dte.explain import UNKNOWN, explain
 from ..dte.response import MAX_GLOSS, Detail
 from .ai_rule import translated
 from .answer_facts import EVENTS, KINDS, SOURCES
+from .kept import STAY, Keeping
 from .move_facts import chilean_day
+
+_lt = LazyTranslate(__name__)
 
 #: Most reasons kept of one answer.
 MAX_ROWS = 200
@@ -26,6 +30,18 @@ class AiOutcome(models.Model):
     _inherit = "l10n_cl_ai.evidence"
     _description = "Answer about a DTE"
     _order = "at desc, id desc"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "outcomes", _lt("Answers of the SII and of customers"), days=0, date="at",
+            why=_lt("What became of a document, by which the next are judged."),
+            partners=("partner_id", "move_id.partner_id"), users=("user_id", "confirmed_id"), texts=("gloss",),
+            personal=("display_name", "gloss", "at"),
+            processing=("dte_outcomes",), erase=STAY,
+            law=_lt(
+                "The answer to a tax document is kept with it, for six years (Tax Code, arts. 17 and 200)."
+            ),
+        ),
+    )  # fmt: skip
     _check_company_auto = True
 
     move_id = fields.Many2one(

@@ -11,6 +11,7 @@ from odoo.tools import LazyTranslate, plaintext2html
 from .ai_action_fields import stored
 from .ai_queued import OPEN, NotAsked
 from .ir_actions_server import APPLYING, MODES
+from .kept import DELETE, Keeping
 
 _lt = LazyTranslate(__name__)
 
@@ -32,10 +33,6 @@ OWN_REASONS = {
     "no_form": _lt("The fields of the action make no question. An administrator has to review the action."),
     "no_action": _lt("The action was deleted, or is of another type now."),
 }
-#: Days for which rows that came to nothing are kept.
-_KEPT = 30
-#: Rows deleted in one transaction.
-_AT_ONCE = 1000
 #: Letters of a value in a list; the form shows all of it.
 _SHOWN = 120
 
@@ -50,6 +47,24 @@ class AiProposal(models.Model):
     _inherit = "l10n_cl_ai.queued"
     _description = "Proposal of the AI"
     _order = "id desc"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "proposals_void", _lt("Proposals of the AI that came to nothing"), days=30, date="finished_at",
+            domain=(("state", "in", ("not_evaluated", "cancelled")),), why=_lt("So that it can be seen why."),
+            users=("user_id",), record=("res_model", "res_id"), texts=("rationale_kept",),
+            personal=("action_name", "state", "finished_at"),
+            processing=("server_action",), erase=DELETE,
+        ),
+        Keeping(
+            "proposals", _lt("Proposals of the AI, after they were decided upon"), days=1095, date="finished_at",
+            domain=(("state", "not in", ("not_evaluated", "cancelled")),),
+            ended=(("state", "=", "done"), ("decision", "!=", "open")),
+            why=_lt("Who decided what upon a proposal, and what the record held before."),
+            users=("user_id", "responsible_id", "decided_by"), record=("res_model", "res_id"),
+            texts=("rationale_kept",), personal=("action_name", "decision", "decided_at", "rationale_kept"),
+            processing=("server_action",), erase=DELETE,
+        ),
+    )  # fmt: skip
 
     action_id = fields.Many2one("ir.actions.server", readonly=True, ondelete="set null", index=True)
     action_name = fields.Char("Asked by action", readonly=True)
@@ -274,20 +289,9 @@ class AiProposal(models.Model):
 
     # -- housekeeping ----------------------------------------------------------------------------------
 
-    @api.model
+    @api.autovacuum
     def _expire(self):
         """Close what nobody decided upon in time."""
         # sudo: l10n_cl_ai.proposal - time passes for all of them
         late = self.sudo().search([("decision", "=", "open"), ("expires_at", "<=", fields.Datetime.now())])
         late.write({"decision": "expired"})
-
-    @api.autovacuum
-    def _gc_proposals(self):
-        self._expire()
-        before = fields.Datetime.now() - timedelta(days=_KEPT)
-        # sudo: l10n_cl_ai.proposal - what came to nothing goes, whoever asked for it
-        done = self.sudo().search(
-            [("state", "in", ("not_evaluated", "cancelled")), ("finished_at", "<", before)], limit=_AT_ONCE
-        )
-        done.unlink()
-        return len(done), len(done) == _AT_ONCE

@@ -1,5 +1,9 @@
 from odoo import api, fields, models
-from odoo.tools import html2plaintext
+from odoo.tools import LazyTranslate, html2plaintext
+
+from .kept import STRIKE, Keeping
+
+_lt = LazyTranslate(__name__)
 
 
 class AiProposalLine(models.Model):
@@ -9,6 +13,12 @@ class AiProposalLine(models.Model):
     _inherit = "l10n_cl_ai.evidence"
     _description = "Value Proposed by the AI"
     _order = "id"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "proposal_lines", _lt("Values that the AI proposed"), days=0, why=_lt("They go with their proposal."),
+            texts=("before", "after"), personal=("name",), processing=("server_action",), erase=STRIKE, secret=True,
+        ),
+    )  # fmt: skip
 
     proposal_id = fields.Many2one("l10n_cl_ai.proposal", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="proposal_id.company_id", store=True, index=True)

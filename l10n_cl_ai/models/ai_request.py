@@ -1,9 +1,13 @@
 """The ledger: one row for each question that somebody asked the gateway, whatever came of it."""
 
 from odoo import api, fields, models
+from odoo.tools import LazyTranslate
 
 from ..llm.postgres import schema
 from .ai_usd import CompanyMoney
+from .kept import DELETE, STAY, Keeping
+
+_lt = LazyTranslate(__name__)
 
 STATES = [("running", "Under way"), ("done", "Done")]
 STATUSES = [("answered", "Answered"), ("cached", "From the cache"), ("not_evaluated", "Not evaluated")]
@@ -36,6 +40,28 @@ class AiRequest(models.Model):
     _auto = False
     _log_access = False
     _order = "id desc"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "ledger", _lt("Ledger of the AI: figures, without content"), days=400, date="asked_at", least=62,
+            setting="l10n_cl_ai_ledger_days", why=_lt("What the AI cost, compared with the provider's invoice."),
+            users=("user_id",), record=("res_model", "res_id"),
+            processing=("*",), erase=STAY,
+            personal=("asked_at", "feature", "model", "res_model", "res_id", "status", "cost"),
+            law=_lt(
+                "It proves an expense and who caused it (Income Tax Law, art. 31; Tax Code, art. 17), and holds no "
+                "content of the question; it goes by time."
+            ),
+        ),
+        Keeping(
+            "content", _lt("What was sent and answered, masked"), days=0, date="asked_at", least=0,
+            domain=("|", ("content_sent", "!=", False), ("content_answer", "!=", False)),
+            setting="l10n_cl_ai_content_days",
+            why=_lt("To look into what the AI was asked, where the company wants it."),
+            users=("user_id",), record=("res_model", "res_id"), texts=("content_sent", "content_answer"),
+            personal=("asked_at", "content_sent", "content_answer"),
+            processing=("*",), erase=DELETE,
+        ),
+    )  # fmt: skip
 
     token = fields.Char(readonly=True)
     parent_id = fields.Many2one("l10n_cl_ai.request", "Follows on", readonly=True)

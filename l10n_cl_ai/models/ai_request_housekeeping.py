@@ -19,6 +19,8 @@ _AT_ONCE = 5000
 _CACHE_ROWS, _CACHE_BYTES = 50_000, 100_000_000
 #: When the oldest row of company ``c`` that is kept was asked; 400 days ago where the company is no more.
 _OLDEST = SQL("(now() AT TIME ZONE 'UTC') - interval '1 day' * coalesce(c.l10n_cl_ai_ledger_days, 400)")
+#: The company has no legal hold (``l10n_cl_ai.hold``).
+_FREE = SQL("NOT EXISTS (SELECT FROM l10n_cl_ai_hold h WHERE h.company_id = c.id AND h.lifted_at IS NULL)")
 
 _LEASES = Statement(
     "l10n_cl_ai_gc_flights",
@@ -39,7 +41,7 @@ _GIVE_UP = Statement(
      WHERE id IN (
         SELECT r.id
           FROM l10n_cl_ai_request r LEFT JOIN res_company c ON c.id = r.company_id
-         WHERE r.settled_at IS NULL AND r.state = 'done' AND r.asked_at < {_OLDEST.code})
+         WHERE r.settled_at IS NULL AND r.state = 'done' AND r.asked_at < {_OLDEST.code} AND {_FREE.code})
     """,
     repeatable=True,
 )
@@ -90,11 +92,13 @@ class AiRequest(models.Model):
                     SELECT r.id
                       FROM l10n_cl_ai_request r LEFT JOIN res_company c ON c.id = r.company_id
                      WHERE (r.content_sent IS NOT NULL OR r.content_answer IS NOT NULL) AND r.state = 'done'
+                       AND %s
                        AND r.asked_at < (now() AT TIME ZONE 'UTC')
                            - interval '1 day' * coalesce(c.l10n_cl_ai_content_days, 0)
                      LIMIT %s)
                 RETURNING id
                 """,
+                _FREE,
                 _AT_ONCE,
             )
         )
@@ -115,12 +119,14 @@ class AiRequest(models.Model):
                     SELECT r.id
                       FROM l10n_cl_ai_request r LEFT JOIN res_company c ON c.id = r.company_id
                      WHERE r.state = 'done' AND r.counted
+                       AND %(free)s
                        AND r.asked_at < %(oldest)s
                        AND NOT EXISTS (SELECT FROM l10n_cl_ai_budget_counter n WHERE n.id = ANY (r.counter_ids))
                      LIMIT %(at_once)s)
                 RETURNING id
                 """,
                 oldest=_OLDEST,
+                free=_FREE,
                 at_once=_AT_ONCE,
             )
         )
@@ -140,11 +146,13 @@ class AiRequest(models.Model):
                     SELECT n.id
                       FROM l10n_cl_ai_budget_counter n LEFT JOIN res_company c ON c.id = n.company_id
                      WHERE n.reserved = 0
+                       AND %(free)s
                        AND date_trunc('month', n.period_start) + interval '1 month'
                            < %(oldest)s)
                 RETURNING id
                 """,
                 oldest=_OLDEST,
+                free=_FREE,
             )
         )
 

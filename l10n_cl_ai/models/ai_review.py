@@ -2,11 +2,12 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import LazyTranslate
+from odoo.tools import SQL, LazyTranslate
 
 from .. import review
 from ..dte.rule import Action
 from .ai_queued import OPEN, NotAsked
+from .kept import STAY, Keeping
 
 _lt = LazyTranslate(__name__)
 
@@ -51,6 +52,19 @@ class AiReview(models.Model):
     _inherit = "l10n_cl_ai.queued"
     _description = "Review of a DTE by the AI"
     _order = "id desc"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "reviews", _lt("Reviews by the AI that a newer one of the document has replaced"), days=1095,
+            date="finished_at", ended="_replaced", why=_lt("What the AI said of a document, and whether it was right."),
+            users=("user_id", "looked_by"), partners=("partner_id", "move_id.partner_id"),
+            personal=("display_name", "recommendation", "confidence", "finished_at"),
+            processing=("dte_review",), erase=STAY,
+            law=_lt(
+                "The last review belongs to a tax document, which is kept for six years (Tax Code, arts. 17 and 200); "
+                "what names the person in its remarks is struck out."
+            ),
+        ),
+    )  # fmt: skip
     _check_company_auto = True
 
     move_id = fields.Many2one(
@@ -196,6 +210,20 @@ class AiReview(models.Model):
             move.with_context(skip_is_manually_modified=True).activity_schedule(
                 kind, summary=summary, user_id=user.id
             )
+
+    # -- retention -------------------------------------------------------------------------------------
+
+    @api.model
+    def _replaced(self):
+        """Return the domain of reviews that nothing rests on: neither the newest of a document, nor its last answer."""
+        newest = SQL(
+            """
+            (SELECT unnest(ARRAY[max(id), max(id) FILTER (WHERE state = 'done')])
+               FROM l10n_cl_ai_review GROUP BY move_id)
+            """
+        )
+        rows = [row_id for (row_id,) in self.env.execute_query(newest) if row_id]
+        return fields.Domain("state", "not in", OPEN) & fields.Domain("id", "not in", rows)
 
     # -- making ----------------------------------------------------------------------------------------
 

@@ -1,10 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import LazyTranslate
 
 from ..dte.place import words
 from ..review import TOPICS
 from .ai_finding import LONGEST, line_of
 from .ai_rule import translated
+from .kept import STRIKE, Keeping
+
+_lt = LazyTranslate(__name__)
 
 ACTIONS = [("warn", "Warn"), ("info", "Inform")]
 FEEDBACK = [("useful", "Useful"), ("not_useful", "Not useful")]
@@ -18,6 +22,14 @@ class AiReviewFinding(models.Model):
     _description = "Remark of the AI on a DTE"
     _order = "review_id desc, action desc, confidence desc, id"
     _rec_name = "code"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "remarks", _lt("Remarks of the AI"), days=0, why=_lt("What the AI adds about a document."),
+            partners=("partner_id", "move_id.partner_id"), users=("feedback_by",),
+            texts=("quote", "reason", "suggestion"), personal=("code", "place", "quote", "reason"),
+            processing=("dte_review",), erase=STRIKE,
+        ),
+    )  # fmt: skip
     _check_company_auto = True
 
     review_id = fields.Many2one("l10n_cl_ai.review", required=True, readonly=True, ondelete="cascade", index=True)

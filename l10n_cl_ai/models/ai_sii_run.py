@@ -1,6 +1,5 @@
 """A round of the watch: one page after another, politely, with no transaction open while the network is."""
 
-import logging
 import time
 from collections import Counter
 
@@ -11,8 +10,6 @@ from ..sii.address import Place, Unreadable
 from ..sii.fetch import fetch
 from .ai_queued import NOTIFICATION
 from .ai_sii_host import NOWHERE
-
-_logger = logging.getLogger(__name__)
 
 STATES = [("waiting", "Waiting"), ("running", "Under way"), ("done", "Done")]
 TRIGGERS = [("cron", "Schedule"), ("button", "Look now"), ("api", "HTTP API")]
@@ -39,7 +36,7 @@ class AiSiiRun(models.Model):
     total = fields.Integer("Pages to look at", readonly=True)
     looked = fields.Integer("Pages looked at", readonly=True)
     documents = fields.Integer("Documents read", readonly=True)
-    changes = fields.Integer("Changes", readonly=True)
+    changes = fields.Integer(readonly=True)
     notices = fields.Integer("Notices made", readonly=True)
     told = fields.Integer("Notifications", readonly=True)
     errors = fields.Integer("Pages not read", readonly=True)

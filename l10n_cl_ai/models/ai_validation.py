@@ -1,9 +1,13 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import LazyTranslate
 
 from ..dte.place import words
 from .ai_rule import translated
+from .kept import STAY, Keeping
+
+_lt = LazyTranslate(__name__)
 
 SOURCES = [("move", "Odoo document"), ("xml", "XML file")]
 VERDICTS = [
@@ -24,6 +28,19 @@ class AiValidation(models.Model):
     _inherit = "l10n_cl_ai.evidence"
     _description = "Check of a DTE"
     _order = "id desc"
+    _l10n_cl_ai_kept = (
+        Keeping(
+            "validations", _lt("Checks that a newer one of the document has replaced, and checks of files"), days=1095,
+            ended="_replaced", why=_lt("What the rules said of a document when it was issued."),
+            partners=("partner_id", "move_id.partner_id"), users=("user_id",), texts=("issuer_rut", "override_reason"),
+            personal=("display_name", "verdict", "create_date", "override_reason"),
+            processing=("dte_check",), erase=STAY,
+            law=_lt(
+                "The check belongs to a tax document, which is kept for six years (Tax Code, arts. 17 and 200); what "
+                "names the person in it is struck out where the document does not need it."
+            ),
+        ),
+    )  # fmt: skip
     _check_company_auto = True
 
     move_id = fields.Many2one(
@@ -109,6 +126,17 @@ class AiValidation(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
         }
+
+    # -- retention -----------------------------------------------------------------------------------
+
+    @api.model
+    def _replaced(self):
+        """Return the domain of checks that nothing rests on: neither the last of a document, nor a manager's word."""
+        # sudo: account.move - what is the last check of a document decides, whoever may read that
+        last = self.env["account.move"].sudo()._search([("l10n_cl_ai_validation_id", "!=", False)])
+        return fields.Domain("override_reason", "=", False) & fields.Domain(
+            "id", "not in", last.subselect("l10n_cl_ai_validation_id")
+        )
 
     # -- storing -------------------------------------------------------------------------------------
 

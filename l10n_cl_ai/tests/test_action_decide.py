@@ -72,7 +72,7 @@ class TestActionDecide(ActionCase):
         with freeze_time(fields.Datetime.now() + timedelta(days=8)):
             with self.assertRaisesRegex(UserError, "expired"):
                 self.as_person(row).action_apply()
-            self.env["l10n_cl_ai.proposal"]._gc_proposals()
+            self.env["l10n_cl_ai.proposal"]._expire()
             self.assertEqual(row.decision, "expired")
             self.assertTrue(self.run_action(), "the action may be run again")
 

@@ -212,8 +212,8 @@ class TestChatProposal(ToolCase):
     def test_time_closes_and_clears(self):
         proposal = self.proposal()
         with freeze_time(fields.Datetime.now() + timedelta(hours=49)):
-            self.env["l10n_cl_ai.chat.proposal"]._gc_chat_proposals()
+            self.env["l10n_cl_ai.chat.proposal"]._expire()
         self.assertEqual(proposal.state, "expired")
         with freeze_time(fields.Datetime.now() + timedelta(days=100)):
-            self.env["l10n_cl_ai.chat.proposal"]._gc_chat_proposals()
+            self.env["l10n_cl_ai.retention"]._sweep("chat_proposals")
         self.assertFalse(proposal.sudo().exists())

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import freeze_time, tagged
 
-from ..models import ai_proposal, ai_review_wish
+from ..models import ai_retention, ai_review_wish
 from ..models.ai_review_calibration import LEARNT
 from .action_common import ActionCase
 from .common import NOW
@@ -37,10 +37,10 @@ class TestMassReviewGrows(BatchCase):
         self.answering()
         self.cron(2)
         items = batch.item_ids
-        self.env["l10n_cl_ai.batch.item"]._gc_items()
+        self.env["l10n_cl_ai.retention"]._sweep("batch_items")
         self.assertEqual(len(items.exists()), 2)
         batch.finished_at -= timedelta(days=31)
-        self.env["l10n_cl_ai.batch.item"]._gc_items()
+        self.env["l10n_cl_ai.retention"]._sweep("batch_items")
         self.assertFalse(items.exists())
         self.assertEqual(len(self.reviews(batch)), 2)
 
@@ -48,7 +48,7 @@ class TestMassReviewGrows(BatchCase):
         batch = self.started(self.documents(1))
         self.cron()
         batch.finished_at = fields.Datetime.now() - timedelta(days=31)
-        self.env["l10n_cl_ai.batch.item"]._gc_items()
+        self.env["l10n_cl_ai.retention"]._sweep("batch_items")
         self.assertTrue(batch.item_ids)
 
 
@@ -101,8 +101,9 @@ class TestQueuesAlike(ActionCase):
         rows.write({"state": "cancelled", "finished_at": fields.Datetime.now() - timedelta(days=31)})
         kept = self.run_action()
         kept.write({"state": "cancelled", "finished_at": fields.Datetime.now() - timedelta(days=29)})
-        with patch.object(ai_proposal, "_AT_ONCE", 1):
-            self.assertEqual(self.env["l10n_cl_ai.proposal"]._gc_proposals(), (1, True))
-            self.assertEqual(self.env["l10n_cl_ai.proposal"]._gc_proposals(), (0, False))
+        retention = self.env["l10n_cl_ai.retention"]
+        with patch.object(ai_retention, "AT_ONCE", 1):
+            self.assertEqual(retention._sweep("proposals_void"), (1, True))
+            self.assertEqual(retention._sweep("proposals_void"), (0, False))
         self.assertFalse(rows.exists())
         self.assertTrue(kept.exists())

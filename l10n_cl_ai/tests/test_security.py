@@ -30,6 +30,11 @@ OF_THE_ASSISTANT = {
 #: Likewise, in test_alert and test_webhook.
 OF_THE_WATCH = {f"l10n_cl_ai.{name}" for name in ("alert", "alert.event", "webhook", "webhook.delivery")}
 
+#: Likewise, in test_sii_notice.
+OF_THE_SII = {f"l10n_cl_ai.sii.{name}" for name in ("document", "notice", "question", "run", "source")}
+#: Likewise, in test_retention, test_privacy_rights and test_processing.
+OF_PRIVACY = {f"l10n_cl_ai.{name}" for name in ("hold", "privacy.log", "processing", "retention")}
+
 
 @freeze_time(NOW)
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -105,7 +110,8 @@ class TestSecurity(DteCase):
             and not model._transient
             and "company_id" in model._fields
         }
-        elsewhere = OF_THE_GATEWAY | OF_ANSWERS | OF_THE_BACKGROUND | OF_SUGGESTIONS | OF_THE_ASSISTANT | OF_THE_WATCH
+        elsewhere = OF_THE_GATEWAY | OF_ANSWERS | OF_THE_BACKGROUND | OF_SUGGESTIONS | OF_THE_ASSISTANT
+        elsewhere |= OF_THE_WATCH | OF_PRIVACY | OF_THE_SII
         self.assertEqual(models, {record._name for record in self.records()} | elsewhere)
 
     def test_a_user_with_both_companies_sees_the_active_ones(self):

@@ -30,7 +30,7 @@ class TestSuggestionUpkeep(RunCase):
         ):  # fmt: skip
             with self.subTest(record=record, days=days):
                 self.aged(record, days)
-                self.env["l10n_cl_ai.suggestion"]._gc_suggestions()
+                self.env["l10n_cl_ai.retention"]._sweep("suggestions")
                 self.assertEqual(bool(record.exists()), stays)
 
     def test_runs_of_long_ago_go_and_what_they_proposed_stays(self):
@@ -39,7 +39,7 @@ class TestSuggestionUpkeep(RunCase):
         for days, stays in ((RUNS_KEPT_DAYS - 1, True), (RUNS_KEPT_DAYS + 1, False)):
             with self.subTest(days=days):
                 self.aged(run, days)
-                self.env["l10n_cl_ai.suggestion.run"]._gc_runs()
+                self.env["l10n_cl_ai.retention"]._sweep("suggestion_runs")
                 self.assertEqual(bool(run.exists()), stays)
         made.invalidate_recordset()
         self.assertTrue(made.exists())

@@ -13,6 +13,7 @@ from . import (
     ai_metrics_token,
     ai_outcome_wizard,
     ai_override_wizard,
+    ai_privacy_wizard,
     ai_response_wizard,
     ai_sii_wizard,
     ai_suggestion_run_wizard,
