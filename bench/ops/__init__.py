@@ -1,4 +1,4 @@
-"""The bench of operation: what watching the addon costs, whether it tells the truth, what an installed addon lives through."""
+"""The bench of operations: what watching the addon costs and tells, and what an installed addon lives through."""
 
 import importlib
 from collections.abc import Callable
@@ -15,4 +15,4 @@ def _part(name: str) -> Callable[[Options], dict[str, Metric]]:
     return run
 
 
-PARTS = {name: _part(name) for name in ("dashboard", "life")}
+PARTS = {name: _part(name) for name in ("metrics", "dashboard", "life")}

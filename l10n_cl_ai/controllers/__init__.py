@@ -1,1 +1,1 @@
-from . import api, api_chat, api_sii, chat
+from . import api, api_chat, api_sii, chat, observe

@@ -14,6 +14,7 @@ some processes reach Redis and others do not:
 
 import logging
 import time
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -108,6 +109,10 @@ class TieredBreaker(Tiered):
     def admit(self, key: str, lease: float = PROBE_LEASE) -> Admission:
         """Ask leave to call."""
         return self._ask("admit", key, lease)
+
+    def states(self, keys: Sequence[str]) -> dict[str, str]:
+        """Return the state of each key."""
+        return self._ask("states", keys)
 
     def record(self, key: str, ok: bool, probe: bool = False):
         """Tell how an admitted call ended."""

@@ -33,6 +33,18 @@ _RATES = Statement(
     "DELETE FROM l10n_cl_ai_rate WHERE tat < extract(epoch FROM clock_timestamp()) * 1000000",
     repeatable=True,
 )
+# Swept so long ago that retention takes it: no word of it is waited for, and what was charged stands. So it is counted.
+_GIVE_UP = Statement(
+    "l10n_cl_ai_gc_give_up",
+    f"""
+    UPDATE l10n_cl_ai_request SET settled_at = coalesce(swept_at, asked_at)
+     WHERE id IN (
+        SELECT r.id
+          FROM l10n_cl_ai_request r LEFT JOIN res_company c ON c.id = r.company_id
+         WHERE r.settled_at IS NULL AND r.state = 'done' AND r.asked_at < {_OLDEST.code} AND {_FREE.code})
+    """,
+    repeatable=True,
+)
 
 
 class AiRequest(models.Model):
@@ -94,7 +106,10 @@ class AiRequest(models.Model):
 
     @api.autovacuum
     def _gc_ledger(self):
-        """Delete what is older than its company keeps it, but no row that a counter still counts."""
+        """Delete what is older than its company keeps it, but no row that a counter still counts, or no total holds."""
+        # On side connections, and first: this transaction then sees what became of it.
+        self.env["l10n_cl_ai.gateway"]._door().run(_GIVE_UP)
+        self.env["l10n_cl_ai.metrics"]._cron_count()
         self._gc_counters()
         deleted = self.env.execute_query(
             SQL(
@@ -103,7 +118,7 @@ class AiRequest(models.Model):
                  WHERE id IN (
                     SELECT r.id
                       FROM l10n_cl_ai_request r LEFT JOIN res_company c ON c.id = r.company_id
-                     WHERE r.state = 'done'
+                     WHERE r.state = 'done' AND r.counted
                        AND %(free)s
                        AND r.asked_at < %(oldest)s
                        AND NOT EXISTS (SELECT FROM l10n_cl_ai_budget_counter n WHERE n.id = ANY (r.counter_ids))

@@ -36,6 +36,16 @@ class BreakerContract:
         self.breaker.record(self.key, True)
         self.assertEqual(self.state(), "closed")
 
+    def test_looking_says_how_it_stands_and_changes_nothing(self):
+        other = f"{self.key}/other"
+        self.assertEqual(self.breaker.states([self.key]), {self.key: "closed"})
+        self.opened()
+        self.assertEqual(self.breaker.states([self.key, other]), {self.key: "open", other: "closed"})
+        self.age(31)
+        for _look in range(2):
+            self.assertEqual(self.breaker.states([self.key]), {self.key: "half_open"})
+        self.assertEqual(self.state(), "probe", "who only looks takes no probe")
+
     def test_four_faults_do_not_open_it(self):
         self.fault(4)
         self.assertEqual(self.state(), "closed")

@@ -10,6 +10,7 @@ from . import (
     ai_connection_line,
     ai_connection_wizard,
     ai_fix_wizard,
+    ai_metrics_token,
     ai_outcome_wizard,
     ai_override_wizard,
     ai_privacy_wizard,

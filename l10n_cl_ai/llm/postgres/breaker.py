@@ -7,6 +7,7 @@ has just started.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .clock import NOW_US
@@ -98,6 +99,13 @@ _RELEASE = Statement(
     repeatable=True,
 )
 
+_STATES = Statement(
+    "l10n_cl_ai_breaker_states",
+    f"SELECT key, open_until > {NOW_US} FROM l10n_cl_ai_breaker WHERE key = ANY ($1) AND open_until IS NOT NULL",
+    ("text[]",),
+    repeatable=True,
+)
+
 
 @dataclass(frozen=True)
 class Admission:
@@ -131,6 +139,11 @@ class Breaker:
         rows = self._door.run(_LOOK, (key,))
         return Admission("open", math.ceil(max(*rows[0], 1.0))) if rows else Admission("closed")
 
+    def states(self, keys: Sequence[str]) -> dict[str, str]:
+        """Return ``closed``, ``half_open`` or ``open`` for each key. Looking changes nothing."""
+        found = dict(self._door.run(_STATES, (list(keys),)))
+        return {key: state_of(found.get(key)) for key in keys}
+
     def record(self, key: str, ok: bool, probe: bool = False):
         """Tell how an admitted call ended.
 
@@ -145,3 +158,8 @@ class Breaker:
     def release(self, key: str):
         """Give back a probe that was never sent, for another to try."""
         self._door.run(_RELEASE, (key,))
+
+
+def state_of(is_open: bool | None) -> str:
+    """Return the word for whether a breaker that has opened is still open; None: it has not."""
+    return "closed" if is_open is None else "open" if is_open else "half_open"

@@ -53,7 +53,8 @@ LEDGER = (
         provider_request_id varchar,
         digest varchar,
         content_sent text,
-        content_answer text
+        content_answer text,
+        counted boolean NOT NULL DEFAULT false
     )
     """,
     "CREATE INDEX IF NOT EXISTS l10n_cl_ai_request_company_idx ON l10n_cl_ai_request (company_id, asked_at DESC)",
@@ -124,17 +125,64 @@ FLEETING = (
     """,
 )
 
-TABLES = LEDGER + CACHE + FLEETING + DAYS
+# What the ledger's settled rows add up to, for good: retention deletes rows, and no counter may go back.
+TOTALS = (
+    """
+    CREATE TABLE IF NOT EXISTS l10n_cl_ai_total (
+        company_id integer NOT NULL,
+        feature varchar NOT NULL,
+        model varchar NOT NULL,
+        kind varchar NOT NULL,
+        label varchar NOT NULL,
+        bucket smallint NOT NULL,
+        n bigint NOT NULL,
+        amount numeric NOT NULL,
+        since timestamp NOT NULL,
+        PRIMARY KEY (company_id, feature, model, kind, label, bucket)
+    ) WITH (fillfactor = 50)
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS l10n_cl_ai_total_day (
+        day date NOT NULL,
+        company_id integer NOT NULL,
+        feature varchar NOT NULL,
+        n bigint NOT NULL,
+        cost numeric NOT NULL,
+        saved numeric NOT NULL,
+        PRIMARY KEY (day, company_id, feature)
+    ) WITH (fillfactor = 50)
+    """,
+)
 
-#: The tables no model stands for: uninstalling the addon drops them by hand.
-BARE = ("l10n_cl_ai_flight", "l10n_cl_ai_rate", "l10n_cl_ai_breaker", *DAY_TABLES)
+# Of columns that an older version's ledger lacks, so after ADDED. Both are small whatever the ledger's size: of rows
+# that the totals lack, and of rows that the sweeper charged and nobody settled since.
+COUNTING = (
+    "CREATE INDEX IF NOT EXISTS l10n_cl_ai_request_uncounted_idx ON l10n_cl_ai_request (id)"
+    " WHERE settled_at IS NOT NULL AND NOT counted",
+    "CREATE INDEX IF NOT EXISTS l10n_cl_ai_request_swept_idx ON l10n_cl_ai_request (id)"
+    " WHERE settled_at IS NULL AND state = 'done'",
+    # Each row is marked once, and leaves the first of them then: what is dead there is to go before it is read again.
+    "ALTER TABLE l10n_cl_ai_request SET (autovacuum_vacuum_scale_factor = 0.02)",
+)
 
-#: What tables made by an older version lack. A new column of the ledger or the cache comes here too.
+#: What ledger and cache of an older version lack. A new column of theirs comes here too.
 ADDED = (
     "ALTER TABLE l10n_cl_ai_request ADD COLUMN IF NOT EXISTS swept_at timestamp",
     "ALTER TABLE l10n_cl_ai_request ADD COLUMN IF NOT EXISTS refused_by integer",
+    "ALTER TABLE l10n_cl_ai_request ADD COLUMN IF NOT EXISTS counted boolean NOT NULL DEFAULT false",
     "ALTER TABLE l10n_cl_ai_budget_counter ADD COLUMN IF NOT EXISTS alerted_raise timestamp",
 )
 
-#: Brings a database to this version, whatever it had: nothing is lost with fleeting tables, and sums are made again.
-UPGRADE = (*(f"DROP TABLE IF EXISTS {table}" for table in BARE), *TABLES, *ADDED)
+#: Makes everything in an empty database.
+TABLES = LEDGER + CACHE + FLEETING + TOTALS + COUNTING + DAYS
+
+#: Those of which nothing is lost when they are made anew.
+LOST = ("l10n_cl_ai_flight", "l10n_cl_ai_rate", "l10n_cl_ai_breaker", *DAY_TABLES)
+#: The tables no model stands for: uninstalling the addon drops them by hand.
+BARE = (*LOST, "l10n_cl_ai_total", "l10n_cl_ai_total_day")
+
+#: Brings a database to this version, whatever it had.
+UPGRADE = (
+    *(f"DROP TABLE IF EXISTS {table}" for table in LOST),
+    *LEDGER, *CACHE, *FLEETING, *TOTALS, *ADDED, *COUNTING, *DAYS,
+)  # fmt: skip

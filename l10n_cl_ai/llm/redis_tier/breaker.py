@@ -1,8 +1,9 @@
 """The circuit breaker in Lua: as :mod:`..postgres.breaker`, by Redis's clock."""
 
 import math
+from collections.abc import Sequence
 
-from ..postgres.breaker import FAULTS, KEPT, LONGEST_OPEN, OPEN, PROBE_LEASE, SHARE, WINDOW, Admission
+from ..postgres.breaker import FAULTS, KEPT, LONGEST_OPEN, OPEN, PROBE_LEASE, SHARE, WINDOW, Admission, state_of
 from .link import CLOCK, Link
 
 # KEYS: state (a hash of open_until, probe_until, trips), outcomes (a list of µs, negative when it went well).
@@ -49,6 +50,8 @@ local span = math.min(ARGV[1] * 2 ^ math.min(trips, 16), tonumber(ARGV[2]))
 redis.call('HSET', KEYS[1], 'open_until', text(now + span), 'trips', trips + 1)
 return redis.call('HDEL', KEYS[1], 'probe_until')
 """
+# Returns -1 closed, 0 half open, 1 open.
+_LOOK = _STATE + "return not open_until and -1 or half_open and 0 or 1"
 _RELEASE = _STATE + "return half_open and redis.call('HDEL', KEYS[1], 'probe_until') or 0"
 
 _SECOND = 1_000_000
@@ -71,6 +74,13 @@ class RedisBreaker:
         if answer > 0:
             return Admission("open", math.ceil(answer / _SECOND))
         return Admission("probe" if answer == 0 else "closed")
+
+    def states(self, keys: Sequence[str]) -> dict[str, str]:
+        """Return ``closed``, ``half_open`` or ``open`` for each key.
+
+        :raises Lost: when Redis is
+        """
+        return {key: state_of({0: False, 1: True}.get(self._run(_LOOK, key))) for key in keys}
 
     def record(self, key: str, ok: bool, probe: bool = False):
         """Tell how an admitted call ended.
