@@ -16,6 +16,8 @@ STATES = [("to_read", "To be read"), ("read", "Read"), ("unread", "Could not be 
 CHANGES = [("added", "New"), ("changed", "Changed"), ("values", "New values")]
 #: Times a document is tried, and the hours between.
 _TRIES, _HOURS = 3, 2
+#: Norms as the authority calls them.
+_KINDS = {"resol": "Resolución", "circular": "Circular", "oficio": "Oficio", "decreto": "Decreto", "ley": "Ley"}
 #: Letters of its text that are kept.
 LONGEST = 180_000
 
@@ -101,7 +103,8 @@ class AiSiiDocument(models.Model):
 
     @api.model
     def _title(self, row):
-        head = " ".join(filter(None, ((row.kind or "").capitalize(), f"N° {row.number}" if row.number else "")))
+        kind = _KINDS.get(row.kind, (row.kind or "").capitalize())
+        head = " ".join(filter(None, (kind, f"N° {row.number}" if row.number else "")))
         return ": ".join(filter(None, (head, row.title or row.url)))[:500]
 
     # -- reading ---------------------------------------------------------------------------------------

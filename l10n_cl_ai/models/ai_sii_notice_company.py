@@ -49,7 +49,7 @@ class AiSiiNotice(models.Model):
         if not touched.get("documents"):
             return self.env._("None of the company's documents of the last year.")
         return self.env._(
-            "%(documents)s documents of the last year, %(partners)s partners, %(journals)s journals", **touched
+            "Documents of the last year: %(documents)s (partners: %(partners)s, journals: %(journals)s)", **touched
         )
 
     @api.model

@@ -278,7 +278,7 @@ class TestSiiWatch(SiiCase):
         accountant = self.user_of("contadora", self.company, "l10n_cl_ai.group_accountant")
         row.with_user(accountant).action_bring_in()
         self.env["l10n_cl_ai.sii.run"]._cron_watch()
-        self.assertEqual(self.notices(self.company).name[:5], "Resol")
+        self.assertTrue(self.notices(self.company).name.startswith("Resolución N° 10"))
         with self.assertRaises(AccessError):
             row.with_user(self.user_of("lector", self.company, "l10n_cl_ai.group_user")).action_bring_in()
 
