@@ -23,6 +23,16 @@ DOUBTS = {
     "no_text": _lt("The page has no text."),
     "mapping": _lt("The page can't be read as the source says."),
 }
+#: Why something could not be read, by the reason of ``sii.address.Unreadable``.
+PROBLEMS = {
+    "address": _lt("The address is none that is read."), "scheme": _lt("Only https is read."),
+    "port": _lt("The address names a port of its own."), "host": _lt("The site is not among those that may be read."),
+    "name": _lt("The site's name is not known."), "network": _lt("The site is not on the public network."),
+    "certificate": _lt("The site did not prove who it is."), "time": _lt("The site took too long."),
+    "connection": _lt("The connection failed."), "status": _lt("The site answered with an error."),
+    "content_type": _lt("It is no text."), "size": _lt("It is too large."), "encoding": _lt("It can't be unpacked."),
+    "redirects": _lt("It leads on and on."), "no_text": _lt("There is no text in it."),
+}  # fmt: skip
 #: Rows of a change that are written down, and days that looks are kept.
 _SHOWN, _DAYS = 200, 180
 
@@ -75,6 +85,12 @@ class AiSiiCheck(models.Model):
         said = DOUBTS.get(word)
         words = self.env._(said) if said else word
         return f"{words} ({message})" if message else words
+
+    @api.model
+    def _problem_words(self, problem):
+        """Return why something could not be read (``Unreadable``), in words for people."""
+        said = PROBLEMS.get(problem.reason)
+        return f"{self.env._(said)} ({problem})" if said else str(problem)
 
     @api.autovacuum
     def _gc_checks(self):

@@ -9,7 +9,7 @@ from odoo.fields import Domain
 
 from ..sii.address import Unreadable
 from ..sii.page_text import NoText
-from ..sii.row import canonical
+from ..sii.row import bounded, canonical
 from .ai_article_import import read_file
 
 STATES = [("to_read", "To be read"), ("read", "Read"), ("unread", "Could not be read"), ("none", "Nothing to read")]
@@ -18,8 +18,9 @@ CHANGES = [("added", "New"), ("changed", "Changed"), ("values", "New values")]
 _TRIES, _HOURS = 3, 2
 #: Norms as the authority calls them.
 _KINDS = {"resol": "Resolución", "circular": "Circular", "oficio": "Oficio", "decreto": "Decreto", "ley": "Ley"}
-#: Letters of its text that are kept.
-LONGEST = 180_000
+#: Letters of its text that are kept; days that documents are kept of which no company has a notice any more.
+LONGEST, _DAYS = 180_000, 2190
+_IN_A_RUN = 1000
 
 
 class AiSiiDocument(models.Model):
@@ -48,8 +49,9 @@ class AiSiiDocument(models.Model):
     text_digest = fields.Char(readonly=True)
     message = fields.Char("Why not", readonly=True)
     tries = fields.Integer(readonly=True)
-    next_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    next_at = fields.Datetime(readonly=True, default=fields.Datetime.now, help="Not read, nor told of, before.")
     noticed = fields.Boolean(readonly=True, index=True)
+    notice_ids = fields.One2many("l10n_cl_ai.sii.notice", "document_id", readonly=True)
 
     _identity_uniq = models.UniqueIndex("(identity, coalesce(company_id, 0))", "A document is there once.")
 
@@ -63,11 +65,8 @@ class AiSiiDocument(models.Model):
         :param was: the row as it was, in words
         """
         source = row.source_id
-        address = canonical(row.url) if row.url else False
-        same = Domain("identity", "=", row.identity)
-        if address:
-            same |= Domain("address_key", "=", address)
-        found = self.search(same & Domain("company_id", "=", source.company_id.id), limit=1)
+        address = bounded(canonical(row.url)) if row.url else False
+        found = self._known(row, address)
         if found and change == "added":
             row.document_id = found
             return found
@@ -85,8 +84,21 @@ class AiSiiDocument(models.Model):
         return found
 
     @api.model
+    def _known(self, row, address):
+        """Return the document that another row has brought: the same norm, or the same address."""
+        own = Domain("company_id", "=", row.source_id.company_id.id)
+        found = self.search(own & Domain("identity", "=", row.identity), limit=1)
+        if found or not address:
+            return found
+        same = own & Domain("address_key", "=", address)
+        if row.number:
+            # Two norms may lead to one page: of both something is told.
+            same &= Domain("number", "in", [False, row.number])
+        return self.search(same, limit=1)
+
+    @api.model
     def _take_values(self, source, rows, was):
-        """Return the document of the values that a page shows anew.
+        """Return the document of the values that a page shows anew, each time one: a value may change, and back.
 
         :param rows: ``sii.row.Row``; :param was: {title: value as it was}
         """
@@ -94,11 +106,11 @@ class AiSiiDocument(models.Model):
         spanish = self.with_context(lang="es_CL").env
         words = [spanish._("| What | Value | Before |"), "| --- | --- | --- |"]
         words += [f"| {row.title} | {row.value} | {was.get(row.title, '')} |" for row in rows]
-        digest = hashlib.sha256("\n".join(f"{row.identity}{row.digest}" for row in rows).encode()).hexdigest()
+        today = fields.Date.context_today(self.with_context(tz="America/Santiago"))
         name = spanish._("%(page)s: %(count)s new values", page=source.with_env(spanish).name, count=len(rows))
         return self.create({
-            "name": name, "source_id": source.id, "identity": f"values:{source.id}:{digest}", "change": "values",
-            "state": "read", "text": "\n".join(words)[:LONGEST], "url": source.page_url, "day": fields.Date.today(),
+            "name": name, "source_id": source.id, "identity": f"values:{source.id}:{source.checks}", "change": "values",
+            "state": "read", "text": "\n".join(words)[:LONGEST], "url": source.page_url, "day": today,
         })  # fmt: skip
 
     @api.model
@@ -106,6 +118,13 @@ class AiSiiDocument(models.Model):
         kind = _KINDS.get(row.kind, (row.kind or "").capitalize())
         head = " ".join(filter(None, (kind, f"N° {row.number}" if row.number else "")))
         return ": ".join(filter(None, (head, row.title or row.url)))[:500]
+
+    @api.model
+    def _untold(self):
+        return (
+            Domain("noticed", "=", False) & Domain("state", "!=", "to_read")
+            & Domain("next_at", "<=", fields.Datetime.now())
+        )  # fmt: skip
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -137,7 +156,20 @@ class AiSiiDocument(models.Model):
                 self.write({"state": "read", "text": text, "text_digest": digest, "tries": tries, "message": False})
                 return
         final = tries >= _TRIES or problem.reason in ("host", "scheme", "address", "content_type", "size", "robots")
-        self.write({
-            "state": "unread" if final else "to_read", "tries": tries, "message": str(problem),
-            "next_at": fields.Datetime.now() + timedelta(hours=_HOURS * tries),
-        })  # fmt: skip
+        words = self.env["l10n_cl_ai.sii.check"]._problem_words(problem)
+        self.write({"state": "unread" if final else "to_read", "tries": tries, "message": words})
+        if not final:
+            self.next_at = fields.Datetime.now() + timedelta(hours=_HOURS * tries)
+
+    # -- retention -------------------------------------------------------------------------------------
+
+    @api.autovacuum
+    def _gc_documents(self):
+        """Forget documents of long ago whose notices retention has taken. Their rows stay: they are no news again."""
+        before = fields.Datetime.subtract(fields.Datetime.now(), days=_DAYS)
+        old = self.search(
+            [("create_date", "<", before), ("noticed", "=", True), ("notice_ids", "=", False)], limit=_IN_A_RUN
+        )
+        count = len(old)
+        old.unlink()
+        return count, count == _IN_A_RUN

@@ -75,6 +75,8 @@ class AiSiiNotice(models.Model):
     change = fields.Selection(CHANGES, "What happened", required=True, readonly=True)
     was = fields.Text("As it was", related="document_id.was")
     published_on = fields.Date(readonly=True)
+    told_at = fields.Datetime("Told on", required=True, readonly=True, default=fields.Datetime.now,
+                              help="When the company was last told of it: as it was new, or changed.")  # fmt: skip
     url = fields.Char("Address", related="document_id.url")
     active = fields.Boolean(default=True)
 
@@ -173,6 +175,8 @@ class AiSiiNotice(models.Model):
         foreign = {name for name in vals if name in self._fields and self._fields[name].readonly} - _BY_HAND
         if foreign and not self.env.su:
             raise AccessError(self.env._("These fields are written by the watch: %s", ", ".join(sorted(foreign))))
+        if "deadline" in vals and "deadline_reason" not in vals:
+            vals = {**vals, "deadline_reason": False}  # a person's own: see _is_deadline_by_hand
         done = super().write(vals)
         if vals.get("state") in ("applied", "not_applicable"):
             self.activity_unlink(["l10n_cl_ai.mail_activity_sii_notice"])
@@ -198,7 +202,7 @@ class AiSiiNotice(models.Model):
             vals |= {"impact": "2", "deadline": False, "deadline_reason": False}
         if found:
             reopened = {"active": True} if found.state == "new" else {"active": True, "state": "new"}
-            found.write({**vals, **reopened, "summary": False})
+            found.write({**vals, **reopened, "summary": False, "told_at": fields.Datetime.now()})
             found.message_post(body=self.env._("It changed on the page. Before: %s", document.was or ""))
             return found
         return self.create({**vals, "company_id": company.id, "document_id": document.id, "user_id": owner.id,
@@ -233,13 +237,19 @@ class AiSiiNotice(models.Model):
         if self._is_deadline_by_hand():
             vals.pop("deadline")
             vals.pop("deadline_reason")
+        # What a person has put off stays where he put it.
+        activities = self.activity_search(["l10n_cl_ai.mail_activity_sii_notice"]).filtered(
+            lambda activity, was=self.deadline: activity.date_deadline == was
+        )
         self.write({**vals, "summary": read.summary, "ai_kind": read.kind, "ai_concerns": read.concerns,
                     "ai_reason": read.reason, "ai_quote": read.quote})  # fmt: skip
+        if self.deadline:
+            activities.date_deadline = self.deadline
+        self._tell_owner()
 
     def _is_deadline_by_hand(self):
         """Return whether a person has set the deadline: then nothing moves it."""
-        known = self._deadline(self._known())[0]
-        return bool(self.deadline) and self.deadline != known
+        return bool(self.deadline) and not self.deadline_reason
 
     # -- actions ---------------------------------------------------------------------------------------
 

@@ -1,13 +1,16 @@
 """A round of the watch: one page after another, politely, with no transaction open while the network is."""
 
+import logging
 import time
 from collections import Counter
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..sii.address import Place, Unreadable
 from ..sii.fetch import fetch
+from ..sii.row import canonical
 from .ai_queued import NOTIFICATION
 from .ai_sii_host import NOWHERE
 
@@ -15,6 +18,9 @@ STATES = [("waiting", "Waiting"), ("running", "Under way"), ("done", "Done")]
 TRIGGERS = [("cron", "Schedule"), ("button", "Look now"), ("api", "HTTP API")]
 #: Seconds that one call of the cron spends, pauses and all but the last page among them; days that rounds are kept.
 _SECONDS, _DAYS = 25.0, 90
+#: Times to write down what was read, while others write the same rows.
+_TRIES = 5
+_logger = logging.getLogger(__name__)
 
 
 class AiSiiRun(models.Model):
@@ -93,9 +99,11 @@ class AiSiiRun(models.Model):
 
         A call is short, whatever there is to do: it wakes the next one, so that no worker is held for long.
         """
-        until = time.monotonic() + _SECONDS
+        self.with_context(lang=self._lang())._work(time.monotonic() + _SECONDS)
+
+    def _work(self, until):
         self._after_a_death()
-        rounds, tally = self._begin(), Counter()
+        rounds, tally = self._begin(), self.env["l10n_cl_ai.sii.document"]._tell()
         hosts, is_watched = self.env["l10n_cl_ai.sii.host"], bool(rounds.user_id)
         while True:
             task, host = self._next_task()
@@ -111,10 +119,19 @@ class AiSiiRun(models.Model):
         hosts.reading = False
         if not task:
             rounds._end()
+            documents = self.env["l10n_cl_ai.sii.document"]
+            if documents.search_count(documents._untold(), limit=1):
+                self._wake()
             return
         # Odoo looks at jobs of later once a minute only: what is due soon is begun at once, and waited for there.
         later = fields.Datetime.add(fields.Datetime.now(), seconds=int(wait) + 1)
         self._wake(later if wait > _SECONDS else None)
+
+    @api.model
+    def _lang(self):
+        """Return the language of what is written for all: that of the first company that is told."""
+        companies = self.env["res.company"]._l10n_cl_ai_watching()
+        return companies[:1].partner_id.lang or "es_CL"
 
     def _after_a_death(self):
         """Count as failed what the last call died at, perhaps of that very page."""
@@ -123,8 +140,8 @@ class AiSiiRun(models.Model):
             model, _comma, task_id = host.reading.partition(",")
             task = self.env[model].browse(int(task_id)).exists()
             host.reading = False
-            if task:
-                task._settle(None, problem, self)
+            self.env["ir.cron"]._commit_progress()
+            self._settled(task, None, problem)
 
     def _begin(self):
         """Return the rounds that are under way or were asked for, or one of the schedule's."""
@@ -144,14 +161,18 @@ class AiSiiRun(models.Model):
 
     @api.model
     def _due(self):
-        return Domain("active", "=", True) & Domain("next_at", "<=", fields.Datetime.now())
+        """Return the pages that are due; none for companies that do not watch."""
+        watching = self.env["res.company"]._l10n_cl_ai_watching()
+        own = Domain("company_id.l10n_cl_ai_watch", "=", True)
+        for_all = Domain("company_id", "=", False) if watching else Domain.FALSE
+        return Domain("active", "=", True) & Domain("next_at", "<=", fields.Datetime.now()) & (own | for_all)
 
     @api.model
     def _next_task(self):
         """Return (what is to be read next, its site): a page that is due, a document, or first the site's
         robots.txt."""
         sources, documents = self.env["l10n_cl_ai.sii.source"], self.env["l10n_cl_ai.sii.document"]
-        asked = ["url", "page_etag", "page_modified", "next_at"]
+        asked = ["url", "page_etag", "page_modified", "page_url", "next_at"]
         task = sources.search_fetch(self._due(), asked, order="next_at, id", limit=1) or documents.search_fetch(
             documents._due(), ["url"], order="next_at, id", limit=1
         )
@@ -178,22 +199,43 @@ class AiSiiRun(models.Model):
         """
         hosts, url = self._hosts(), task._address()
         problem = None if task == host else self._forbidden(host, url)
-        if not problem:
-            host.write({"asked_at": time.time() + wait, "reading": f"{task._name},{task.id}"})
-            read = self._reader(task, url, hosts)
+        if problem:
             self.env["ir.cron"]._commit_progress(1)
-            _pause(wait)
-            page, problem = read()
-        else:
-            page = None
-        return task._settle(page, problem, self)
+            return self._settled(task, None, problem)
+        host.write({"asked_at": time.time() + wait, "reading": f"{task._name},{task.id}"})
+        read = self._reader(task, url, hosts)
+        self.env["ir.cron"]._commit_progress(1)
+        _pause(wait)
+        return self._settled(task, *read())
+
+    def _settled(self, task, page, problem):
+        """Write down what came of one thing. What goes wrong in it is a failure of that thing, and of no other.
+
+        What is not committed yet must be this thing's alone.
+
+        :return: what is to be counted
+        """
+        for _try in range(_TRIES):
+            try:
+                with self.env.cr.savepoint():
+                    # Somebody may have deleted it meanwhile.
+                    return task._settle(page, problem, self) if task.exists() else Counter()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()  # somebody wrote it between our snapshot and our look: once more
+            except Exception:
+                _logger.exception("What was read of %s could not be worked with", task)
+                break
+        words = self.env._("What was read could not be worked with; the server's log says why.")
+        return task._settle(None, Unreadable("internal", words), self)
 
     @api.model
     def _reader(self, task, url, hosts):
         """Return what reads a page, and needs no database for it."""
         if task._name != "l10n_cl_ai.sii.source":
             return lambda: self._page(url, hosts)
-        known = (task.page_etag or "", task.page_modified or "")
+        # Of last year's page nothing is known that says whether this year's has changed.
+        is_this = "{year}" not in task.url or canonical(task.page_url or "") == canonical(url)
+        known = (task.page_etag or "", task.page_modified or "") if is_this else ()
         before = task._address(last_year=True) if task._may_be_last_years() else None
 
         def read():

@@ -60,8 +60,11 @@ class AiSiiSource(models.Model):
         "Part of the page", tracking=True,
         help="XPath of the part that is looked at, all of it where this is empty; of a list in a script, its name.",
     )  # fmt: skip
-    pattern = fields.Char("Addresses end like", tracking=True,
-    help="Which links are documents: *.pdf, /reso*.htm … Several, with spaces between.")
+    pattern = fields.Char(
+        "Addresses end like",
+        tracking=True,
+        help="Which links are documents: *.pdf, /reso*.htm … Several, with spaces between.",
+    )
     number_column = fields.Char(help="Its heading, or its number from 1 on.")
     day_column = fields.Char(help="Its heading, or its number from 1 on.")
     title_column = fields.Char(help="Its heading, or its number from 1 on.")
@@ -212,7 +215,13 @@ class AiSiiSource(models.Model):
         self.check_access("write")
         # sudo: fields of the watch, which nobody writes by hand
         self.sudo().write(
-            {"doubted_times": BROKEN_AFTER, "body_digest": False, "page_etag": False, "page_modified": False}
+            {
+                "doubted_times": BROKEN_AFTER,
+                "doubted_seen": False,
+                "body_digest": False,
+                "page_etag": False,
+                "page_modified": False,
+            }
         )
         return self.action_look_now()
 
@@ -252,8 +261,9 @@ class AiSiiSource(models.Model):
 
     def _companies(self):
         """Return the companies that are told of what changes here: its own, else every one in Chile that wants it."""
-        companies = self.company_id or self.env["res.company"].search([("partner_id.country_id.code", "=", "CL")])
-        return companies.filtered("l10n_cl_ai_watch")
+        if self.company_id:
+            return self.company_id.filtered("l10n_cl_ai_watch")
+        return self.env["res.company"]._l10n_cl_ai_watching()
 
     def _later(self):
         return fields.Datetime.now() + timedelta(hours=self.every_hours)

@@ -4,15 +4,17 @@ failure."""
 import base64
 import hashlib
 from collections import Counter
+from dataclasses import replace
 
 from odoo import fields, models
 
 from ..sii.look import look
+from ..sii.row import canonical
 from . import ai_sii_source  # noqa: F401 - what it extends is defined first
 from .ai_sii_check import words_of
 from .ai_sii_source import BROKEN_AFTER
 
-#: New rows of one look that become documents; more at once is a page that was filled, and is told as one failure.
+#: New rows of one look that become documents; the others are listed, and brought in by hand where they matter.
 _MOST_NEW = 60
 _WELL = {"failures": 0, "message": False, "doubted_seen": False, "doubted_times": 0}
 
@@ -36,7 +38,7 @@ class AiSiiSource(models.Model):
         common = {"checked_at": fields.Datetime.now(), "next_at": self._later(), "checks": self.checks + 1}
         none = self.env["l10n_cl_ai.sii.document"]
         if problem:
-            self._fail(str(problem), common, run)
+            self._fail(self.env["l10n_cl_ai.sii.check"]._problem_words(problem), common, run)
             return none
         digest = hashlib.sha256(page.body).hexdigest()
         if page.status == 304 or (digest == self.body_digest and page.url == self.page_url):
@@ -46,14 +48,16 @@ class AiSiiSource(models.Model):
         return self._look(page, digest, common, run)
 
     def _look(self, page, digest, common, run):
-        first = not self.believed_at
+        first, place = not self.believed_at, canonical(page.url)
         known = ["identity", "digest", "page", "gone_at"]
         rows = self.env["l10n_cl_ai.sii.row"].search_fetch([("source_id", "=", self.id)], known, order="id")
         # What stood on last year's page is not gone because this year's does not have it.
-        here = rows.filtered(lambda row: row.page == page.url and not row.gone_at)
+        here = rows.filtered(lambda row: row.page == place and not row.gone_at)
         known = None if first else {row.identity: row.digest for row in here}
         seen = look(self._mapping(), page.body, page.url, page.charset, known, self.page_is_whole)
         kept = {"page_url": page.url, "page_charset": page.charset, "page_body": base64.b64encode(page.body)}
+        if seen.doubt == "no_rows" and not (first or known) and self._may_be_last_years():
+            seen = replace(seen, doubt="")  # the new year's page is there, and nothing on it yet
         if seen.doubt and not self._is_believed_by_now(seen):
             self._doubt(seen, {**common, **kept}, run)
             return self.env["l10n_cl_ai.sii.document"]
@@ -64,20 +68,21 @@ class AiSiiSource(models.Model):
         if first:
             self.write({**common, **kept})
             rows.unlink()
-            self._remember(seen.rows, {}, page.url)
+            self._remember(seen.rows, {}, place)
             self.env["l10n_cl_ai.sii.check"]._write_down(self, run, seen, "first")
             return self.env["l10n_cl_ai.sii.document"]
         if not seen.changes:
             self.write(common)
             return self.env["l10n_cl_ai.sii.document"]
         self.write({**common, **kept, "changed_at": common["checked_at"]})
-        return self._changed(seen, {row.identity: row for row in rows}, page.url, run)
+        return self._changed(seen, {row.identity: row for row in rows}, place, run)
 
     def _is_believed_by_now(self, seen):
-        """Return whether a page that is doubted was seen so often, the very same, that it must be so."""
+        """Return whether a page that is doubted was seen so often, the very same, that it must be so; or a person says
+        that it is: then nothing is noted of what was seen."""
         if not seen.rows or seen.doubt in ("error_page", "mapping", "no_text"):
             return False
-        return self.doubted_times >= BROKEN_AFTER - 1 and self.doubted_seen in (seen.seen, False, "")
+        return self.doubted_times >= BROKEN_AFTER - 1 and self.doubted_seen in (seen.seen, False)
 
     def _doubt(self, seen, vals, run):
         same = self.doubted_seen == seen.seen
@@ -95,26 +100,47 @@ class AiSiiSource(models.Model):
                 checks.create({"source_id": self.id, "run_id": run[:1].id, "result": "failed", "message": message})
         self.write({**vals, "failures": self.failures + 1, "message": message})
 
-    def _changed(self, seen, known, page_url, run):
-        """Write changes of rows down, and return the documents that they bring."""
+    def _changed(self, seen, known, place, run):
+        """Write changes of rows down, and return the documents that they bring.
+
+        :param known: {identity: row as it was, gone or on another page among them}
+        :param place: the page's address, as ``canonical`` has it
+        """
+        news, changed = self._news(seen.changes, known, place)
+        was = {row.identity: words_of(known[row.identity]) for row in changed}
+        values = {row.title: known[row.identity].value for row in changed if row.value}
+        self._write_changes(seen, known, max(0, len(news) - _MOST_NEW) if self.kind != "matrix" else 0, run)
+        for identity in seen.changes.removed:
+            known[identity].gone_at = fields.Datetime.now()
+        rows = self._remember([*seen.changes.added, *seen.changes.changed], known, place)
+        if self.kind != "matrix":
+            return self._documents(rows, {row.identity for row in news[:_MOST_NEW]}, was)
+        documents, fresh = self.env["l10n_cl_ai.sii.document"], [*news, *changed]
+        return documents._take_values(self, fresh, values) if fresh else documents
+
+    def _news(self, changes, known, place):
+        """Return (rows that are new, rows that say something else than before).
+
+        A row that comes back is no news where it says what it said. Values of another page are another year's.
+        """
+        news, changed = [], list(changes.changed)
+        for row in changes.added:
+            before = known.get(row.identity)
+            if not before or (self.kind == "matrix" and before.page != place):
+                news.append(row)
+            elif before.digest != row.digest:
+                changed.append(row)
+        return news, changed
+
+    def _write_changes(self, seen, known, left_out, run):
         told = [("added", words_of(row), "") for row in seen.changes.added]
         told += [("changed", words_of(row), words_of(known[row.identity])) for row in seen.changes.changed]
         told += [("removed", "", words_of(known[identity])) for identity in seen.changes.removed]
-        self.env["l10n_cl_ai.sii.check"]._write_down(self, run, seen, "changed", told)
-        was = {row.identity: words_of(known[row.identity]) for row in seen.changes.changed}
-        values = {row.title: known[row.identity].value for row in seen.changes.changed if row.value}
-        for identity in seen.changes.removed:
-            known[identity].gone_at = fields.Datetime.now()
-        # A row that comes back as it was is no news: it was known.
-        back = {row.identity for row in seen.changes.added if row.identity in known}
-        news = [row for row in seen.changes.added if row.identity not in back]
-        rows = self._remember([*seen.changes.added, *seen.changes.changed], known, page_url)
-        if self.kind == "matrix":
-            fresh = [*news, *seen.changes.changed]
-            return (
-                self.env["l10n_cl_ai.sii.document"]._take_values(self, fresh, values) if fresh else rows.document_id[:0]
-            )
-        return self._documents(rows, {row.identity for row in news[:_MOST_NEW]}, was)
+        words = left_out and self.env._(
+            "So many new rows at once: nobody was told of %(count)s of them. Bring in by hand those that matter.",
+            count=left_out,
+        )
+        self.env["l10n_cl_ai.sii.check"]._write_down(self, run, seen, "changed", told, words or "")
 
     def _documents(self, rows, news, was):
         documents = self.env["l10n_cl_ai.sii.document"]
@@ -125,13 +151,13 @@ class AiSiiSource(models.Model):
                 documents |= documents._take(row, "changed", was[row.identity])
         return documents
 
-    def _remember(self, rows, known, page_url):
+    def _remember(self, rows, known, place):
         """Write rows (``sii.row.Row``) down as they are now; return their records."""
         model = self.env["l10n_cl_ai.sii.row"]
         found = model
         fresh = []
         for row in rows:
-            vals = model._vals(row, self, page_url)
+            vals = model._vals(row, self, place)
             if row.identity in known:
                 known[row.identity].write(vals)
                 found |= known[row.identity]

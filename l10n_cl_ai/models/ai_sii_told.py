@@ -8,14 +8,17 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from . import ai_sii_document, ai_sii_notice  # noqa: F401 - what it extends is defined first
 
 _logger = logging.getLogger(__name__)
 
 _RHYTHM = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
-#: Notices of one e-mail.
-_MOST = 50
+#: How much too early a digest may be: less than the hour between two looks, or it would be earlier every day.
+_EARLY = timedelta(minutes=30)
+#: Notices of one e-mail; documents of which people are told at once; hours until it is tried again.
+_MOST, _AT_ONCE, _HOURS = 50, 20, 2
 
 
 class AiSiiDocument(models.Model):
@@ -23,21 +26,34 @@ class AiSiiDocument(models.Model):
 
     @api.model
     def _tell(self):
-        """Have companies told of what can be told by now; return what is to be counted."""
-        notices = self._make_notices()
-        return Counter(notices=len(notices), told=notices._tell())
+        """Have companies told of documents that were read, or can't be, and of which nobody was told yet.
 
-    @api.model
+        One of which they can't be told now is put off, and keeps no other back.
+
+        :return: what is to be counted
+        """
+        tally = Counter()
+        for document in self.search(self._untold(), order="id", limit=_AT_ONCE):
+            try:
+                with self.env.cr.savepoint():
+                    notices = document._make_notices()
+                    counted = Counter(notices=len(notices), told=notices._tell())
+                    document.noticed = True
+                tally += counted
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:
+                _logger.exception("Nobody could be told of %s; it is tried again in %s hours", document, _HOURS)
+                document.next_at = fields.Datetime.now() + timedelta(hours=_HOURS)
+        return tally
+
     def _make_notices(self):
-        """Return the notices made of documents that were read, or can't be, and of which nobody was told yet."""
+        """Return the notices made of a document, one for each company that watches."""
         notices = self.env["l10n_cl_ai.sii.notice"]
-        documents = self.search([("noticed", "=", False), ("state", "!=", "to_read")], order="id", limit=200)
-        for document in documents:
-            for company in document.source_id._companies():
-                lang = company.partner_id.lang or "es_CL"
-                own = notices.with_company(company).with_context(lang=lang, tz="America/Santiago")
-                notices |= own._make(document, company).with_env(self.env)
-        documents.noticed = True
+        for company in self.source_id._companies():
+            lang = company.partner_id.lang or "es_CL"
+            own = notices.with_company(company).with_context(lang=lang, tz="America/Santiago")
+            notices |= own._make(self, company).with_env(self.env)
         return notices
 
 
@@ -49,14 +65,20 @@ class AiSiiNotice(models.Model):
         told = 0
         for notice in self:
             company = notice.company_id
-            if notice.user_id and int(notice.impact) >= int(company.l10n_cl_ai_watch_from or "3"):
-                notice.with_context(lang=notice.user_id.lang)._schedule()
-                told += 1
+            told += notice._tell_owner()
             if int(notice.impact) >= 2 and notice.change != "values" and notice.document_id.text:
                 self._ask_quietly(notice)
             if "l10n_cl_ai.webhook" in self.env:
                 told += len(self.env["l10n_cl_ai.webhook"]._queue(company, "sii.notice", notice._payload()))
         return told
+
+    def _tell_owner(self):
+        """Have the responsible look at it where it matters enough to the company; return how many were told."""
+        enough = int(self.impact) >= int(self.company_id.l10n_cl_ai_watch_from or "3")
+        if not self.user_id or not enough or self.state not in ("new", "analysis"):
+            return 0
+        self.with_context(lang=self.user_id.lang)._schedule()
+        return 1
 
     def _ask_quietly(self, notice):
         """Have the AI read it where the company has switched that on."""
@@ -100,8 +122,10 @@ class AiSiiNotice(models.Model):
                 f"{company.get_base_url()}/odoo/action-l10n_cl_ai.ai_sii_notice_action/{notice.id}", notice.name,
                 " · ".join(filter(None, (impacts[notice.impact], notice.deadline and f"{notice.deadline:%d-%m-%Y}",
                                          notice.topics_text))),
-            ) for notice in self
+            ) for notice in self[:_MOST]
         )  # fmt: skip
+        if len(self) > _MOST:
+            lines += Markup("<li>%s</li>") % self.env._("and %(count)s more", count=len(self) - _MOST)
         subject = self.env._("News of the SII for %(company)s: %(count)s", company=company.name, count=len(self))
         return self.env["mail.mail"].create({
             "subject": subject, "email_to": user.email_formatted,
@@ -121,12 +145,10 @@ class ResCompany(models.Model):
         now, rhythm = fields.Datetime.now(), _RHYTHM[self.l10n_cl_ai_watch_digest]
         last = self.l10n_cl_ai_watch_digest_at or now - rhythm
         mails = self.env["mail.mail"]
-        if now - last < rhythm - timedelta(hours=1):
+        if now - last < rhythm - _EARLY:
             return mails
-        domain = (
-            Domain("company_id", "=", self.id) & Domain("create_date", ">", last) & Domain("create_date", "<=", now)
-        )
-        notices = self.env["l10n_cl_ai.sii.notice"].search(domain, limit=_MOST)
+        domain = Domain("company_id", "=", self.id) & Domain("told_at", ">", last) & Domain("told_at", "<=", now)
+        notices = self.env["l10n_cl_ai.sii.notice"].search(domain)
         self.l10n_cl_ai_watch_digest_at = now
         if not notices:
             return mails

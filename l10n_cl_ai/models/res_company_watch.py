@@ -1,6 +1,6 @@
 """How a company wants to know of the SII's news."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .ai_sii_notice import IMPACTS
 
@@ -20,3 +20,8 @@ class ResCompany(models.Model):
     l10n_cl_ai_watch_digest_user_ids = fields.Many2many(
         "res.users", "l10n_cl_ai_watch_digest_user_rel", string="Digest to"
     )
+
+    @api.model
+    def _l10n_cl_ai_watching(self):
+        """Return the companies in Chile that want to know of the SII's news."""
+        return self.search([("partner_id.country_id.code", "=", "CL"), ("l10n_cl_ai_watch", "=", True)], order="id")

@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urljoin, urlsplit
+from itertools import pairwise
+from urllib.parse import quote, urljoin, urlsplit
 
 from .address import Unreadable
 from .block import Block, blocks_of, found_at, plain, tree_of
@@ -39,6 +40,8 @@ _COUNTED = re.compile(
     r"\(?(?:visitas|visto|descargas|descargado|lecturas)\W{0,3}\d[\d.]*(?:\s?veces)?\)?", re.IGNORECASE
 )
 _SOURCE = re.compile(r"fuente\s*:", re.IGNORECASE)
+#: What stays as it is in an address; all else is written as browsers send it: spaces, accents.
+_AS_WRITTEN = "%/:=&?~#+!$,;'@()*[]"
 
 
 class Unmapped(Unreadable):
@@ -103,7 +106,7 @@ class Mapping:
 def _norms(mapping: Mapping, body: bytes, url: str, charset: str) -> Iterator[Row]:
     blocks = list(blocks_of(found_at(tree_of(body, charset), mapping.path)))
     starts = [at for at, block in enumerate(blocks) if _NORM.match(block.text)]
-    for at, end in zip(starts, [*starts[1:], len(blocks)], strict=True):
+    for at, end in pairwise([*starts, len(blocks)]):
         parts = blocks[at : min(end, at + 1 + _REACH)]
         yield _norm(mapping, parts, url)
 
@@ -280,7 +283,7 @@ def _document(mapping: Mapping, links: list[tuple[str, str]], url: str) -> str:
 def _absolute(href: str, url: str) -> str:
     """Return a link as a whole address; none where it leads to no page of the web."""
     try:
-        address = urljoin(url, href.strip())
+        address = quote(urljoin(url, href.strip()), safe=_AS_WRITTEN)
         return address if urlsplit(address).scheme in ("http", "https") and len(address) <= 2000 else ""
     except ValueError:
         return ""

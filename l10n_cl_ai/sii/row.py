@@ -9,8 +9,8 @@ from datetime import date
 from functools import cached_property
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-#: Letters of a title, and of a value.
-LONGEST_TITLE, LONGEST_VALUE = 1000, 100
+#: Letters of a title, and of a value; of what something is known by, which an index of the database has to hold.
+LONGEST_TITLE, LONGEST_VALUE, LONGEST_KEY = 1000, 100, 500
 _NOISE = re.compile(r"[^0-9a-z]+")
 #: Parts of an address that name who looks, or from where, and not what is looked at.
 _SESSION = re.compile(r"(?i);jsessionid=[^/?#]*")
@@ -40,13 +40,14 @@ class Row:
     def identity(self) -> str:
         """What stays the same while a row changes: the norm's number and year, else the address, else the title."""
         if self.value:
-            return f"value:{folded(self.title)}"
+            return bounded(f"value:{folded(self.title)}")
         if self.number:
-            year = self.day.year if self.day else ""
-            return f"norm:{folded(self.kind)}:{folded(self.number)}:{year}"
+            # Numbers begin anew every year: without a day the address tells which N° 7 it is.
+            year = self.day.year if self.day else canonical(self.url) if self.url else ""
+            return bounded(f"norm:{folded(self.kind)}:{folded(self.number)}:{year}")
         if self.url:
-            return f"url:{canonical(self.url)}"
-        return f"title:{folded(self.title)}:{self.day or ''}"
+            return bounded(f"url:{canonical(self.url)}")
+        return bounded(f"title:{folded(self.title)}:{self.day or ''}")
 
     @cached_property
     def digest(self) -> str:
@@ -61,6 +62,13 @@ def folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.replace("°", " ").replace("º", " ").replace("ª", " ")).casefold()
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return " ".join(_NOISE.sub(" ", plain).split())
+
+
+def bounded(key: str) -> str:
+    """Return a key that is not too long, and as good as none else's."""
+    if len(key) <= LONGEST_KEY:
+        return key
+    return f"{key[: LONGEST_KEY - 65]}#{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()}"
 
 
 def canonical(url: str) -> str:

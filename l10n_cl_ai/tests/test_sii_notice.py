@@ -1,11 +1,14 @@
 """What a document means for a company, and who is told of it."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from ..models import ai_sii_told
 from .sii_common import SiiCase, pages
 
 RESO = "/normativa_legislacion/resoluciones/2026"
@@ -25,7 +28,6 @@ class TestSiiNotice(SiiCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        (cls.company | cls.other_company).partner_id.lang = "en_US"
         cls.accountant = cls.user_of("contadora", cls.company, "l10n_cl_ai.group_accountant")
         cls.manager = cls.user_of("jefa", cls.company, "l10n_cl_ai.group_manager")
         cls.reader = cls.user_of("lector", cls.company, "l10n_cl_ai.group_user")
@@ -108,9 +110,13 @@ class TestSiiNotice(SiiCase):
 
     def test_no_activity_below_it(self):
         self.company.l10n_cl_ai_watch_from = "5"
-        notice = self.news(self.fresh(112, "Fija la tasa de retención de las boletas de honorarios que se indican."))
-        notice_impact = int(notice.impact)
-        self.assertEqual(bool(notice.activity_ids), notice_impact >= 5)
+        row = self.fresh(112, "Fija la tasa de retención de las boletas de honorarios que se indican.")
+        self.publish("resoluciones", [row, *self.rows])
+        self.put(f"{RESO}/{row.file}", "<p>La tasa será de 16% a contar del 1 de enero de 2099.</p>")
+        self.look()
+        notice = self.notices(self.company)
+        self.assertEqual((notice.impact, notice.user_id), ("4", self.manager))
+        self.assertFalse(notice.activity_ids)
 
     def test_a_company_that_does_not_watch_is_not_told(self):
         self.company.l10n_cl_ai_watch = False
@@ -144,12 +150,55 @@ class TestSiiNotice(SiiCase):
         self.assertFalse(mails, "there is no news")
         self.company.l10n_cl_ai_watch_digest_at -= timedelta(days=1)
         notice = self.news()
-        self.env.cr.execute("UPDATE l10n_cl_ai_sii_notice SET create_date = create_date - interval '1 minute'")
-        self.env.invalidate_all()
+        notice.told_at -= timedelta(minutes=1)
         mails = self.company._l10n_cl_ai_send_digest()
         self.assertEqual(mails.mapped("email_to"), [self.accountant.email_formatted], "who may not see it gets none")
         self.assertIn(notice.name, mails.body_html)
         self.assertFalse(self.company._l10n_cl_ai_send_digest(), "not twice")
+
+    def test_the_digest_keeps_its_hour_tells_of_changes_and_how_many_are_left_out(self):
+        self.company.write({"l10n_cl_ai_watch_digest": "daily", "email": "empresa@example.com",
+                            "l10n_cl_ai_watch_digest_user_ids": [(6, 0, self.accountant.ids)]})  # fmt: skip
+        notice = self.news()
+        self.news(self.fresh(113))
+        now = fields.Datetime.now()
+        self.notices(self.company).told_at = now - timedelta(days=9)
+        self.rows[1] = self.fresh(title="Modifica el formato de las guías de despacho y posterga su vigencia.")
+        self.publish("resoluciones", self.rows)
+        self.look()
+        self.assertGreaterEqual(notice.told_at, now, "what changed is told again")
+        self.notices(self.company).told_at = now - timedelta(minutes=1)
+        self.company.l10n_cl_ai_watch_digest_at = now - timedelta(hours=23, minutes=5)
+        self.assertFalse(self.company._l10n_cl_ai_send_digest(), "or it would come an hour earlier every day")
+        self.company.l10n_cl_ai_watch_digest_at = now - timedelta(hours=23, minutes=45)
+        self.patch(ai_sii_told, "_MOST", 1)
+        body = self.company._l10n_cl_ai_send_digest().body_html
+        self.assertIn("and 1 more", body)
+        self.assertEqual(body.count("<li>"), 2)
+
+    def test_one_that_can_not_be_told_keeps_no_other_back(self):
+        make, refused = type(self.env["l10n_cl_ai.sii.notice"])._make, self.fresh(114)
+
+        def made(notices, document, company):
+            if document.number == "114":
+                self.env.cr.execute("SELECT 1 / 0")
+            return make(notices, document, company)
+
+        with (
+            patch.object(type(self.env["l10n_cl_ai.sii.notice"]), "_make", made), mute_logger("odoo.sql_db"),
+            self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_sii_told", "ERROR"),
+        ):  # fmt: skip
+            self.publish("resoluciones", [refused, *self.rows])
+            self.put(f"{RESO}/{refused.file}", TEXT % "")
+            self.look()
+            self.rows = [refused, *self.rows]
+            self.news(self.fresh(115))
+        self.assertEqual(self.notices(self.company).document_id.mapped("number"), ["115"])
+        document = self.env["l10n_cl_ai.sii.document"].search([("number", "=", "114")])
+        self.assertFalse(document.noticed)
+        document.next_at = "2020-01-01 00:00:00"
+        self.env["l10n_cl_ai.sii.run"]._cron_watch()
+        self.assertIn("114", self.notices(self.company).document_id.mapped("number"), "once it can be, they are told")
 
     # -- AI --------------------------------------------------------------------------------------------
 
@@ -175,6 +224,34 @@ class TestSiiNotice(SiiCase):
         self.assertEqual(sorted(notice.type_ids.mapped("code")), ["33", "52"])
         self.assertIn("iva", notice.topics)
         self.assertFalse(self.notices(self.other_company).question_ids, "the other company has not switched it on")
+
+    def test_what_the_ai_finds_to_matter_becomes_an_activity_with_its_day(self):
+        self.accept("sii_watch")
+        self.company.l10n_cl_ai_watch_from = "4"
+        row = self.fresh(116, "Sobre el impuesto al valor agregado.")
+        days = [{"day": "2099-05-01", "what": "from", "quote": "contar del 1 de mayo de 2099"}]
+        self.standin.script(answer={**ANSWER, "summary": "Informar la comuna.", "impact": 4, "types": [], "days": days,
+                                    "quote": "Debe informarse la comuna de destino"})  # fmt: skip
+        self.rows = [row, *self.rows]
+        self.publish("resoluciones", self.rows)
+        self.put(f"{RESO}/{row.file}", "<p>Debe informarse la comuna de destino. A contar del 1 de mayo de 2099.</p>")
+        self.look()
+        notice = self.notices(self.company)[-1]
+        self.assertEqual((notice.impact, bool(notice.activity_ids)), ("2", False))
+        self.asked(notice)
+        self.assertEqual((notice.impact, notice.activity_ids.user_id), ("4", self.manager))
+        self.assertEqual(str(notice.activity_ids.date_deadline), "2099-05-01")
+
+    def test_a_deadline_of_yesterday_s_rule_is_no_persons_own(self):
+        self.accept("sii_watch")
+        self.standin.script(answer={**ANSWER, "types": [], "days": [
+            {"day": "2099-04-01", "what": "until", "quote": "comuna hasta el 1 de abril de 2099"}]})  # fmt: skip
+        notice = self.news(text="Podrán informar la comuna hasta el 1 de abril de 2099.")
+        notice.write({"deadline": "2099-03-01", "deadline_reason": "5 days to look at it"})
+        notice.activity_ids.date_deadline = "2099-03-01"
+        self.asked(notice)
+        self.assertEqual(str(notice.deadline), "2099-04-01")
+        self.assertEqual(str(notice.activity_ids.date_deadline), "2099-04-01")
 
     def test_what_the_ai_invents_is_refused(self):
         self.accept("sii_watch")

@@ -1,13 +1,18 @@
 """The watch, from a page of the site to a notice of a company."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from ..models import ai_sii_source_read
+from ..models.ai_sii_check import DOUBTS
 from .sii_common import SiiCase, pages
 
 DOCUMENT = """<html><title>Resolución</title><body><h1>Resolución Exenta N° 107</h1><p>Los emisores de guías de despacho
@@ -110,6 +115,46 @@ class TestSiiWatch(SiiCase):
         self.reso.action_believe()
         self.look()
         self.assertEqual((self.reso.row_count, self.reso.state), (3, "ok"))
+
+    def test_what_a_person_believes_is_the_page_as_it_is_by_then(self):
+        self.publish("resoluciones", self.rows[:3])
+        self.look()
+        self.reso.action_believe()
+        self.publish("resoluciones", self.rows[:2])
+        self.look()
+        self.assertEqual((self.reso.row_count, self.reso.state), (2, "ok"))
+
+    def test_other_doubts_do_not_count_for_this_one(self):
+        for _time in range(2):
+            self.put(f"{RESO}/res_ind2026.htm", "")
+            self.look()
+        self.publish("resoluciones", self.rows[:3])
+        self.look()
+        self.assertEqual(self.reso.row_count, 12)
+
+    def test_a_row_that_comes_back_with_other_words_is_told_as_changed(self):
+        kept = list(self.rows)
+        self.publish("resoluciones", self.rows[1:])
+        self.look()
+        changed = replace(kept[0], title="Modifica el formato de las guías de despacho electrónicas que se indican.")
+        self.publish("resoluciones", [changed, *kept[1:]])
+        self.put(f"{RESO}/{changed.file}", DOCUMENT)
+        self.look()
+        notice = self.notices(self.company)
+        self.assertEqual(notice.change, "changed")
+        self.assertIn(kept[0].title, notice.was)
+
+    def test_more_new_rows_than_anybody_reads_are_listed_and_said_to_be(self):
+        self.patch(ai_sii_source_read, "_MOST_NEW", 2)
+        self.reso.follows = False
+        check = self.news(*(self.fresh(number) for number in (109, 108, 107)))
+        self.assertEqual((check.added, len(self.notices(self.company))), (3, 2))
+        self.assertIn("nobody was told of 1", check.message)
+
+    def test_two_norms_that_lead_to_one_page_are_two(self):
+        same = [replace(self.fresh(number), file="reso107.pdf") for number in (108, 107)]
+        self.news(*same)
+        self.assertEqual(sorted(self.notices(self.company).document_id.mapped("number")), ["107", "108"])
 
     def test_a_server_that_fails_is_told_once(self):
         self.site.pages[f"{RESO}/res_ind2026.htm"].status = 503
@@ -218,6 +263,77 @@ class TestSiiWatch(SiiCase):
         self.look()
         self.assertEqual((self.reso.failures, host.reading), (0, False))
 
+    def test_what_can_not_be_worked_with_is_a_failure_of_that_page_alone(self):
+        other = self.source("circulares")
+        self.publish("circulares", pages.items(self.lot, 6))
+        taken = ai_sii_source_read.AiSiiSource._look
+
+        def look(source, *rest):
+            if source == self.reso:
+                self.env.cr.execute("SELECT 1 / 0")
+            return taken(source, *rest)
+
+        self.publish("resoluciones", self.rows[:11])
+        with (
+            patch.object(type(self.reso), "_look", look), mute_logger("odoo.sql_db"),
+            self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_sii_run", "ERROR"),
+        ):  # fmt: skip
+            self.look()
+        self.assertEqual((self.reso.failures, self.reso.row_count, other.state), (1, 12, "ok"))
+        self.assertIn("could not be worked with", self.reso.message)
+
+    def test_what_somebody_wrote_meanwhile_is_read_anew(self):
+        settle, tries = type(self.reso)._settle, []
+
+        def settled(source, *rest):
+            tries.append(1)
+            if len(tries) == 1:
+                raise SerializationFailure
+            return settle(source, *rest)
+
+        rolled = []
+        with (
+            patch.object(type(self.reso), "_settle", settled),
+            patch.object(self.env.cr, "rollback", lambda: rolled.append(1)),
+        ):
+            self.look()
+        self.assertEqual((len(tries), len(rolled), self.reso.failures, self.reso.checks), (2, 1, 0, 2))
+
+    def test_a_page_that_was_deleted_while_it_was_read_is_no_failure(self):
+        run = type(self.env["l10n_cl_ai.sii.run"])
+        page = run._page
+
+        def gone(records, *rest):
+            self.reso.unlink()
+            return page(records, *rest)
+
+        with patch.object(run, "_page", gone):
+            self.look()
+        self.assertEqual(self.env["l10n_cl_ai.sii.run"].search([], limit=1).state, "done")
+
+    def test_where_no_company_watches_no_site_is_asked(self):
+        (self.company | self.other_company).l10n_cl_ai_watch = False
+        self.site.asked.clear()
+        self.look()
+        self.assertEqual(self.site.asked, [])
+        self.company.l10n_cl_ai_watch = True
+        self.look()
+        self.assertTrue(self.site.asked)
+
+    def test_a_row_of_a_page_that_is_not_followed_is_brought_in(self):
+        self.reso.follows = False
+        self.reso.row_ids[0].action_bring_in()
+        self.env["l10n_cl_ai.sii.run"]._cron_watch()
+        self.assertEqual(len(self.notices(self.company)), 1)
+
+    def test_what_is_wrong_is_said_in_the_language_of_those_who_are_told(self):
+        self.env["res.lang"]._activate_lang("es_CL")
+        (self.company | self.other_company).partner_id.lang = "es_CL"
+        self.put(f"{RESO}/res_ind2026.htm", "<html><title>Request Rejected</title></html>")
+        self.look()
+        self.assertEqual(self.reso.message, self.env(context={"lang": "es_CL"})._(DOUBTS["error_page"]))
+        self.assertNotEqual(self.reso.message, self.env(context={"lang": "en_US"})._(DOUBTS["error_page"]))
+
     # -- years -----------------------------------------------------------------------------------------
 
     def test_in_january_last_years_page_stands_in(self):
@@ -238,6 +354,34 @@ class TestSiiWatch(SiiCase):
         self.assertEqual(len(self.notices(self.company)), 1)
         self.assertEqual(yearly.row_count, 13, "what stood on last year's page is not gone")
 
+    def test_a_new_years_page_with_nothing_on_it_yet_is_well_in_january_alone(self):
+        yearly = self.source(url="https://www.sii.cl/normativa_legislacion/resoluciones/{year}/res_ind{year}.htm")
+        self.reso.active = False
+        with freeze_time("2026-12-30 12:00:00"):
+            self.look(yearly)
+        empty = next(page for page in pages.PAGES if page.name == "resoluciones").write([])
+        self.put("/normativa_legislacion/resoluciones/2027/res_ind2027.htm", empty)
+        for day, state in (("2027-01-03", "ok"), ("2027-03-03", "doubted")):
+            with freeze_time(f"{day} 12:00:00"):
+                self.look(yearly)
+                self.assertEqual(yearly.state, state, yearly.message)
+
+    def test_the_new_years_page_is_asked_for_whole(self):
+        """What last year's page was sent with says nothing of whether this year's has changed."""
+        yearly = self.source(url="https://www.sii.cl/normativa_legislacion/resoluciones/{year}/res_ind{year}.htm")
+        self.reso.active = False
+        self.publish("resoluciones", self.rows, headers={"ETag": '"abc"'})
+        with freeze_time("2026-12-30 12:00:00"):
+            self.look(yearly)
+            self.site.asked.clear()
+            self.look(yearly)
+            self.assertIn("If-None-Match", self.site.asked[-1][2])
+        with freeze_time("2027-01-03 12:00:00"):
+            self.site.asked.clear()
+            self.look(yearly)
+        self.assertEqual(["If-None-Match" in headers for _host, path, headers in self.site.asked if "2027" in path],
+                         [False])  # fmt: skip
+
     # -- values ----------------------------------------------------------------------------------------
 
     def test_new_values_are_one_notice(self):
@@ -253,6 +397,31 @@ class TestSiiWatch(SiiCase):
         self.assertIn("40.1000,10", notice.body)
         self.assertFalse(notice.deadline)
 
+    def test_values_of_a_new_year_are_news_though_last_years_had_the_same_days(self):
+        uf = self.source("uf", url="https://www.sii.cl/valores_y_fechas/uf/uf{year}.htm")
+        self.reso.active = False
+        uf_page = next(page for page in pages.PAGES if page.name == "uf")
+        rows = [pages.Item(0, date(2026, 1, day), "", "", f"39.{day}00,10") for day in range(1, 10)]
+        self.publish("uf", rows)
+        with freeze_time("2026-12-30 12:00:00"):
+            self.look(uf)
+        with freeze_time("2027-01-05 12:00:00"):
+            new = [replace(row, value=row.value.replace("39.", "41.")) for row in rows]
+            self.put(uf_page.path.replace("2026", "2027"), uf_page.write(new))
+            self.look(uf)
+        notice = self.notices(self.company)
+        self.assertEqual((notice.change, notice.published_on), ("values", date(2027, 1, 5)))
+        self.assertIn("9", notice.name)
+        self.assertIn("41.100,10", notice.body)
+
+    def test_a_value_that_changes_and_back_is_told_each_time(self):
+        uf, rows = self.source("uf"), pages.values(self.lot, 12)
+        other = [replace(rows[0], value="1,00"), *rows[1:]]
+        for page in (rows, other, rows, other):
+            self.publish("uf", page)
+            self.look(uf)
+        self.assertEqual((len(self.notices(self.company)), uf.state), (3, "ok"))
+
     # -- setting ---------------------------------------------------------------------------------------
 
     def test_sources_that_can_not_be_watched_are_refused(self):
@@ -263,8 +432,8 @@ class TestSiiWatch(SiiCase):
                 self.source(**vals)
 
     def test_the_preview_shows_what_would_be_read(self):
-        self.assertIn("Complementa", self.reso.preview + "Complementa")
-        self.assertIn("12", self.reso.preview)
+        self.assertIn(f"<td>{self.reso.row_ids.sorted('id')[0].title}</td>", self.reso.preview)
+        self.assertIn("12 of 12", self.reso.preview)
         self.reso.pattern = "/nothing*"
         self.reso.kind = "links"
         self.assertIn("no rows", self.reso.preview)
@@ -281,6 +450,19 @@ class TestSiiWatch(SiiCase):
         self.assertTrue(self.notices(self.company).name.startswith("Resolución N° 10"))
         with self.assertRaises(AccessError):
             row.with_user(self.user_of("lector", self.company, "l10n_cl_ai.group_user")).action_bring_in()
+
+    def test_documents_of_long_ago_go_once_nobody_has_a_notice_of_them(self):
+        self.news(self.fresh(107), self.fresh(108))
+        documents = self.env["l10n_cl_ai.sii.document"].search([], order="number")
+        self.notices().filtered(lambda notice: notice.document_id == documents[1]).unlink()
+        documents._gc_documents()
+        self.assertEqual(len(documents.exists()), 2, "not while they are young")
+        self.env.cr.execute("UPDATE l10n_cl_ai_sii_document SET create_date = create_date - interval '7 years'")
+        self.env.invalidate_all()
+        documents._gc_documents()
+        self.assertEqual(documents.exists(), documents[0])
+        self.look()
+        self.assertEqual(len(self.notices(self.company)), 1, "its row is known")
 
     # -- alert -----------------------------------------------------------------------------------------
 
@@ -307,8 +489,12 @@ class TestSiiWatch(SiiCase):
 
     def test_news_go_to_a_webhook_that_wants_them(self):
         made = self.env["l10n_cl_ai.webhook"].create(
-            {"name": "ERP", "url": "https://hooks.example.com/x", "company_id": self.company.id,
-             "event_sii_notice": True}
+            {
+                "name": "ERP",
+                "url": "https://hooks.example.com/x",
+                "company_id": self.company.id,
+                "event_sii_notice": True,
+            }
         )
         self.news(self.fresh())
         deliveries = self.env["l10n_cl_ai.webhook.delivery"].search([("webhook_id", "=", made.id)])

@@ -153,3 +153,27 @@ def test_value_and_day_make_a_row_another():
     row = Row("UF", day=date(2026, 1, 1), url="https://x.cl/a")
     assert row.digest != Row("UF", day=date(2026, 1, 2), url="https://x.cl/a").digest
     assert Row("1 Ene", value="39,1").digest != Row("1 Ene", value="3,91").digest
+
+
+def test_links_with_spaces_and_accents_are_written_as_browsers_send_them():
+    [row] = rows('<li><a href="Formato Resolución 2.5%20b.pdf?a=1&b=[2]">Formato</a></li>', kind="links")
+    assert row.url.endswith("/Formato%20Resoluci%C3%B3n%202.5%20b.pdf?a=1&b=[2]")
+
+
+def test_a_number_without_a_day_is_another_years_at_another_address():
+    first, second = (Row("Sobre el IVA", number="7", url=f"https://x.cl/{year}/o7.pdf") for year in (2026, 2027))
+    assert first.identity != second.identity
+    dated = Row("Sobre el IVA", number="7", url="https://x.cl/a", day=date(2026, 1, 2))
+    assert dated.identity == Row("Otra", number="7", url="https://x.cl/b", day=date(2026, 3, 2)).identity
+
+
+def test_what_a_row_is_known_by_fits_into_an_index():
+    long = [
+        Row("x" * 5000, url=url, number=number) for url in ("", "https://x.cl/" + "aé" * 990) for number in ("", "7")
+    ]
+    assert all(len(row.identity) <= 500 for row in long)
+    assert Row("x" * 5000).identity != Row("x" * 5000 + "y").identity
+
+
+def test_a_page_without_norms_has_no_rows_and_is_no_mapping_that_fails():
+    assert rows("<html><title>Request Rejected</title><p>Support ID: 1</p></html>") == []
