@@ -126,7 +126,7 @@ _QUEUE = """
            coalesce(extract(epoch FROM (now() AT TIME ZONE 'UTC') - min(create_date) FILTER (
                WHERE state = 'queued' AND (not_before IS NULL OR not_before < now() AT TIME ZONE 'UTC'))), 0)
       FROM %(table)s
-     WHERE state IN %(open)s AND batch_ref IS NULL
+     WHERE state IN %(open)s AND coalesce(batch_ref, 0) = 0
      GROUP BY state
 """
 # An odd id of a company's default is its month's; it counts only where the company has no budget of its own.

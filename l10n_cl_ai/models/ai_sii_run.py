@@ -67,7 +67,7 @@ class AiSiiRun(models.Model):
 
     @api.model
     def _ask(self, sources, trigger):
-        """Have pages looked at as soon as may be; one round is made of what several people ask meanwhile."""
+        """Have pages looked at as soon as may be; of what one person asks until it begins one round is made."""
         # sudo: l10n_cl_ai.sii.run, l10n_cl_ai.sii.source - the watch's own rows; whoever calls has looked at the rights
         sources = sources.sudo().filtered("active")
         sources.write({"next_at": fields.Datetime.now()})

@@ -242,8 +242,11 @@ class TestEachMetric(MetricsCase):
         self.assertEqual(of(told["l10n_cl_ai_queue_length"], **queue), 0)
         self.assertEqual(of(told["l10n_cl_ai_queue_oldest_seconds"], **queue), 0)
         values = {"company_id": self.company.id, "user_id": self.user.id}
+        # Whoever asks for a review writes 0 where no batch asks it; what a batch asks waits in no queue.
+        own = {"batch_ref": 0}
+        rows = (("queued", own), ("queued", {}), ("running", own), ("queued", {"batch_ref": 7}))
         reviews = self.env["l10n_cl_ai.review"].create(
-            [{**values, "move_id": self.invoice(33).id, "state": state} for state in ("queued", "queued", "running")]
+            [{**values, "move_id": self.invoice(33).id, "state": state, **more} for state, more in rows]
         )
         self.aged(reviews[:1], create_date="1 hour")
         told = self.scrape()

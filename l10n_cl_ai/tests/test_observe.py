@@ -245,7 +245,7 @@ class TestReady(ObserveCase):
 
     def test_a_stuck_queue(self):
         review = self.env["l10n_cl_ai.review"].create(
-            {"company_id": self.company.id, "user_id": self.user.id, "move_id": self.invoice(33).id})
+            {"company_id": self.company.id, "user_id": self.user.id, "move_id": self.invoice(33).id, "batch_ref": 0})
         for seconds, state in ((1000, "ok"), (2000, "degraded")):
             self.env.execute_query(SQL(
                 "UPDATE l10n_cl_ai_review SET create_date = (now() AT TIME ZONE 'UTC') - %s * interval '1 second'"

@@ -7,6 +7,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 from psycopg2.errors import SerializationFailure
 
+from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -470,6 +471,8 @@ class TestSiiWatch(SiiCase):
         alerts = self.env["l10n_cl_ai.alert"].search([("kind", "=", "sii_source_broken")])
         alerts = alerts.filtered(lambda alert: alert.company_id in self.company | self.other_company)
         self.assertEqual(len(alerts), 2, "every company has one")
+        self.assertEqual(set(alerts.mapped("minutes")), {60}, "after a night's rest the watch is given an hour")
+        alerts.minutes = 0
         self.reso.failures = 2
         self.assertEqual(alerts._measure_sii_source_broken(), {})
         self.reso.failures = 3
@@ -486,6 +489,17 @@ class TestSiiWatch(SiiCase):
         self.reso.failures = 0
         alerts.action_measure()
         self.assertFalse(alerts.filtered(lambda alert: alert.state == "firing"))
+
+    def test_a_watch_that_stands_still_is_an_alert(self):
+        alerts = self.env["l10n_cl_ai.alert"].search([("kind", "=", "sii_source_broken")])
+        self.reso.next_at = fields.Datetime.now() - timedelta(hours=23)
+        self.assertNotIn(self.company.id, alerts._measure_sii_source_broken())
+        self.reso.next_at = fields.Datetime.now() - timedelta(hours=25)
+        self.assertEqual(alerts._measure_sii_source_broken()[self.company.id].words, "resoluciones")
+        self.other_company.country_id = self.env.ref("base.pe")
+        self.assertNotIn(self.other_company.id, alerts._measure_sii_source_broken(), "it is told of no page of all")
+        self.reso.active = False
+        self.assertNotIn(self.company.id, alerts._measure_sii_source_broken())
 
     def test_news_go_to_a_webhook_that_wants_them(self):
         made = self.env["l10n_cl_ai.webhook"].create(
