@@ -121,7 +121,8 @@ class AiRetention(models.Model):
         # sudo: l10n_cl_ai.retention - rows follow the addons and the companies, whoever installs or makes them
         rows = self.sudo()
         there = {(company.id, kind) for company, kind in rows._read_group([], ["company_id", "kind"])}
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([("id", ">", 0)])  # sudo: as above
+        # sudo: as above
+        companies = self.env["res.company"].sudo().with_context(active_test=False).search([("id", ">", 0)])
         rows.create([
             {"company_id": company.id, "kind": kind, "own_days": kept.days}
             for company in companies for kind, (_model, kept) in sorted(self._kinds().items())
