@@ -9,7 +9,9 @@ from collections.abc import Mapping
 
 _MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
            "noviembre", "diciembre")
-_DAY = re.compile(rf"((?:a contar del|a partir del|desde el|hasta el)\s+(\d{{1,2}}) de ({'|'.join(_MONTHS)}) de(?:l)? (\d{{4}}))")
+_DAY = re.compile(
+    rf"((?:a contar del|a partir del|desde el|hasta el)\s+(\d{{1,2}}) de ({'|'.join(_MONTHS)}) del? (\d{{4}}))"
+)
 _TYPES = {33: "factura electrónica", 39: "boleta", 46: "factura de compra", 52: "guía", 61: "nota de crédito"}
 _TAXES = {"iva": "valor agregado", "retention": "retención", "income": "renta"}
 

@@ -14,8 +14,8 @@ from l10n_cl_ai.sii.question import SCHEMA, content
 
 
 @pytest.mark.parametrize(("title", "text", "days"), [
-    ("Modifica las guías de despacho", "Deberán informar la comuna a contar del 1 de marzo de 2027. Y adecuar sus sistemas "
-     "hasta el 31 de enero de 2027.", {(date(2027, 3, 1), "from"), (date(2027, 1, 31), "until")}),
+    ("Modifica las guías de despacho", "Deberán informar la comuna a contar del 1 de marzo de 2027. Y adecuar sus "
+     "sistemas hasta el 31 de enero de 2027.", {(date(2027, 3, 1), "from"), (date(2027, 1, 31), "until")}),
     ("Delega facultades que señala", "Delégase la facultad de firmar por orden del Director.", set()),
 ])  # fmt: skip
 def test_its_answer_is_taken(title, text, days):
