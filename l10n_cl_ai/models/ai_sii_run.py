@@ -5,6 +5,7 @@ import time
 from collections import Counter
 
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -99,7 +100,11 @@ class AiSiiRun(models.Model):
 
         A call is short, whatever there is to do: it wakes the next one, so that no worker is held for long.
         """
-        self.with_context(lang=self._lang())._work(time.monotonic() + _SECONDS)
+        watching = self.env["res.company"]._l10n_cl_ai_watching()
+        # What is written for all is in the language of the first company that is told.
+        lang = watching[:1].partner_id.lang or "es_CL"
+        called = self.with_context(lang=lang, l10n_cl_ai_is_watching=bool(watching))
+        called._work(time.monotonic() + _SECONDS)
 
     def _work(self, until):
         self._after_a_death()
@@ -127,12 +132,6 @@ class AiSiiRun(models.Model):
         later = fields.Datetime.add(fields.Datetime.now(), seconds=int(wait) + 1)
         self._wake(later if wait > _SECONDS else None)
 
-    @api.model
-    def _lang(self):
-        """Return the language of what is written for all: that of the first company that is told."""
-        companies = self.env["res.company"]._l10n_cl_ai_watching()
-        return companies[:1].partner_id.lang or "es_CL"
-
     def _after_a_death(self):
         """Count as failed what the last call died at, perhaps of that very page."""
         problem = Unreadable("interrupted", self.env._("It was interrupted."))
@@ -141,7 +140,8 @@ class AiSiiRun(models.Model):
             task = self.env[model].browse(int(task_id)).exists()
             host.reading = False
             self.env["ir.cron"]._commit_progress()
-            self._settled(task, None, problem)
+            if task:
+                self._settled(task, None, problem)
 
     def _begin(self):
         """Return the rounds that are under way or were asked for, or one of the schedule's."""
@@ -162,7 +162,8 @@ class AiSiiRun(models.Model):
     @api.model
     def _due(self):
         """Return the pages that are due; none for companies that do not watch."""
-        watching = self.env["res.company"]._l10n_cl_ai_watching()
+        # Looked up once a call of the cron.
+        watching = self.env.context.get("l10n_cl_ai_is_watching")
         own = Domain("company_id.l10n_cl_ai_watch", "=", True)
         for_all = Domain("company_id", "=", False) if watching else Domain.FALSE
         return Domain("active", "=", True) & Domain("next_at", "<=", fields.Datetime.now()) & (own | for_all)
@@ -218,8 +219,12 @@ class AiSiiRun(models.Model):
         for _try in range(_TRIES):
             try:
                 with self.env.cr.savepoint():
-                    # Somebody may have deleted it meanwhile.
-                    return task._settle(page, problem, self) if task.exists() else Counter()
+                    return task._settle(page, problem, self)
+            except MissingError:
+                if not task.exists():
+                    return Counter()  # somebody deleted it meanwhile
+                _logger.exception("What was read of %s could not be worked with", task)
+                break
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()  # somebody wrote it between our snapshot and our look: once more
             except Exception:
