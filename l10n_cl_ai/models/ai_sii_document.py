@@ -9,7 +9,7 @@ from odoo.fields import Domain
 
 from ..sii.address import Unreadable
 from ..sii.page_text import NoText
-from ..sii.row import canonical
+from ..sii.row import canonical, short
 from .ai_article_import import read_file
 
 STATES = [("to_read", "To be read"), ("read", "Read"), ("unread", "Could not be read"), ("none", "Nothing to read")]
@@ -63,7 +63,7 @@ class AiSiiDocument(models.Model):
         :param was: the row as it was, in words
         """
         source = row.source_id
-        address = canonical(row.url) if row.url else False
+        address = short(canonical(row.url)) if row.url else False
         same = Domain("identity", "=", row.identity)
         if address:
             same |= Domain("address_key", "=", address)

@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 #: Letters of a title, and of a value.
 LONGEST_TITLE, LONGEST_VALUE = 1000, 100
+#: Letters of an identity: longer ones, which no index of the database would take, are told by their digest.
+_LONGEST_KEY = 500
 _NOISE = re.compile(r"[^0-9a-z]+")
 #: Parts of an address that name who looks, or from where, and not what is looked at.
 _SESSION = re.compile(r"(?i);jsessionid=[^/?#]*")
@@ -39,6 +41,9 @@ class Row:
     @cached_property
     def identity(self) -> str:
         """What stays the same while a row changes: the norm's number and year, else the address, else the title."""
+        return short(self._identity())
+
+    def _identity(self) -> str:
         if self.value:
             return f"value:{folded(self.title)}"
         if self.number:
@@ -54,6 +59,13 @@ class Row:
         said = [folded(self.kind), folded(self.number), str(self.day or ""), folded(self.title), canonical(self.url),
                 " ".join(self.value.split())]  # fmt: skip
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def short(key: str) -> str:
+    """Return what something is known by, in no more letters than an index takes: the same for the same."""
+    if len(key) <= _LONGEST_KEY:
+        return key
+    return f"{key[:_LONGEST_KEY - 65]}#{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def folded(text: str) -> str:
