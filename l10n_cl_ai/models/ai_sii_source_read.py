@@ -12,7 +12,7 @@ from . import ai_sii_source  # noqa: F401 - what it extends is defined first
 from .ai_sii_check import words_of
 from .ai_sii_source import BROKEN_AFTER
 
-#: New rows of one look that become documents; more at once is a page that was filled, and is told as one failure.
+#: New rows of one look that become documents, and as many that changed; what is more stands in the look alone.
 _MOST_NEW = 60
 _WELL = {"failures": 0, "message": False, "doubted_seen": False, "doubted_times": 0}
 
@@ -114,7 +114,8 @@ class AiSiiSource(models.Model):
             return (
                 self.env["l10n_cl_ai.sii.document"]._take_values(self, fresh, values) if fresh else rows.document_id[:0]
             )
-        return self._documents(rows, {row.identity for row in news[:_MOST_NEW]}, was)
+        told = {row.identity: was[row.identity] for row in seen.changes.changed[:_MOST_NEW]}
+        return self._documents(rows, {row.identity for row in news[:_MOST_NEW]}, told)
 
     def _documents(self, rows, news, was):
         documents = self.env["l10n_cl_ai.sii.document"]

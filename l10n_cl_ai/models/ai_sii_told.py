@@ -14,6 +14,8 @@ from . import ai_sii_document, ai_sii_notice  # noqa: F401 - what it extends is 
 _logger = logging.getLogger(__name__)
 
 _RHYTHM = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
+#: Documents that a company's AI reads by itself in a day; people ask of more by hand.
+MOST_ASKED = 40
 #: Notices of one e-mail.
 _MOST = 50
 
@@ -33,7 +35,8 @@ class AiSiiDocument(models.Model):
         notices = self.env["l10n_cl_ai.sii.notice"]
         documents = self.search([("noticed", "=", False), ("state", "!=", "to_read")], order="id", limit=200)
         for document in documents:
-            for company in document.source_id._companies():
+            companies = document.source_id._companies()
+            for company in companies & document.wanted_by_ids if document.wanted_by_ids else companies:
                 lang = company.partner_id.lang or "es_CL"
                 own = notices.with_company(company).with_context(lang=lang, tz="America/Santiago")
                 notices |= own._make(document, company).with_env(self.env)
@@ -59,9 +62,16 @@ class AiSiiNotice(models.Model):
         return told
 
     def _ask_quietly(self, notice):
-        """Have the AI read it where the company has switched that on."""
-        if self.env["l10n_cl_ai.feature"]._for("sii_watch", notice.company_id):
-            self.env["l10n_cl_ai.sii.question"]._ask(notice)
+        """Have the AI read it where the company has switched that on, and no more of them than a day brings: a page
+        that is filled at once, or made to be, must not spend what the company keeps for its own questions."""
+        questions = self.env["l10n_cl_ai.sii.question"]
+        if not self.env["l10n_cl_ai.feature"]._for("sii_watch", notice.company_id):
+            return
+        since = fields.Datetime.now() - timedelta(days=1)
+        lately = [("company_id", "=", notice.company_id.id), ("create_date", ">", since)]
+        # sudo: l10n_cl_ai.sii.question - how many there were
+        if questions.sudo().search_count(lately, limit=MOST_ASKED) < MOST_ASKED:
+            questions._ask(notice)
 
     def _schedule(self):
         kind = "l10n_cl_ai.mail_activity_sii_notice"

@@ -10,7 +10,10 @@ import re
 _LONGEST, _MOST_STEPS, _MOST_CONDITIONS = 300, 12, 6
 _TEXT = r"(?:'[^']*'|\"[^\"]*\")"
 _OF = r"(?:@[\w-]+|\.|text\(\)|normalize-space\((?:@[\w-]+|\.)?\))"
-_SIMPLE = rf"(?:\d{{1,5}}|last\(\)|@[\w-]+|{_OF}\s*=\s*{_TEXT}|(?:contains|starts-with)\(\s*{_OF}\s*,\s*{_TEXT}\s*\)|\.//[a-zA-Z][\w-]*)"
+_SIMPLE = (
+    rf"(?:\d{{1,5}}|last\(\)|@[\w-]+|{_OF}\s*=\s*{_TEXT}|\.//[a-zA-Z][\w-]*|"
+    rf"(?:contains|starts-with)\(\s*{_OF}\s*,\s*{_TEXT}\s*\))"
+)
 _CONDITION = re.compile(rf"\[\s*{_SIMPLE}(?:\s+(?:and|or)\s+{_SIMPLE})?\s*\]")
 _STEP = re.compile(r"(?P<deep>\.?//?)?(?:\*|[a-zA-Z][\w-]*)")
 

@@ -65,7 +65,7 @@ def short(key: str) -> str:
     """Return what something is known by, in no more letters than an index takes: the same for the same."""
     if len(key) <= _LONGEST_KEY:
         return key
-    return f"{key[:_LONGEST_KEY - 65]}#{hashlib.sha256(key.encode()).hexdigest()}"
+    return f"{key[: _LONGEST_KEY - 65]}#{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def folded(text: str) -> str:
