@@ -153,6 +153,17 @@ class TestAttackSii(SiiCase):
         own.with_user(self.manager).unlink()
         source.with_user(self.manager).unlink()
 
+    def test_a_legal_hold_keeps_what_webhooks_were_told(self):
+        webhook = self.env["l10n_cl_ai.webhook"].create(
+            {"name": "Hook", "url": "https://hooks.example.com/x", "company_id": self.company.id}
+        )
+        webhook.action_test()
+        hold = self.env["l10n_cl_ai.hold"].create({"company_id": self.company.id, "reason": "Juicio 2"})
+        with self.assertRaises(UserError):
+            webhook.unlink()
+        hold.action_lift()
+        webhook.unlink()
+
     # -- bringing it down ------------------------------------------------------------------------------
 
     def test_a_path_that_may_cost_too_much_is_refused_and_not_tried(self):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from l10n_cl_ai.sii import path
+from l10n_cl_ai.sii import fetch, path
 from l10n_cl_ai.sii.block import found_at, tree_of
 from l10n_cl_ai.sii.mapping import Mapping
 from l10n_cl_ai.sii.robots import LONGEST_PAUSE, PAUSE, Robots
@@ -77,3 +77,11 @@ def test_no_identity_is_longer_than_an_index_takes(row):
     assert len(row.identity) <= 500
     longer = Row(row.title + "y", row.url + "y", value=row.value)
     assert longer.identity != row.identity
+
+
+@pytest.mark.parametrize(("said", "kept"), [
+    ('"a-1"', '"a-1"'), ("a\x00b", ""), ("\N{LATIN SMALL LETTER N WITH TILDE}", ""), ("x" * 1001, ""), (None, ""),
+    ("x\r\ny: z", ""),
+])  # fmt: skip
+def test_what_a_header_says_is_kept_where_a_database_takes_it(said, kept):
+    assert fetch._told(said) == kept
