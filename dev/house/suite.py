@@ -1,6 +1,7 @@
 """All tests, as `make test` runs them: stages side by side on the cores there are, and one honest sum."""
 from __future__ import annotations
 
+import queue
 import re
 import shutil
 import threading
@@ -13,6 +14,8 @@ from . import demo, odoo, postgres, source, testing
 from .common import ADDON, DEV, ROOT, place, say
 from .processes import Stopped
 
+PARTS = 3
+"""Into how many the ORM and HTTP tests are cut, so that no core waits for the other at the end."""
 ALLOWED_WARNINGS = ROOT / "dev/allowed_warnings.txt"
 _LINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (?P<rest>.*)$")
 
@@ -65,31 +68,46 @@ def run() -> int:
                      odoo.beside_template(server)]
         # Sources edited from now on do not make another template in the middle.
         addon, _demo, sample, neighbours = (partial(lambda name, _server: name, name) for name in templates)
-        main = Stage("odoo", partial(_on_odoo, addon), live=True)
-        beside = [Stage("pure", testing.pure), Stage("browser", partial(_in_browser, addon)),
-                  Stage("sample", partial(_on_sample, sample)),
-                  Stage("beside", partial(_beside, neighbours)), Stage("test_lint", partial(lint_by_odoo, addon))]
-        # Two lanes for two cores: the longest stage, told live, and all the others one after another.
-        others = threading.Thread(target=lambda: [stage.run() for stage in beside])
-        others.start()
-        main.run()
-        others.join()
-    for stage in beside:
-        if stage.code:
+        parts = [Stage(f"odoo-{number}", partial(_on_odoo, addon, number), live=number == 1)
+                 for number in range(1, PARTS + 1)]
+        stages = [*parts, Stage("browser", partial(_in_browser, addon)), Stage("pure", testing.pure),
+                  Stage("sample", partial(_on_sample, sample)), Stage("beside", partial(_beside, neighbours)),
+                  Stage("test_lint", partial(lint_by_odoo, addon))]
+        # Two lanes for two cores, each of which takes the next stage, the longest first.
+        waiting = queue.SimpleQueue()
+        for stage in stages:
+            waiting.put(stage)
+        lane = threading.Thread(target=_work, args=(waiting,))
+        lane.start()
+        _work(waiting)
+        lane.join()
+    for stage in stages:
+        if stage.code and not stage.live:
             print(f"\n===== {stage.name} =====\n{stage.output.read_text(errors='replace')}", flush=True)
-    logs = [_log(name) for name in ("odoo", "browser", "sample", "beside")]
+    logs = [_log(name) for name in (*(part.name for part in parts), "browser", "sample", "beside")]
     surprises = unexpected([*logs, *map(demo.log_of, templates)])
-    return _sum_up([main, *beside], surprises, time.monotonic() - start)
+    return _sum_up(stages, surprises, time.monotonic() - start)
 
 
 def _log(name: str) -> Path:
     return place("log") / f"test-{name}.log"
 
 
-def _on_odoo(template, more, **io) -> int:
-    """ORM and HTTP tests."""
-    arguments = [*more, f"--ignore-glob={testing.BROWSER_TESTS}", testing.ODOO_TESTS]
-    return testing.on_odoo(arguments, _log("odoo"), template, **io)
+def _work(waiting):
+    """Run stages until none is left."""
+    while True:
+        try:
+            stage = waiting.get_nowait()
+        except queue.Empty:
+            return
+        stage.run()
+
+
+def _on_odoo(template, number, more, **io) -> int:
+    """ORM and HTTP tests, one of their parts: every third file, so that each has of everything."""
+    browser = set(testing.ODOO_TESTS.glob(Path(testing.BROWSER_TESTS).name))
+    files = sorted(set(testing.ODOO_TESTS.glob("test_*.py")) - browser)
+    return testing.on_odoo([*more, *files[number - 1 :: PARTS]], _log(f"odoo-{number}"), template, **io)
 
 
 def _in_browser(template, more, **io) -> int:

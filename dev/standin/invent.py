@@ -7,7 +7,7 @@ import random
 import re
 from collections.abc import Mapping
 
-from . import chooser, reviewer, tokens
+from . import chooser, reviewer, sii_reader, tokens
 
 _SENTENCES = (
     "El documento cumple lo que se revisó.", "El monto neto y el IVA concuerdan con el total.",
@@ -37,6 +37,8 @@ def answer(body: Mapping) -> str:
         return json.dumps(reviewer.answer(_words(body)), ensure_ascii=False)
     if chooser.fits(schema):
         return json.dumps(chooser.answer(_words(body)), ensure_ascii=False)
+    if sii_reader.fits(schema):
+        return json.dumps(sii_reader.answer(_words(body)), ensure_ascii=False)
     return json.dumps(_Inventor(schema, chance, _words(body)).value(schema), ensure_ascii=False)
 
 

@@ -151,7 +151,7 @@ class AiProcessing(models.Model):
         # sudo: l10n_cl_ai.processing - rows follow features and companies, whoever installs or makes them
         rows = self.sudo()
         there = {(company.id, code) for company, code in rows._read_group([], ["company_id", "code"])}
-        companies = self.env["res.company"].sudo().search([])  # sudo: as above
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])  # sudo: as above
         features = self.env["l10n_cl_ai.feature"].sudo().search([("sends_data", "=", True)])  # sudo: as above
         for company in companies:
             # As the company itself would write it.

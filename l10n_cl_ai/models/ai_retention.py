@@ -37,7 +37,7 @@ class AiRetention(models.Model):
     )
     held = fields.Boolean("Legal hold", compute="_compute_held")
     rows = fields.Integer("Rows now", compute="_compute_rows", compute_sudo=True)
-    oldest = fields.Datetime("Oldest", compute="_compute_rows", compute_sudo=True)
+    oldest = fields.Datetime(compute="_compute_rows", compute_sudo=True)
 
     _company_kind_uniq = models.UniqueIndex("(company_id, kind)", "A company keeps each kind of data once.")
 
@@ -121,7 +121,8 @@ class AiRetention(models.Model):
         # sudo: l10n_cl_ai.retention - rows follow the addons and the companies, whoever installs or makes them
         rows = self.sudo()
         there = {(company.id, kind) for company, kind in rows._read_group([], ["company_id", "kind"])}
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])  # sudo: as above
+        # sudo: as above
+        companies = self.env["res.company"].sudo().with_context(active_test=False).search([("id", ">", 0)])
         rows.create([
             {"company_id": company.id, "kind": kind, "own_days": kept.days}
             for company in companies for kind, (_model, kept) in sorted(self._kinds().items())
@@ -182,7 +183,7 @@ class AiRetention(models.Model):
         """Return the domain of what is old enough, company by company; False where nothing is."""
         # sudo: l10n_cl_ai.retention, res.company - the broom sweeps for all companies
         days = dict(self.sudo().search([("kind", "=", kept.code)]).mapped(lambda row: (row.company_id.id, row.days)))
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        companies = self.env["res.company"].sudo().with_context(active_test=False).search([("id", ">", 0)])
         held = self.env["l10n_cl_ai.hold"]._companies()
         by_days = {}
         for company in companies.ids:

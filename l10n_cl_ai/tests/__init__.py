@@ -125,6 +125,7 @@ from . import (
     test_web_outcomes,
     test_web_review,
     test_web_run,
+    test_web_sii,
     test_web_suggestion,
     test_webhook,
     test_webhook_process,

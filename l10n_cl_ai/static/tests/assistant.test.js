@@ -97,7 +97,9 @@ test("questions are suggested, and asked with a press", async () => {
 test("it stays while one goes from screen to screen, and knows what is on it", async () => {
     const stream = new Stream();
     mockStreams("/l10n_cl_ai/chat/stream", stream);
-    const named = ({ ids, title, view }) => ({ name: view === "form" ? `Factura ${ids[0]}` : `${title} ${ids.length}` });
+    const named = ({ ids, title, view }) => ({
+        name: view === "form" ? `Factura ${ids[0]}` : `${title} ${ids.length}`,
+    });
     await mountAssistant({ chat_context: named });
     expect(".o_l10n_cl_ai_chip").toHaveCount(0);
     await getService("action").doAction(7);

@@ -13,8 +13,8 @@ registry.category("web_tour.tours").add("l10n_cl_ai_metrics_token", {
                 const token = anchor.textContent.match(/l10n-cl-ai-[\w-]+/)[0];
                 const answers = await Promise.all(
                     [token, token + "x"].map((bearer) =>
-                        fetch("/l10n_cl_ai/metrics", { headers: { Authorization: `Bearer ${bearer}` } })
-                    )
+                        fetch("/l10n_cl_ai/metrics", { headers: { Authorization: `Bearer ${bearer}` } }),
+                    ),
                 );
                 const told = await answers[0].text();
                 if (answers[1].status !== 401 || !told.includes("\nl10n_cl_ai_scrape_seconds ")) {
