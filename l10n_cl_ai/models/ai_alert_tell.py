@@ -62,18 +62,26 @@ class AiAlert(models.Model):
         return users
 
     def _give_activity(self, user, summary, note):
-        """Give a user one activity, on the alert or, where he may not read it, on himself; never a second one."""
+        """Give a user one activity, on the alert or, where he may not read it, on no record: what hangs on a contact
+        is read by all who read the contact, in other companies too. Never a second one."""
         # As he would look at it: whoever measures by hand may work in companies that he does not.
         theirs = self.with_user(user).sudo(False).with_context(allowed_company_ids=self.company_id.ids)
         # sudo: res.users - where no manager works in the company, one of the system is told, who may not either
         works_there = self.company_id in user.sudo().company_ids
-        record = self if works_there and theirs.has_access("read") else user.partner_id.with_env(self.env)
-        standing = record.activity_search([_ACTIVITY], user_id=user.id, additional_domain=self._our_activities())
+        record = self if works_there and theirs.has_access("read") else None
+        # sudo: mail.activity - one of ours, of this alert
+        activities = self.env["mail.activity"].sudo()
+        place = [("res_model", "=", self._name), ("res_id", "=", self.id)] if record else [("res_model", "=", False)]
+        standing = activities.search([*place, ("user_id", "=", user.id), *self._our_activities()], limit=1)
+        values = {"note": note, "summary": summary, "date_deadline": fields.Date.context_today(self)}
         if standing:
-            standing[0].write({"note": note, "summary": summary, "date_deadline": fields.Date.context_today(self)})
+            standing.write(values)
+        elif record:
+            record.activity_schedule(_ACTIVITY, user_id=user.id, l10n_cl_ai_alert_id=self.id, **values)
         else:
-            record.activity_schedule(_ACTIVITY, summary=summary, note=note, user_id=user.id,
-                                     l10n_cl_ai_alert_id=self.id)  # fmt: skip
+            kind = self.env.ref(_ACTIVITY)
+            activities.create({**values, "activity_type_id": kind.id, "user_id": user.id,
+                               "l10n_cl_ai_alert_id": self.id})  # fmt: skip
 
     def _our_activities(self):
         return [("l10n_cl_ai_alert_id", "=", self.id)]

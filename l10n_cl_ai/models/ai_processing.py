@@ -189,5 +189,6 @@ class AiProcessing(models.Model):
     @api.model
     def action_open(self):
         """Open the register of the current companies."""
+        self.env["l10n_cl_ai.retention"]._check_manager()
         self._sync()
         return self.env["ir.actions.act_window"]._for_xml_id("l10n_cl_ai.ai_processing_action")

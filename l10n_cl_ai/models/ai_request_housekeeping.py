@@ -72,12 +72,16 @@ class AiRequest(models.Model):
     def _tell_differences(self, user, differences):
         summary = self.env._("The budgets of the AI and its ledger differ")
         note = Markup("<ul>%s</ul>") % Markup("").join(Markup("<li>%s</li>") % line for line in differences)
-        partner, kind = user.partner_id.with_env(self.env), "mail.mail_activity_data_warning"
-        told = partner.activity_search([kind], user_id=user.id, additional_domain=[("summary", "=", summary)])
+        # On no record: what hangs on a contact is read by all who read the contact, and this is of every company.
+        activities, kind = self.env["mail.activity"], self.env.ref("mail.mail_activity_data_warning")
+        own = [("res_model", "=", False), ("activity_type_id", "=", kind.id), ("user_id", "=", user.id)]
+        told = activities.search([*own, ("summary", "=", summary)], limit=1)
         if told:
             told.note = note
         else:
-            partner.activity_schedule(kind, summary=summary, note=note, user_id=user.id)
+            activities.create(
+                {"activity_type_id": kind.id, "summary": summary, "note": note, "user_id": user.id}
+            )  # fmt: skip
 
     # -- retention -----------------------------------------------------------------------------------
 

@@ -132,6 +132,7 @@ class AiRetention(models.Model):
     @api.model
     def action_open(self):
         """Open the list of the current company's kinds."""
+        self._check_manager()
         self._sync()
         return self.env["ir.actions.act_window"]._for_xml_id("l10n_cl_ai.ai_retention_action")
 

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 from ..sii.address import Unreadable
@@ -35,7 +35,10 @@ class AiSiiDocument(models.Model):
         "l10n_cl_ai.sii.source", "Page", required=True, readonly=True, index=True, ondelete="cascade"
     )
     category = fields.Selection(related="source_id.category", store=True)
-    company_id = fields.Many2one(related="source_id.company_id", store=True, index="btree_not_null")
+    # Known before the row is written: without it a document of a company's own page would be one of all companies.
+    company_id = fields.Many2one(
+        related="source_id.company_id", store=True, precompute=True, index="btree_not_null"
+    )  # fmt: skip
     identity = fields.Char(required=True, readonly=True)
     address_key = fields.Char(readonly=True, index="btree_not_null")
     kind = fields.Char(readonly=True)
@@ -52,29 +55,37 @@ class AiSiiDocument(models.Model):
     next_at = fields.Datetime(readonly=True, default=fields.Datetime.now, help="Not read, nor told of, before.")
     noticed = fields.Boolean(readonly=True, index=True)
     notice_ids = fields.One2many("l10n_cl_ai.sii.notice", "document_id", readonly=True)
+    wanted_by_ids = fields.Many2many(
+        "res.company", "l10n_cl_ai_sii_document_company_rel", string="Told to", readonly=True,
+        help="Who had it brought in by hand. Empty: every company that the page is watched for.",
+    )  # fmt: skip
 
     _identity_uniq = models.UniqueIndex("(identity, coalesce(company_id, 0))", "A document is there once.")
 
     # -- making ----------------------------------------------------------------------------------------
 
     @api.model
-    def _take(self, row, change, was=""):
+    def _take(self, row, change, was="", company=None):
         """Return the document of a row (``l10n_cl_ai.sii.row``), made unless some page has shown it before.
 
         :param change: what happened to the row; of one that is known already only its own change is told again
         :param was: the row as it was, in words
+        :param company: who brings it in by hand: no other is told of it
         """
         source = row.source_id
         address = bounded(canonical(row.url)) if row.url else False
         found = self._known(row, address)
         if found and change == "added":
             row.document_id = found
+            if company:
+                found._bring_in(company)
             return found
         reads = source.follows and bool(address) and source._is_allowed(row.url)
         vals = {
             "name": self._title(row), "kind": row.kind, "number": row.number, "day": row.day, "url": row.url,
             "address_key": address, "change": change, "was": was, "state": "to_read" if reads else "none",
             "text": False, "tries": 0, "message": False, "next_at": fields.Datetime.now(), "noticed": False,
+            "wanted_by_ids": [Command.set(company.ids if company else [])],
         }  # fmt: skip
         if found:
             found.write(vals)
@@ -82,6 +93,17 @@ class AiSiiDocument(models.Model):
             found = self.create({**vals, "identity": row.identity, "source_id": source.id})
         row.document_id = found
         return found
+
+    def _bring_in(self, company):
+        """Have a company told of what is known already, if it was not, and is not about to be."""
+        # sudo: l10n_cl_ai.sii.notice - whether the caller's company was told
+        notices = self.env["l10n_cl_ai.sii.notice"].sudo().with_context(active_test=False)
+        if notices.search_count([("document_id", "=", self.id), ("company_id", "=", company.id)], limit=1):
+            return
+        if self.noticed:
+            self.write({"noticed": False, "wanted_by_ids": [Command.set(company.ids)]})
+        elif self.wanted_by_ids:
+            self.wanted_by_ids |= company
 
     @api.model
     def _known(self, row, address):

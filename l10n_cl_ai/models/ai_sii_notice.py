@@ -4,7 +4,7 @@ when."""
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
@@ -181,6 +181,19 @@ class AiSiiNotice(models.Model):
         if vals.get("state") in ("applied", "not_applicable"):
             self.activity_unlink(["l10n_cl_ai.mail_activity_sii_notice"])
         return done
+
+    @api.constrains("user_id")
+    def _check_user(self):
+        for notice in self:
+            # sudo: res.users - whether somebody works in the company, which is all that is said of him
+            user = notice.user_id.sudo()
+            if user and (user.share or notice.company_id not in user.company_ids):
+                raise ValidationError(self.env._("Only who works in the company can be responsible."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_held(self):
+        for company in self.company_id:
+            self.env["l10n_cl_ai.hold"]._check_free(company)
 
     # -- making ----------------------------------------------------------------------------------------
 

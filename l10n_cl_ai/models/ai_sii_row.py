@@ -1,7 +1,10 @@
 """A row of a watched page, as it was last seen."""
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+
+#: Each is a page that the watch reads, ten seconds after the one before.
+MOST_AT_ONCE = 20
 
 
 class AiSiiRow(models.Model):
@@ -39,11 +42,16 @@ class AiSiiRow(models.Model):
         }  # fmt: skip
 
     def action_bring_in(self):
-        """Make a notice of a row that was there before the watch began."""
+        """Make a notice, for the current company, of a row that was there before the watch began."""
         self.check_access("read")
         if not self.env.user.has_group("l10n_cl_ai.group_accountant"):
             raise AccessError(self.env._("Only accountants of AI Chile can make a notice of it."))
-        # sudo: documents and notices are the watch's; of a public page that the user may see
+        if len(self) > MOST_AT_ONCE:
+            raise UserError(self.env._("At most %(count)s rows are brought in at once.", count=MOST_AT_ONCE))
+        # sudo: documents and notices are the watch's; of a public page that the user may see, for his company alone
+        documents = self.env["l10n_cl_ai.sii.document"].sudo()
         for row in self.sudo():
-            row.env["l10n_cl_ai.sii.document"]._take(row, "added")
+            documents._take(row, "added", company=self.env.company)
+        # Of what was read before, or is not to be read, nothing else would have anybody told.
+        documents._tell()
         self.env["l10n_cl_ai.sii.run"]._wake()

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..sii import path as paths
 from ..sii.address import Place, Unreadable, is_allowed
 from ..sii.mapping import MOST_STARS, READERS, Mapping
 from ..sii.page_text import NoText
@@ -100,7 +101,7 @@ class AiSiiSource(models.Model):
 
     # -- constraints -----------------------------------------------------------------------------------
 
-    @api.constrains("url", "every_hours", "pattern", "kind", "title_column", "number_column")
+    @api.constrains("url", "every_hours", "pattern", "path", "kind", "title_column", "number_column")
     def _check_source(self):
         hosts = self.env["l10n_cl_ai.article.import"]._hosts()
         for source in self:
@@ -116,6 +117,8 @@ class AiSiiSource(models.Model):
                 raise ValidationError(self.env._("A page is looked at every half an hour at most."))
             if any(one.count("*") > MOST_STARS for one in (source.pattern or "").split()):
                 raise ValidationError(self.env._("A pattern has at most %(count)s stars.", count=MOST_STARS))
+            if source.kind != "script" and (fault := paths.fault((source.path or "").strip())):
+                raise ValidationError(self.env._("This XPath can't be used: %(why)s.", why=fault))
             if source.kind == "table" and not (source.title_column or source.number_column):
                 raise ValidationError(self.env._("Say in which column of the table the title or the number is."))
             if source.kind == "script" and not source.title_column:
@@ -186,7 +189,18 @@ class AiSiiSource(models.Model):
 
     # -- CRUD ------------------------------------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_by_hand({name for vals in vals_list for name in vals})
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._refuse_by_hand(vals)
+        company = vals.get("company_id") or False
+        elsewhere = "company_id" in vals and any(source.company_id.id != company for source in self)
+        if elsewhere and not self.env.is_system():
+            # Rights were looked at for the company it has, not for those that it would speak to.
+            raise AccessError(self.env._("A page stays with its company: make another."))
         if _MAPPED & set(vals) and "body_digest" not in vals:
             # What is read otherwise is another list: it is compared with nothing, and begins anew.
             vals = {**vals, "page_etag": False, "page_modified": False, "body_digest": False, "believed_at": False,
@@ -194,6 +208,19 @@ class AiSiiSource(models.Model):
             # sudo: l10n_cl_ai.sii.row - rows are the watch's; who may set the source may have it begin anew
             self.sudo().row_ids.unlink()
         return super().write(vals)
+
+    def _refuse_by_hand(self, names):
+        """:raises AccessError: among these fields is one that the watch writes, and nobody else"""
+        foreign = {name for name in names if name in self._fields and self._fields[name].readonly}
+        if foreign and not self.env.su:
+            raise AccessError(self.env._("These fields are written by the watch: %s", ", ".join(sorted(foreign))))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_held(self):
+        # sudo: l10n_cl_ai.sii.notice - whose notices would go with it
+        notices = self.env["l10n_cl_ai.sii.notice"].sudo().with_context(active_test=False)
+        for company in notices.search([("source_id", "in", self.ids)]).company_id:
+            self.env["l10n_cl_ai.hold"]._check_free(company)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_delivered(self):

@@ -14,7 +14,8 @@ from . import ai_sii_source  # noqa: F401 - what it extends is defined first
 from .ai_sii_check import words_of
 from .ai_sii_source import BROKEN_AFTER
 
-#: New rows of one look that become documents; the others are listed, and brought in by hand where they matter.
+#: New rows of one look that become documents, and as many that changed; the others are listed, and brought in by
+#: hand where they matter.
 _MOST_NEW = 60
 _WELL = {"failures": 0, "message": False, "doubted_seen": False, "doubted_times": 0}
 
@@ -107,7 +108,7 @@ class AiSiiSource(models.Model):
         :param place: the page's address, as ``canonical`` has it
         """
         news, changed = self._news(seen.changes, known, place)
-        was = {row.identity: words_of(known[row.identity]) for row in changed}
+        was = {row.identity: words_of(known[row.identity]) for row in changed[:_MOST_NEW]}
         values = {row.title: known[row.identity].value for row in changed if row.value}
         self._write_changes(seen, known, max(0, len(news) - _MOST_NEW) if self.kind != "matrix" else 0, run)
         for identity in seen.changes.removed:

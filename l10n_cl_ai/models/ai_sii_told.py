@@ -19,6 +19,8 @@ _RHYTHM = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
 _EARLY = timedelta(minutes=30)
 #: Notices of one e-mail; documents of which people are told at once; hours until it is tried again.
 _MOST, _AT_ONCE, _HOURS = 50, 20, 2
+#: Documents that a company's AI reads by itself in a day; people ask of more by hand.
+MOST_ASKED = 40
 
 
 class AiSiiDocument(models.Model):
@@ -50,7 +52,8 @@ class AiSiiDocument(models.Model):
     def _make_notices(self):
         """Return the notices made of a document, one for each company that watches."""
         notices = self.env["l10n_cl_ai.sii.notice"]
-        for company in self.source_id._companies():
+        companies = self.source_id._companies()
+        for company in companies & self.wanted_by_ids if self.wanted_by_ids else companies:
             lang = company.partner_id.lang or "es_CL"
             own = notices.with_company(company).with_context(lang=lang, tz="America/Santiago")
             notices |= own._make(self, company).with_env(self.env)
@@ -81,9 +84,16 @@ class AiSiiNotice(models.Model):
         return 1
 
     def _ask_quietly(self, notice):
-        """Have the AI read it where the company has switched that on."""
-        if self.env["l10n_cl_ai.feature"]._for("sii_watch", notice.company_id):
-            self.env["l10n_cl_ai.sii.question"]._ask(notice)
+        """Have the AI read it where the company has switched that on, and no more of them than a day brings: a page
+        that is filled at once, or made to be, must not spend what the company keeps for its own questions."""
+        questions = self.env["l10n_cl_ai.sii.question"]
+        if not self.env["l10n_cl_ai.feature"]._for("sii_watch", notice.company_id):
+            return
+        since = fields.Datetime.now() - timedelta(days=1)
+        lately = [("company_id", "=", notice.company_id.id), ("create_date", ">", since)]
+        # sudo: l10n_cl_ai.sii.question - how many there were
+        if questions.sudo().search_count(lately, limit=MOST_ASKED) < MOST_ASKED:
+            questions._ask(notice)
 
     def _schedule(self):
         kind = "l10n_cl_ai.mail_activity_sii_notice"

@@ -97,6 +97,12 @@ class AiWebhook(models.Model):
             raise UserError(self.env._("A webhook stays with its company: make another."))
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_held(self):
+        # What it was told would go with it.
+        for company in self.filtered("delivery_ids").company_id:
+            self.env["l10n_cl_ai.hold"]._check_free(company)
+
     # -- actions ---------------------------------------------------------------------------------------
 
     def action_test(self):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree, html
 
+from . import path as paths
 from .page_text import DEEPEST, NoText, decoded, depth, is_hidden, parsed
 
 #: Blocks of a page, and links of a block.
@@ -39,19 +40,36 @@ def tree_of(body: bytes, charset: str = ""):
 
 
 def found_at(root, path: str) -> list:
-    """Return the elements at an XPath of the administrator's, the whole page where there is none.
+    """Return the elements at an XPath of the administrator's, the whole page where there is none; of those that lie
+    within each other the outermost, so that nothing is looked at twice.
 
-    :raises ValueError: it is no XPath, or leads to no elements
+    :raises ValueError: it is no XPath, one that may cost too much, or leads to no elements
     """
     if not path:
         return [root]
+    if fault := paths.fault(path):
+        raise ValueError(f"this XPath can't be used: {fault}")
     try:
         found = root.xpath(path)
     except (etree.XPathError, ValueError, TypeError) as problem:
         raise ValueError(f"this XPath can't be used: {problem}") from None
     if not isinstance(found, list) or not all(isinstance(one, html.HtmlElement) for one in found):
         raise ValueError("this XPath leads to no elements")
-    return found
+    return _outermost(root, found)
+
+
+def _outermost(root, found: list) -> list:
+    """Return those of these elements that lie in no other, in their order on the page."""
+    if len(found) < 2:
+        return found
+    wanted, inside, kept = set(found), None, []
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if inside is None and event == "start" and element in wanted:
+            inside = element
+            kept.append(element)
+        elif event == "end" and element is inside:
+            inside = None
+    return kept
 
 
 def blocks_of(elements) -> Iterator[Block]:

@@ -23,6 +23,8 @@ CONTENT_TYPES = frozenset({
 MOST_SENT = 64_000
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 16_384
+#: Letters of a header that is kept.
+_LONGEST_TOLD = 1000
 _AGENT = "l10n_cl_ai (Odoo)"
 T = TypeVar("T")
 
@@ -182,7 +184,7 @@ class _Pinned(http.client.HTTPSConnection):
 
 def _page(place: Place, answer: http.client.HTTPResponse, clock: _Clock) -> Page:
     headers = answer.headers
-    known = {"etag": headers.get("ETag", ""), "modified": headers.get("Last-Modified", "")}
+    known = {"etag": _told(headers.get("ETag")), "modified": _told(headers.get("Last-Modified"))}
     if answer.status == 304:
         return Page(place.url, 304, b"", **known)
     if answer.status != 200:
@@ -193,7 +195,13 @@ def _page(place: Place, answer: http.client.HTTPResponse, clock: _Clock) -> Page
     if (announced := headers.get("Content-Length", "")).isdecimal() and int(announced) > MOST_BYTES:
         raise Unreadable("size", f"the page has more than {MOST_BYTES:,} bytes")
     body = _read(answer, _unpacker(headers.get("Content-Encoding", "")), clock)
-    return Page(place.url, 200, body, kind, headers.get_content_charset() or "", **known)
+    return Page(place.url, 200, body, kind, _told(headers.get_content_charset()), **known)
+
+
+def _told(value: str | None) -> str:
+    """Return what a header says, nothing where it holds what no database takes (NUL), or too much to be asked again."""
+    value = str(value or "")
+    return value if value.isascii() and value.isprintable() and len(value) <= _LONGEST_TOLD else ""
 
 
 def _unpacker(encoding: str):

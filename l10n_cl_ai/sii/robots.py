@@ -1,5 +1,6 @@
 """What a site's robots.txt allows, read as RFC 9309 says: none is no rule, one that can't be had forbids all."""
 
+from collections.abc import Iterable
 from urllib.robotparser import RobotFileParser
 
 #: By which name we are addressed in a robots.txt; what nobody may be asked to wait for, in seconds.
@@ -12,11 +13,15 @@ class Robots:
     """:param text: of the file; None where it could not be had, which forbids everything until it can"""
 
     def __init__(self, text: str | None):
-        self._parser = RobotFileParser()
         if text is None:
+            self._parser = RobotFileParser()
             self._parser.disallow_all = True
-        else:
-            self._parser.parse(text[:_LONGEST].splitlines())
+            return
+        lines = text[:_LONGEST].splitlines()
+        try:
+            self._parser = _parsed(lines)
+        except ValueError:
+            self._parser = _parsed(line for line in lines if not _breaks(line))
 
     def allows(self, url: str) -> bool:
         """Return whether a page may be read."""
@@ -26,4 +31,20 @@ class Robots:
     def pause(self) -> float:
         """Seconds between two requests: what the site asks for, never less than ours."""
         asked = self._parser.crawl_delay(AGENT) or 0
-        return min(max(PAUSE, float(asked)), LONGEST_PAUSE)
+        return float(min(max(PAUSE, asked), LONGEST_PAUSE))
+
+
+def _breaks(line: str) -> bool:
+    """Whether the reader would raise at a line, and so at the file: one that is written wrongly says nothing."""
+    try:
+        _parsed([f"User-agent: {AGENT}", line])
+    except ValueError:
+        return True
+    return False
+
+
+def _parsed(lines: Iterable[str]) -> RobotFileParser:
+    """:raises ValueError: where the library does, as at ``Disallow: //[`` or ``Crawl-delay: ²``"""
+    parser = RobotFileParser()
+    parser.parse(lines)
+    return parser

@@ -8,8 +8,8 @@ from lxml.etree import LxmlError
 
 from .block import plain
 
-#: Letters of a script that are looked at, texts of an item, letters of a text.
-_LONGEST, _MOST_TEXTS, _LONGEST_TEXT = 1_500_000, 30, 4000
+#: Letters of a script that are looked at, items, texts of an item, letters of a text.
+_LONGEST, _MOST_ITEMS, _MOST_TEXTS, _LONGEST_TEXT = 1_500_000, 6000, 30, 4000
 _TOKEN = re.compile(
     r"""\s+|//[^\n]*|/\*.*?\*/|(?P<sign>[\[\],])|'(?P<single>(?:[^'\\]|\\.){0,4000})'|"(?P<double>(?:[^"\\]|\\.){0,4000})"|"""
     r"(?P<bare>[\w.+-]{1,40})",
@@ -28,7 +28,7 @@ def script_list(text: str, name: str) -> Iterator[list[str]]:
     begun = re.search(rf"(?<![\w$.]){re.escape(name)}\s*=\s*(?=\[)", text[:_LONGEST])
     if not begun:
         raise ValueError(f"the page holds no list {name}")
-    depth, item, at = 0, [], begun.end()
+    depth, item, items, at = 0, [], 0, begun.end()
     while True:
         token = _TOKEN.match(text, at)
         if not token or token.end() == at:
@@ -44,6 +44,9 @@ def script_list(text: str, name: str) -> Iterator[list[str]]:
             if depth == 0:
                 return
             yield item
+            items += 1
+            if items >= _MOST_ITEMS:
+                return
         elif token["sign"] is None and depth == 2 and len(item) < _MOST_TEXTS:
             said = next((part for part in (token["single"], token["double"], token["bare"]) if part is not None), None)
             if said is not None:

@@ -13,6 +13,7 @@ from . import (
     test_attack,
     test_attack_ai,
     test_attack_chat,
+    test_attack_sii,
     test_attack_suggest,
     test_batch,
     test_batch_engine,

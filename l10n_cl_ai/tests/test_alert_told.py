@@ -58,13 +58,15 @@ class TestAlertTold(ToldCase):
         self.assertIn("It is over", html2plaintext(self.errors_alert.message_ids[:1].body))
 
     def test_chosen_people_are_told_who_work_there(self):
-        """Who may not read alerts has his activity on his own contact."""
+        """Who may not read alerts has his activity on no record: a contact is read by everybody."""
         self.errors_alert.user_ids = self.user
         event = self.fire()
         self.assertEqual(event.activity_user_ids, self.user)
         self.assertFalse(self.errors_alert.activity_ids)
         activity = self.activities(self.user)
-        self.assertEqual(activity.mapped("res_model"), ["res.partner"])
+        self.assertEqual(activity.mapped("res_model"), [False])
+        self.assertFalse(activity.with_user(self.colleague).search([("id", "=", activity.id)]))
+        self.assertFalse(self.user.partner_id.activity_ids)
         self.measure()
         self.fire(0)
         self.assertFalse(self.activities(self.user))
