@@ -47,6 +47,8 @@ TOPICS = {
     "digital": _lt("Digital platforms"),
 }  # fmt: skip
 _WHATS = {"from": _lt("holds from"), "until": _lt("until")}
+#: What people may put in place of what was proposed, and the reason of the proposal.
+_REASONS = {"user_id": "owner_reason", "deadline": "deadline_reason"}
 #: Fields that people write; all others are the watch's.
 _BY_HAND = frozenset({"state", "user_id", "deadline", "rating", "rating_comment", "note", "active"})
 
@@ -173,10 +175,10 @@ class AiSiiNotice(models.Model):
         foreign = {name for name in vals if name in self._fields and self._fields[name].readonly} - _BY_HAND
         if foreign and not self.env.su:
             raise AccessError(self.env._("These fields are written by the watch: %s", ", ".join(sorted(foreign))))
-        done = super().write(vals)
-        if vals.get("state") in ("applied", "not_applicable"):
-            self.activity_unlink(["l10n_cl_ai.mail_activity_sii_notice"])
-        return done
+        if not self.env.su:
+            # Why the watch proposed something says nothing of what a person has put in its place.
+            vals = {**vals, **{why: False for name, why in _REASONS.items() if name in vals}}
+        return super().write(vals)
 
     # -- making ----------------------------------------------------------------------------------------
 
@@ -238,8 +240,7 @@ class AiSiiNotice(models.Model):
 
     def _is_deadline_by_hand(self):
         """Return whether a person has set the deadline: then nothing moves it."""
-        known = self._deadline(self._known())[0]
-        return bool(self.deadline) and self.deadline != known
+        return bool(self.deadline) and not self.deadline_reason
 
     # -- actions ---------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from . import ai_sii_document, ai_sii_notice  # noqa: F401 - what it extends is 
 _logger = logging.getLogger(__name__)
 
 _RHYTHM = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
+_ACTIVITY = "l10n_cl_ai.mail_activity_sii_notice"
 #: Notices of one e-mail.
 _MOST = 50
 
@@ -44,6 +45,22 @@ class AiSiiDocument(models.Model):
 class AiSiiNotice(models.Model):
     _inherit = "l10n_cl_ai.sii.notice"
 
+    def write(self, vals):
+        done = super().write(vals)
+        if vals.get("state") in ("applied", "not_applicable"):
+            self.activity_unlink([_ACTIVITY])
+        elif vals.keys() & {"user_id", "deadline"}:
+            self._move_activities()
+        return done
+
+    def _move_activities(self):
+        """Have what is still to be done go with its notice: to who looks at it now, by its day of now."""
+        for notice in self:
+            # sudo: mail.activity - of this notice, which the user may write, whoever has it now
+            activities = notice.sudo().activity_search([_ACTIVITY])
+            now = {"user_id": notice.user_id.id, "date_deadline": notice.deadline}
+            activities.write({name: value for name, value in now.items() if value})
+
     def _tell(self):
         """Tell who should know; return how many were told."""
         told = 0
@@ -64,10 +81,9 @@ class AiSiiNotice(models.Model):
             self.env["l10n_cl_ai.sii.question"]._ask(notice)
 
     def _schedule(self):
-        kind = "l10n_cl_ai.mail_activity_sii_notice"
         summary = self.env._("News of the SII: %s", self.name)[:200]
-        if not self.activity_search([kind], user_id=self.user_id.id):
-            self.activity_schedule(kind, summary=summary, user_id=self.user_id.id,
+        if not self.activity_search([_ACTIVITY], user_id=self.user_id.id):
+            self.activity_schedule(_ACTIVITY, summary=summary, user_id=self.user_id.id,
                                    date_deadline=self.deadline or fields.Date.context_today(self))  # fmt: skip
 
     def _payload(self):
