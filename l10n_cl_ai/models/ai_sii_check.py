@@ -42,7 +42,7 @@ class AiSiiCheck(models.Model):
     result = fields.Selection(RESULTS, required=True, readonly=True)
     message = fields.Char(readonly=True)
     added = fields.Integer(readonly=True)
-    changed = fields.Integer(readonly=True)
+    changed = fields.Integer("Rows changed", readonly=True)
     removed = fields.Integer(readonly=True)
     rows = fields.Integer("Rows on the page", readonly=True)
     changes = fields.Json(readonly=True, help="[what happened, row as it is, row as it was]")

@@ -63,7 +63,8 @@ class AiSiiNotice(models.Model):
             "sii_notices", _lt("Notices of the SII, once decided"), days=1825,
             ended=(("state", "in", ("applied", "not_applicable")),),
             why=_lt("What the company did about a change, and when: terms of prescription are of up to six years."),
-            users=("user_id",), personal=("name", "state", "note", "deadline"),
+            users=("user_id",), texts=("note", "rating_comment"),
+            personal=("name", "state", "note", "deadline"),
         ),
     )  # fmt: skip
 

@@ -90,6 +90,7 @@ class AiSiiSource(models.Model):
     row_ids = fields.One2many("l10n_cl_ai.sii.row", "source_id", "Rows")
     row_count = fields.Integer("Rows known", compute="_compute_row_count")
     notice_count = fields.Integer("Notices", compute="_compute_notices")
+    rated_count = fields.Integer("Rated notices", compute="_compute_notices")
     useful_percent = fields.Integer("Useful (%)", compute="_compute_notices", help="Of the notices that were rated.")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
@@ -146,7 +147,7 @@ class AiSiiSource(models.Model):
         for source in self:
             counts = {rating: count for one, rating, count in groups if one == source}
             rated = counts.get("useful", 0) + counts.get("useless", 0)
-            source.notice_count = sum(counts.values())
+            source.notice_count, source.rated_count = sum(counts.values()), rated
             source.useful_percent = round(100 * counts.get("useful", 0) / rated) if rated else 0
 
     @api.depends("page_body", "kind", "path", "pattern", "number_column", "day_column", "title_column", "link_column",
@@ -182,6 +183,10 @@ class AiSiiSource(models.Model):
         )  # fmt: skip
 
     # -- CRUD ------------------------------------------------------------------------------------------
+
+    def _creation_message(self):
+        # Delivered pages are made before the model's name has its translation.
+        return self.env._("This page is watched from now on.")
 
     def write(self, vals):
         if _MAPPED & set(vals) and "body_digest" not in vals:

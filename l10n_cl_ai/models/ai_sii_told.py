@@ -35,11 +35,15 @@ class AiSiiDocument(models.Model):
         documents = self.search([("noticed", "=", False), ("state", "!=", "to_read")], order="id", limit=200)
         for document in documents:
             for company in document.source_id._companies():
-                lang = company.partner_id.lang or "es_CL"
-                own = notices.with_company(company).with_context(lang=lang, tz="America/Santiago")
-                notices |= own._make(document, company).with_env(self.env)
+                notices |= document._make_notice(company)
         documents.noticed = True
         return notices
+
+    def _make_notice(self, company):
+        """Return the notice of this document to a company, in its language."""
+        lang = company.partner_id.lang or "es_CL"
+        own = self.env["l10n_cl_ai.sii.notice"].with_company(company).with_context(lang=lang, tz="America/Santiago")
+        return own._make(self, company).with_env(self.env)
 
 
 class AiSiiNotice(models.Model):

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .sii_common import SiiCase, pages
@@ -281,6 +281,27 @@ class TestSiiWatch(SiiCase):
         self.assertTrue(self.notices(self.company).name.startswith("Resolución N° 10"))
         with self.assertRaises(AccessError):
             row.with_user(self.user_of("lector", self.company, "l10n_cl_ai.group_user")).action_bring_in()
+
+    def test_a_company_that_watches_later_brings_in_what_others_were_told(self):
+        self.other_company.l10n_cl_ai_watch = False
+        row = self.reso.row_ids[0]
+        self.put(row.url.removeprefix("https://www.sii.cl"), DOCUMENT)
+        first = row.with_user(self.user_of("contadora", self.company, "l10n_cl_ai.group_accountant"))
+        later = row.with_user(self.user_of("otra", self.other_company, "l10n_cl_ai.group_accountant"))
+        first.action_bring_in()
+        self.assertTrue(first.is_told and later.is_told, "it is yet to be read")
+        self.env["l10n_cl_ai.sii.run"]._cron_watch()
+        self.env.invalidate_all()
+        self.assertEqual((first.is_told, later.is_told), (True, False))
+        with self.assertRaisesRegex(UserError, "does not watch"):
+            later.action_bring_in()
+        self.other_company.l10n_cl_ai_watch = True
+        later.action_bring_in()
+        first.action_bring_in()
+        self.env.invalidate_all()
+        self.assertTrue(later.is_told)
+        for company in (self.company, self.other_company):
+            self.assertEqual(len(self.notices(company)), 1, company.name)
 
     # -- alert -----------------------------------------------------------------------------------------
 
