@@ -48,8 +48,8 @@ class AiApi(models.AbstractModel):
     @api.model
     def _sii_status(self):
         """Return how the watch fares: of the caller's company, its notices; of all, its looks."""
-        runs, sources = self.env["l10n_cl_ai.sii.run"],
-        self.env["l10n_cl_ai.sii.source"].search([("active", "=", True)])
+        runs = self.env["l10n_cl_ai.sii.run"]
+        sources = self.env["l10n_cl_ai.sii.source"].search([("active", "=", True)])
         last = runs.search([("state", "=", "done")], limit=1)
         day = fields.Datetime.now() - timedelta(days=1)
         broken = sources.filtered(lambda source: source.state == "broken")

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import LazyTranslate
 
 from ..sii.row import Row
+from .sii_words import WORDS
 
 _lt = LazyTranslate(__name__)
 
@@ -71,10 +72,10 @@ class AiSiiCheck(models.Model):
         })  # fmt: skip
 
     @api.model
-    def _doubt_words(self, word, message=""):
-        said = DOUBTS.get(word)
-        words = self.env._(said) if said else word
-        return f"{words} ({message})" if message else words
+    def _doubt_words(self, word, why=""):
+        """Return why a page is not believed. :param why: what is wrong with how it is read, in a word"""
+        words = self.env._(DOUBTS[word]) if word in DOUBTS else word
+        return f"{words} ({self.env._(WORDS[why])})" if word == "mapping" and why in WORDS else words
 
     @api.autovacuum
     def _gc_checks(self):

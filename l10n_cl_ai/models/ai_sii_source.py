@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..sii.address import Place, Unreadable, is_allowed
 from ..sii.mapping import MOST_STARS, READERS, Mapping
-from ..sii.page_text import NoText
+from .sii_words import PROBLEMS, problem_words
 
 KINDS = [
     ("norms", "Numbered norms"),
@@ -107,8 +107,8 @@ class AiSiiSource(models.Model):
             except (Unreadable, ValueError, KeyError, IndexError) as problem:
                 raise ValidationError(
                     self.env._("This address can't be watched (%(why)s). Hosts that may be read: %(hosts)s. The system "
-                               "administrator adds others in the settings.", why=problem,
-                               hosts=", ".join(sorted(hosts)))
+                               "administrator adds others in the settings.", hosts=", ".join(sorted(hosts)),
+                               why=problem_words(self.env, problem) if isinstance(problem, Unreadable) else problem)
                 ) from None  # fmt: skip
             if source.every_hours < _SHORTEST:
                 raise ValidationError(self.env._("A page is looked at every half an hour at most."))
@@ -164,8 +164,9 @@ class AiSiiSource(models.Model):
             return Markup("<p>%s</p>") % self.env._("The page was not read yet: press Look now, and come back.")
         try:
             rows = self._mapping().rows(base64.b64decode(body), self.page_url or self.url, self.page_charset or "")
-        except (Unreadable, NoText) as problem:
-            return Markup('<p class="text-danger">%s</p>') % self.env._("It can't be read so: %(why)s", why=problem)
+        except PROBLEMS as problem:
+            why = problem_words(self.env, problem)
+            return Markup('<p class="text-danger">%s</p>') % self.env._("It can't be read so: %(why)s", why=why)
         if not rows:
             return Markup('<p class="text-danger">%s</p>') % self.env._("Read so, the page has no rows.")
         lines = Markup("").join(

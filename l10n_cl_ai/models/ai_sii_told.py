@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from . import ai_sii_document, ai_sii_notice  # noqa: F401 - what it extends is defined first
+from .sii_words import in_spanish
 
 _logger = logging.getLogger(__name__)
 
@@ -26,7 +27,8 @@ class AiSiiDocument(models.Model):
     def _tell(self):
         """Have companies told of what can be told by now; return what is to be counted."""
         notices = self._make_notices()
-        return Counter(notices=len(notices), told=notices._tell())
+        # As many as a company has of them, however many companies are told.
+        return Counter(notices=len(notices.document_id), told=notices._tell())
 
     @api.model
     def _make_notices(self):
@@ -41,13 +43,16 @@ class AiSiiDocument(models.Model):
 
     def _make_notice(self, company):
         """Return the notice of this document to a company, in its language."""
-        lang = company.partner_id.lang or "es_CL"
+        lang = company.partner_id.lang or in_spanish(self.env).lang
         own = self.env["l10n_cl_ai.sii.notice"].with_company(company).with_context(lang=lang, tz="America/Santiago")
         return own._make(self, company).with_env(self.env)
 
 
 class AiSiiNotice(models.Model):
     _inherit = "l10n_cl_ai.sii.notice"
+
+    def _creation_message(self):
+        return self.env._("Found on the page “%s”.", self.source_id.name)
 
     def write(self, vals):
         done = super().write(vals)

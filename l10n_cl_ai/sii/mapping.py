@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
 from .address import Unreadable
@@ -42,10 +43,11 @@ _SOURCE = re.compile(r"fuente\s*:", re.IGNORECASE)
 
 
 class Unmapped(Unreadable):
-    """The page can't be read as it was set. The message is for who set it."""
+    """The page can't be read as it was set. The message is for who set it; ``why`` is a word for programs."""
 
-    def __init__(self, message: str):
+    def __init__(self, message: str, why: str):
         super().__init__("mapping", message)
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Mapping:
         :raises Unmapped: it can't be read so :raises NoText: it is no page with text
         """
         if any(one.count("*") > MOST_STARS for one in self.pattern.split()):
-            raise Unmapped(f"a pattern has at most {MOST_STARS} stars")
+            raise Unmapped(f"a pattern has at most {MOST_STARS} stars", "stars")
         found: dict[str, Row] = {}
         try:
             for row in READERS[self.kind](self, body, url, charset):
@@ -83,7 +85,7 @@ class Mapping:
                 if len(found) >= MOST_ROWS:
                     break
         except ValueError as problem:
-            raise Unmapped(str(problem)) from None
+            raise Unmapped(str(problem), getattr(problem, "why", "mapping")) from None
         return list(found.values())
 
     def fits(self, address: str) -> bool:
@@ -103,7 +105,7 @@ class Mapping:
 def _norms(mapping: Mapping, body: bytes, url: str, charset: str) -> Iterator[Row]:
     blocks = list(blocks_of(found_at(tree_of(body, charset), mapping.path)))
     starts = [at for at, block in enumerate(blocks) if _NORM.match(block.text)]
-    for at, end in zip(starts, [*starts[1:], len(blocks)], strict=True):
+    for at, end in pairwise([*starts, len(blocks)]):
         parts = blocks[at : min(end, at + 1 + _REACH)]
         yield _norm(mapping, parts, url)
 

@@ -75,7 +75,7 @@ class TestSweeping(RetentionCase):
         batch.finished_at = NOW
         alert = env["l10n_cl_ai.alert"].search([("company_id", "=", self.company.id)], limit=1)
         event = env["l10n_cl_ai.alert.event"].create(
-            {"alert_id": alert.id, "company_id": self.company.id, "value": 1, "cleared_at": NOW}
+            {"alert_id": alert.id, "company_id": self.company.id, "value": 1, "fired_at": NOW, "cleared_at": NOW}
         )
         hook = env["l10n_cl_ai.webhook"].create(
             {"name": "ERP", "url": "https://hooks.example.com/", "company_id": self.company.id}

@@ -8,6 +8,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ..models.sii_words import in_spanish
 from .sii_common import SiiCase, pages
 
 DOCUMENT = """<html><title>Resolución</title><body><h1>Resolución Exenta N° 107</h1><p>Los emisores de guías de despacho
@@ -116,6 +117,28 @@ class TestSiiWatch(SiiCase):
         self.assertEqual(self.look().mapped("result"), ["failed"])
         self.assertFalse(self.look())
         self.assertIn("503", self.reso.message)
+        run = self.env["l10n_cl_ai.sii.run"]._ask(self.reso, "button")
+        self.assertFalse(run.problems, "nothing is said of it before it was looked at")
+        self.env["l10n_cl_ai.sii.run"]._cron_watch()
+        self.env.invalidate_all()
+        self.assertEqual((run.errors, run.problems), (1, f"{self.reso.name}: {self.reso.message}"))
+        self.site.pages[f"{RESO}/res_ind2026.htm"].status = 200
+        run = self.env["l10n_cl_ai.sii.run"]._ask(self.reso, "button")
+        self.env["l10n_cl_ai.sii.run"]._cron_watch()
+        self.env.invalidate_all()
+        self.assertEqual((run.state, run.problems), ("done", ""))
+
+    def test_what_is_wrong_is_said_in_spanish_where_that_is_installed(self):
+        self.site.pages[f"{RESO}/res_ind2026.htm"].status = 503
+        self.look()
+        words = in_spanish(self.env)._("the site answered with error %s", 503)
+        self.assertEqual(self.reso.message.lower(), words.lower())
+        with_spanish = in_spanish(self.env(context={"lang": "en_US"}))
+        self.assertEqual(with_spanish.lang, "es_CL")
+        self.patch(self.registry["res.lang"], "get_installed", lambda _self: [("en_US", "English"), ("es_419", "x")])
+        self.assertEqual(in_spanish(self.env).context["lang"], "es_419")
+        self.patch(self.registry["res.lang"], "get_installed", lambda _self: [("en_US", "English")])
+        self.assertEqual(in_spanish(self.env), self.env, "another language is no error")
 
     def test_what_did_not_change_is_not_sent_again(self):
         self.publish("resoluciones", self.rows, headers={"ETag": '"abc"'})
@@ -214,7 +237,7 @@ class TestSiiWatch(SiiCase):
         host.reading = f"l10n_cl_ai.sii.source,{self.reso.id}"
         self.env["l10n_cl_ai.sii.run"]._cron_watch()
         self.assertEqual((self.reso.failures, host.reading), (1, False))
-        self.assertIn("interrupted", self.reso.message)
+        self.assertEqual(self.reso.message, in_spanish(self.env)._("It was interrupted."))
         self.look()
         self.assertEqual((self.reso.failures, host.reading), (0, False))
 
