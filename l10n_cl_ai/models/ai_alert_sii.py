@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ..watch.alert import Kind, Measure
 from .ai_sii_source import BROKEN_AFTER
+from .sii_words import in_spanish
 
 #: Names that are told.
 _NAMED = 5
@@ -29,5 +30,7 @@ class AiAlert(models.Model):
         for company in watching:
             own = broken.filtered(lambda source, company=company: source.company_id in (company, company.browse()))
             if own:
-                measures[company.id] = Measure(len(own), None, ", ".join(own[:_NAMED].mapped("name")))
+                # The cron measures in no language of people: what it names is read in the company's.
+                named = own[:_NAMED].with_context(lang=company.partner_id.lang or in_spanish(self.env).lang)
+                measures[company.id] = Measure(len(own), None, ", ".join(named.mapped("name")))
         return measures

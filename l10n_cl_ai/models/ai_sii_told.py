@@ -118,13 +118,15 @@ class AiSiiNotice(models.Model):
             except Exception:
                 _logger.exception("The digest of the SII's news of company %s could not be sent", company.id)
 
+    def _deadline_words(self):
+        return self.env._("deadline: %s", f"{self.deadline:%d-%m-%Y}") if self.deadline else ""
+
     def _mail_to(self, user, company):
         impacts = dict(self._fields["impact"]._description_selection(self.env))
         lines = Markup("").join(
             Markup('<li><a href="%s">%s</a><br/><small>%s</small></li>') % (
                 f"{company.get_base_url()}/odoo/action-l10n_cl_ai.ai_sii_notice_action/{notice.id}", notice.name,
-                " · ".join(filter(None, (impacts[notice.impact], notice.deadline and f"{notice.deadline:%d-%m-%Y}",
-                                         notice.topics_text))),
+                " · ".join(filter(None, (impacts[notice.impact], notice._deadline_words(), notice.topics_text))),
             ) for notice in self
         )  # fmt: skip
         subject = self.env._("News of the SII for %(company)s: %(count)s", company=company.name, count=len(self))

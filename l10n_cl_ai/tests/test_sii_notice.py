@@ -149,6 +149,7 @@ class TestSiiNotice(SiiCase):
         mails = self.company._l10n_cl_ai_send_digest()
         self.assertEqual(mails.mapped("email_to"), [self.accountant.email_formatted], "who may not see it gets none")
         self.assertIn(notice.name, mails.body_html)
+        self.assertIn("deadline: 01-05-2099", mails.body_html)
         self.assertFalse(self.company._l10n_cl_ai_send_digest(), "not twice")
 
     # -- AI --------------------------------------------------------------------------------------------

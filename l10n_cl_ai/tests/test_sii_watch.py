@@ -339,6 +339,12 @@ class TestSiiWatch(SiiCase):
         self.assertEqual({company: measure.value for company, measure in measured.items()},
                          {self.company.id: 1, self.other_company.id: 1})  # fmt: skip
         self.assertEqual(measured[self.company.id].words, "resoluciones")
+        self.env["res.lang"]._activate_lang("en_US")
+        self.reso.with_context(lang="es_CL").name = "Resoluciones exentas"
+        self.reso.with_context(lang="en_US").name = "resoluciones"
+        self.company.partner_id.lang, self.other_company.partner_id.lang = "es_CL", "en_US"
+        words = {company: measure.words for company, measure in alerts._measure_sii_source_broken().items()}
+        self.assertEqual(words, {self.company.id: "Resoluciones exentas", self.other_company.id: "resoluciones"})
         self.reso.company_id = self.other_company
         self.company.l10n_cl_ai_watch = False
         self.assertEqual(list(alerts._measure_sii_source_broken()), [self.other_company.id])
