@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ..watch.alert import Kind, Measure
 from .ai_sii_source import BROKEN_AFTER
+from .sii_words import in_spanish
 
 #: Names that are told; how late a look may be.
 _NAMED, _LATE = 5, timedelta(hours=24)
@@ -39,5 +40,7 @@ class AiAlert(models.Model):
             mine = (company, company.browse()) if company in for_all else (company,)
             own = broken.filtered(lambda source, mine=mine: source.company_id in mine)
             if own:
-                measures[company.id] = Measure(len(own), None, ", ".join(own[:_NAMED].mapped("name")))
+                # The cron measures in no language of people: what it names is read in the company's.
+                named = own[:_NAMED].with_context(lang=company.partner_id.lang or in_spanish(self.env).lang)
+                measures[company.id] = Measure(len(own), None, ", ".join(named.mapped("name")))
         return measures

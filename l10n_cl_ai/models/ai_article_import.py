@@ -9,6 +9,7 @@ from ..sii.fetch import MOST_BYTES, fetch
 from ..sii.page_text import LONGEST, NoText, Read, read_html, read_plain
 from ..sii.pdf_text import NoPdf, pdf_text
 from .kept import DELETE, Keeping
+from .sii_words import problem_words
 
 _lt = LazyTranslate(__name__)
 
@@ -60,7 +61,7 @@ class AiArticleImport(models.Model):
         except Unreadable as problem:
             raise UserError(
                 self.env._("This address can't be read (%(why)s). Hosts that may be read: %(hosts)s.",
-                           why=problem, hosts=", ".join(sorted(self._hosts())))
+                           why=problem_words(self.env, problem), hosts=", ".join(sorted(self._hosts())))
             ) from None  # fmt: skip
         # sudo: rows are made here alone, where the address was looked at
         row = self.sudo().create({"url": place.url, "company_id": self.env.company.id, "user_id": self.env.uid})
@@ -97,33 +98,36 @@ class AiArticleImport(models.Model):
             url, hosts = row.url, self._hosts()
             if not cron._commit_progress(remaining=left):
                 return
-            page, why = self._page(url, hosts)
+            page, problem = self._page(url, hosts)
             left -= 1
-            row._settle(page, why)
+            row._settle(page, problem)
             if not cron._commit_progress(1, remaining=left):
                 return
 
     @api.model
     def _page(self, url, hosts):
-        """Return (page, None) or (None, why it could not be read)."""
+        """Return (page, None) or (None, why it could not be read: ``Unreadable``)."""
         try:
             return fetch(url, hosts), None
         except Unreadable as problem:
-            return None, str(problem)
+            return None, problem
 
-    def _settle(self, page, why):
+    def _settle(self, page, problem):
         """Make a draft of a page, or say why there is none."""
         self.ensure_one()
+        # In the language of who asked for it.
+        said = self.with_context(lang=self.user_id.lang).env
+        why = problem_words(said, problem) if problem else None
         article = self.env["l10n_cl_ai.article"]
         if page:
             try:
                 with self.env.cr.savepoint():
                     read = read_file(page.body, page.content_type, page.charset)
                     article = self._draft(read, page.url)
-            except NoText as problem:
-                why = str(problem)
-            except (UserError, ValidationError) as problem:
-                why = str(problem)
+            except NoText as no_text:
+                why = problem_words(said, no_text)
+            except (UserError, ValidationError) as refused:
+                why = str(refused)
         self.write({"state": "failed" if why else "done", "message": why, "article_id": article.id})
 
     def _draft(self, read, url):
@@ -163,11 +167,11 @@ def kind_of(filename):
 def read_file(body, content_type, charset=""):
     """Return what a file says (``sii.page_text.Read``). :raises NoText: nothing that can be read"""
     if len(body) > MOST_BYTES:
-        raise NoText(f"it has more than {MOST_BYTES:,} bytes")
+        raise NoText(f"it has more than {MOST_BYTES:,} bytes", "size")
     if content_type == "application/pdf":
         return _read_pdf(body)
     if content_type not in _KINDS:
-        raise NoText("only HTML, text, Markdown and PDF are read")
+        raise NoText("only HTML, text, Markdown and PDF are read", "content_type")
     return _KINDS[content_type](body, charset)
 
 
@@ -175,5 +179,7 @@ def _read_pdf(body):
     try:
         text = pdf_text(body, _MOST_PDF_PAGES, LONGEST, _PDF_SECONDS)
     except NoPdf as problem:
-        raise NoText("this PDF takes too much to read" if problem.too_much else "this PDF can't be read") from None
+        if problem.too_much:
+            raise NoText("this PDF takes too much to read", "pdf_much") from None
+        raise NoText("this PDF can't be read", "pdf") from None
     return Read("", read_plain(text.encode(), "utf-8").text[:LONGEST])

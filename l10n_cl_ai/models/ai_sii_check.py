@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import LazyTranslate
 
 from ..sii.row import Row
+from .sii_words import WORDS
 
 _lt = LazyTranslate(__name__)
 
@@ -23,45 +24,6 @@ DOUBTS = {
     "no_text": _lt("The page has no text."),
     "mapping": _lt("The page can't be read as the source says."),
 }
-#: Why something could not be read, by the reason of ``sii.address.Unreadable``.
-PROBLEMS = {
-    "address": _lt("The address is none that is read."), "scheme": _lt("Only https is read."),
-    "port": _lt("The address names a port of its own."), "host": _lt("The site is not among those that may be read."),
-    "name": _lt("The site's name is not known."), "network": _lt("The site is not on the public network."),
-    "certificate": _lt("The site did not prove who it is."), "time": _lt("The site took too long."),
-    "connection": _lt("The connection failed."), "status": _lt("The site answered with an error."),
-    "content_type": _lt("It is no text."), "size": _lt("It is too large."), "encoding": _lt("It can't be unpacked."),
-    "redirects": _lt("It leads on and on."), "no_text": _lt("There is no text in it."),
-}  # fmt: skip
-#: Rows of a change that are written down, and days that looks are kept.
-_SHOWN, _DAYS = 200, 180
-
-
-class AiSiiCheck(models.Model):
-    """Written by the watch only."""
-
-    _name = "l10n_cl_ai.sii.check"
-    _description = "Look at a Watched Page"
-    _order = "id desc"
-    _rec_name = "source_id"
-
-    source_id = fields.Many2one(
-        "l10n_cl_ai.sii.source", "Page", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    run_id = fields.Many2one("l10n_cl_ai.sii.run", readonly=True, index="btree_not_null", ondelete="set null")
-    result = fields.Selection(RESULTS, required=True, readonly=True)
-    message = fields.Char(readonly=True)
-    added = fields.Integer(readonly=True)
-    changed = fields.Integer(readonly=True)
-    removed = fields.Integer(readonly=True)
-    rows = fields.Integer("Rows on the page", readonly=True)
-    changes = fields.Json(readonly=True, help="[what happened, row as it is, row as it was]")
-    changes_text = fields.Text("Rows that changed", compute="_compute_changes_text")
-
-    @api.depends("changes")
-    @api.depends_context("lang")
-    def _compute_changes_text(self):
-        signs = {"added": "+", "changed": "±", "removed": "−"}
         for check in self:
             lines = []
             for what, now, was in check.changes or []:
@@ -81,16 +43,10 @@ class AiSiiCheck(models.Model):
         })  # fmt: skip
 
     @api.model
-    def _doubt_words(self, word, message=""):
-        said = DOUBTS.get(word)
-        words = self.env._(said) if said else word
-        return f"{words} ({message})" if message else words
-
-    @api.model
-    def _problem_words(self, problem):
-        """Return why something could not be read (``Unreadable``), in words for people."""
-        said = PROBLEMS.get(problem.reason)
-        return f"{self.env._(said)} ({problem})" if said else str(problem)
+    def _doubt_words(self, word, why=""):
+        """Return why a page is not believed. :param why: what is wrong with how it is read, in a word"""
+        words = self.env._(DOUBTS[word]) if word in DOUBTS else word
+        return f"{words} ({self.env._(WORDS[why])})" if word == "mapping" and why in WORDS else words
 
     @api.autovacuum
     def _gc_checks(self):

@@ -11,6 +11,7 @@ from ..sii.address import Unreadable
 from ..sii.page_text import NoText
 from ..sii.row import bounded, canonical
 from .ai_article_import import read_file
+from .sii_words import in_spanish, problem_words
 
 STATES = [("to_read", "To be read"), ("read", "Read"), ("unread", "Could not be read"), ("none", "Nothing to read")]
 CHANGES = [("added", "New"), ("changed", "Changed"), ("values", "New values")]
@@ -125,7 +126,7 @@ class AiSiiDocument(models.Model):
         :param rows: ``sii.row.Row``; :param was: {title: value as it was}
         """
         # One text for all companies, in the language of the authority.
-        spanish = self.with_context(lang="es_CL").env
+        spanish = in_spanish(self.env)
         words = [spanish._("| What | Value | Before |"), "| --- | --- | --- |"]
         words += [f"| {row.title} | {row.value} | {was.get(row.title, '')} |" for row in rows]
         today = fields.Date.context_today(self.with_context(tz="America/Santiago"))
@@ -172,13 +173,13 @@ class AiSiiDocument(models.Model):
             try:
                 text = read_file(page.body, page.content_type, page.charset).text[:LONGEST]
             except NoText as why:
-                problem, tries = Unreadable("no_text", str(why)), _TRIES
+                problem, tries = Unreadable(why.reason, str(why)), _TRIES
             else:
                 digest = hashlib.sha256(text.encode()).hexdigest()
                 self.write({"state": "read", "text": text, "text_digest": digest, "tries": tries, "message": False})
                 return
         final = tries >= _TRIES or problem.reason in ("host", "scheme", "address", "content_type", "size", "robots")
-        words = self.env["l10n_cl_ai.sii.check"]._problem_words(problem)
+        words = problem_words(in_spanish(self.env), problem)
         self.write({"state": "unread" if final else "to_read", "tries": tries, "message": words})
         if not final:
             self.next_at = fields.Datetime.now() + timedelta(hours=_HOURS * tries)

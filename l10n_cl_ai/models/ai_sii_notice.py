@@ -47,6 +47,8 @@ TOPICS = {
     "digital": _lt("Digital platforms"),
 }  # fmt: skip
 _WHATS = {"from": _lt("holds from"), "until": _lt("until")}
+#: What people may put in place of what was proposed, and the reason of the proposal.
+_REASONS = {"user_id": "owner_reason", "deadline": "deadline_reason"}
 #: Fields that people write; all others are the watch's.
 _BY_HAND = frozenset({"state", "user_id", "deadline", "rating", "rating_comment", "note", "active"})
 
@@ -61,7 +63,8 @@ class AiSiiNotice(models.Model):
             "sii_notices", _lt("Notices of the SII, once decided"), days=1825,
             ended=(("state", "in", ("applied", "not_applicable")),),
             why=_lt("What the company did about a change, and when: terms of prescription are of up to six years."),
-            users=("user_id",), personal=("name", "state", "note", "deadline"),
+            users=("user_id",), texts=("note", "rating_comment"),
+            personal=("name", "state", "note", "deadline"),
         ),
     )  # fmt: skip
 
@@ -175,12 +178,10 @@ class AiSiiNotice(models.Model):
         foreign = {name for name in vals if name in self._fields and self._fields[name].readonly} - _BY_HAND
         if foreign and not self.env.su:
             raise AccessError(self.env._("These fields are written by the watch: %s", ", ".join(sorted(foreign))))
-        if "deadline" in vals and "deadline_reason" not in vals:
-            vals = {**vals, "deadline_reason": False}  # a person's own: see _is_deadline_by_hand
-        done = super().write(vals)
-        if vals.get("state") in ("applied", "not_applicable"):
-            self.activity_unlink(["l10n_cl_ai.mail_activity_sii_notice"])
-        return done
+        if not self.env.su:
+            # Why the watch proposed something says nothing of what a person has put in its place.
+            vals = {**vals, **{why: False for name, why in _REASONS.items() if name in vals}}
+        return super().write(vals)
 
     @api.constrains("user_id")
     def _check_user(self):

@@ -17,6 +17,13 @@ _RETENTION_TYPES = ("46",)
 class AiSiiNotice(models.Model):
     _inherit = "l10n_cl_ai.sii.notice"
 
+    touched_count = fields.Integer("Documents it touches", compute="_compute_touched_count")
+
+    @api.depends("touched")
+    def _compute_touched_count(self):
+        for notice in self:
+            notice.touched_count = (notice.touched or {}).get("documents", 0)
+
     @api.model
     def _wanted(self, company):
         words = (company.l10n_cl_ai_watch_words or "").replace("\n", ",")

@@ -14,6 +14,7 @@ from ..sii.fetch import fetch
 from ..sii.row import canonical
 from .ai_queued import NOTIFICATION
 from .ai_sii_host import NOWHERE
+from .sii_words import in_spanish
 
 STATES = [("waiting", "Waiting"), ("running", "Under way"), ("done", "Done")]
 TRIGGERS = [("cron", "Schedule"), ("button", "Look now"), ("api", "HTTP API")]
@@ -48,6 +49,7 @@ class AiSiiRun(models.Model):
     told = fields.Integer("Notifications", readonly=True)
     errors = fields.Integer("Pages not read", readonly=True)
     check_ids = fields.One2many("l10n_cl_ai.sii.check", "run_id", "What was found", readonly=True)
+    problems = fields.Text("What is wrong", compute="_compute_problems")
     progress = fields.Integer("Progress (%)", compute="_compute_progress")
 
     @api.depends("state", "total", "looked")
@@ -56,6 +58,13 @@ class AiSiiRun(models.Model):
             looked = 95 * min(run.looked, run.total) // run.total if run.total else 0
             # What pages link to is read after them: it is done when it is done.
             run.progress = 100 if run.state == "done" else looked
+
+    @api.depends("errors", "source_ids.failures", "source_ids.message")
+    def _compute_problems(self):
+        """Which pages of a round can't be read and why, also those of which it was said before."""
+        for run in self:
+            broken = run.source_ids.filtered("failures") if run.errors else run.source_ids[:0]
+            run.problems = "\n".join(f"{source.name}: {source.message or ''}" for source in broken)
 
     @api.depends("trigger", "create_date")
     @api.depends_context("lang", "tz")
@@ -91,6 +100,10 @@ class AiSiiRun(models.Model):
     def _action_open(self):
         return {"type": "ir.actions.act_window", "name": self.env._("Look now"), "res_model": self._name,
                 "res_id": self.id, "view_mode": "form", "views": [(False, "form")], "target": "new"}  # fmt: skip
+
+    def action_open_news(self):
+        """Open the news, whichever round found them."""
+        return self.env["ir.actions.act_window"]._for_xml_id("l10n_cl_ai.ai_sii_notice_action")
 
     # -- the round -------------------------------------------------------------------------------------
 
@@ -134,7 +147,7 @@ class AiSiiRun(models.Model):
 
     def _after_a_death(self):
         """Count as failed what the last call died at, perhaps of that very page."""
-        problem = Unreadable("interrupted", self.env._("It was interrupted."))
+        problem = Unreadable("interrupted", in_spanish(self.env)._("It was interrupted."))
         for host in self.env["l10n_cl_ai.sii.host"].search([("reading", "!=", False)]):
             model, _comma, task_id = host.reading.partition(",")
             task = self.env[model].browse(int(task_id)).exists()
@@ -253,9 +266,9 @@ class AiSiiRun(models.Model):
         if host._rules().allows(url):
             return None
         if host.robots_state == "failed":
-            words = self.env._("The site's robots.txt can't be had: nothing is read there until it can.")
+            words = in_spanish(self.env)._("The site's robots.txt can't be had: nothing is read there until it can.")
             return Unreadable("robots_failed", words)
-        return Unreadable("robots", self.env._("The site's robots.txt asks not to read this."))
+        return Unreadable("robots", in_spanish(self.env)._("The site's robots.txt asks not to read this."))
 
     @api.model
     def _page(self, url, hosts, etag="", modified=""):

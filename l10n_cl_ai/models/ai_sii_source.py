@@ -12,7 +12,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..sii import path as paths
 from ..sii.address import Place, Unreadable, is_allowed
 from ..sii.mapping import MOST_STARS, READERS, Mapping
-from ..sii.page_text import NoText
+from .sii_words import PROBLEMS, problem_words
 
 KINDS = [
     ("norms", "Numbered norms"),
@@ -94,6 +94,7 @@ class AiSiiSource(models.Model):
     row_ids = fields.One2many("l10n_cl_ai.sii.row", "source_id", "Rows")
     row_count = fields.Integer("Rows known", compute="_compute_row_count")
     notice_count = fields.Integer("Notices", compute="_compute_notices")
+    rated_count = fields.Integer("Rated notices", compute="_compute_notices")
     useful_percent = fields.Integer("Useful (%)", compute="_compute_notices", help="Of the notices that were rated.")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
@@ -110,8 +111,8 @@ class AiSiiSource(models.Model):
             except (Unreadable, ValueError, KeyError, IndexError) as problem:
                 raise ValidationError(
                     self.env._("This address can't be watched (%(why)s). Hosts that may be read: %(hosts)s. The system "
-                               "administrator adds others in the settings.", why=problem,
-                               hosts=", ".join(sorted(hosts)))
+                               "administrator adds others in the settings.", hosts=", ".join(sorted(hosts)),
+                               why=problem_words(self.env, problem) if isinstance(problem, Unreadable) else problem)
                 ) from None  # fmt: skip
             if source.every_hours < _SHORTEST:
                 raise ValidationError(self.env._("A page is looked at every half an hour at most."))
@@ -152,7 +153,7 @@ class AiSiiSource(models.Model):
         for source in self:
             counts = {rating: count for one, rating, count in groups if one == source}
             rated = counts.get("useful", 0) + counts.get("useless", 0)
-            source.notice_count = sum(counts.values())
+            source.notice_count, source.rated_count = sum(counts.values()), rated
             source.useful_percent = round(100 * counts.get("useful", 0) / rated) if rated else 0
 
     @api.depends("page_body", "kind", "path", "pattern", "number_column", "day_column", "title_column", "link_column",
@@ -169,8 +170,9 @@ class AiSiiSource(models.Model):
             return Markup("<p>%s</p>") % self.env._("The page was not read yet: press Look now, and come back.")
         try:
             rows = self._mapping().rows(base64.b64decode(body), self.page_url or self.url, self.page_charset or "")
-        except (Unreadable, NoText) as problem:
-            return Markup('<p class="text-danger">%s</p>') % self.env._("It can't be read so: %(why)s", why=problem)
+        except PROBLEMS as problem:
+            why = problem_words(self.env, problem)
+            return Markup('<p class="text-danger">%s</p>') % self.env._("It can't be read so: %(why)s", why=why)
         if not rows:
             return Markup('<p class="text-danger">%s</p>') % self.env._("Read so, the page has no rows.")
         lines = Markup("").join(
@@ -193,6 +195,10 @@ class AiSiiSource(models.Model):
     def create(self, vals_list):
         self._refuse_by_hand({name for vals in vals_list for name in vals})
         return super().create(vals_list)
+
+    def _creation_message(self):
+        # Delivered pages are made before the model's name has its translation.
+        return self.env._("This page is watched from now on.")
 
     def write(self, vals):
         self._refuse_by_hand(vals)

@@ -13,6 +13,7 @@ from ..sii.row import canonical
 from . import ai_sii_source  # noqa: F401 - what it extends is defined first
 from .ai_sii_check import words_of
 from .ai_sii_source import BROKEN_AFTER
+from .sii_words import in_spanish, problem_words
 
 #: New rows of one look that become documents, and as many that changed; the others are listed, and brought in by
 #: hand where they matter.
@@ -39,7 +40,8 @@ class AiSiiSource(models.Model):
         common = {"checked_at": fields.Datetime.now(), "next_at": self._later(), "checks": self.checks + 1}
         none = self.env["l10n_cl_ai.sii.document"]
         if problem:
-            self._fail(self.env["l10n_cl_ai.sii.check"]._problem_words(problem), common, run)
+            words = problem_words(in_spanish(self.env), problem)
+            self._fail(words[:1].upper() + words[1:], common, run)
             return none
         digest = hashlib.sha256(page.body).hexdigest()
         if page.status == 304 or (digest == self.body_digest and page.url == self.page_url):
@@ -87,7 +89,7 @@ class AiSiiSource(models.Model):
 
     def _doubt(self, seen, vals, run):
         same = self.doubted_seen == seen.seen
-        words = self.env["l10n_cl_ai.sii.check"]._doubt_words(seen.doubt, seen.message)
+        words = in_spanish(self.env)["l10n_cl_ai.sii.check"]._doubt_words(seen.doubt, seen.why)
         vals |= {"doubted_seen": seen.seen, "doubted_times": self.doubted_times + 1 if same else 1}
         self._fail(words, vals, run, seen)
 

@@ -11,10 +11,12 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from . import ai_sii_document, ai_sii_notice  # noqa: F401 - what it extends is defined first
+from .sii_words import in_spanish
 
 _logger = logging.getLogger(__name__)
 
 _RHYTHM = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
+_ACTIVITY = "l10n_cl_ai.mail_activity_sii_notice"
 #: How much too early a digest may be: less than the hour between two looks, or it would be earlier every day.
 _EARLY = timedelta(minutes=30)
 #: Notices of one e-mail; documents of which people are told at once; hours until it is tried again.
@@ -39,7 +41,7 @@ class AiSiiDocument(models.Model):
             try:
                 with self.env.cr.savepoint():
                     notices = document._make_notices()
-                    counted = Counter(notices=len(notices), told=notices._tell())
+                    counted = Counter(notices=bool(notices), told=notices._tell())
                     document.noticed = True
                 tally += counted
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
@@ -54,14 +56,37 @@ class AiSiiDocument(models.Model):
         notices = self.env["l10n_cl_ai.sii.notice"]
         companies = self.source_id._companies()
         for company in companies & self.wanted_by_ids if self.wanted_by_ids else companies:
-            lang = company.partner_id.lang or "es_CL"
-            own = notices.with_company(company).with_context(lang=lang, tz="America/Santiago")
-            notices |= own._make(self, company).with_env(self.env)
+            notices |= self._make_notice(company)
         return notices
+
+    def _make_notice(self, company):
+        """Return the notice of this document to a company, in its language."""
+        lang = company.partner_id.lang or in_spanish(self.env).lang
+        own = self.env["l10n_cl_ai.sii.notice"].with_company(company).with_context(lang=lang, tz="America/Santiago")
+        return own._make(self, company).with_env(self.env)
 
 
 class AiSiiNotice(models.Model):
     _inherit = "l10n_cl_ai.sii.notice"
+
+    def _creation_message(self):
+        return self.env._("Found on the page “%s”.", self.source_id.name)
+
+    def write(self, vals):
+        done = super().write(vals)
+        if vals.get("state") in ("applied", "not_applicable"):
+            self.activity_unlink([_ACTIVITY])
+        elif vals.keys() & {"user_id", "deadline"}:
+            self._move_activities()
+        return done
+
+    def _move_activities(self):
+        """Have what is still to be done go with its notice: to who looks at it now, by its day of now."""
+        for notice in self:
+            # sudo: mail.activity - of this notice, which the user may write, whoever has it now
+            activities = notice.sudo().activity_search([_ACTIVITY])
+            now = {"user_id": notice.user_id.id, "date_deadline": notice.deadline}
+            activities.write({name: value for name, value in now.items() if value})
 
     def _tell(self):
         """Tell who should know; return how many were told."""
@@ -96,10 +121,9 @@ class AiSiiNotice(models.Model):
             questions._ask(notice)
 
     def _schedule(self):
-        kind = "l10n_cl_ai.mail_activity_sii_notice"
         summary = self.env._("News of the SII: %s", self.name)[:200]
-        if not self.activity_search([kind], user_id=self.user_id.id):
-            self.activity_schedule(kind, summary=summary, user_id=self.user_id.id,
+        if not self.activity_search([_ACTIVITY], user_id=self.user_id.id):
+            self.activity_schedule(_ACTIVITY, summary=summary, user_id=self.user_id.id,
                                    date_deadline=self.deadline or fields.Date.context_today(self))  # fmt: skip
 
     def _payload(self):
@@ -125,13 +149,15 @@ class AiSiiNotice(models.Model):
             except Exception:
                 _logger.exception("The digest of the SII's news of company %s could not be sent", company.id)
 
+    def _deadline_words(self):
+        return self.env._("deadline: %s", f"{self.deadline:%d-%m-%Y}") if self.deadline else ""
+
     def _mail_to(self, user, company):
         impacts = dict(self._fields["impact"]._description_selection(self.env))
         lines = Markup("").join(
             Markup('<li><a href="%s">%s</a><br/><small>%s</small></li>') % (
                 f"{company.get_base_url()}/odoo/action-l10n_cl_ai.ai_sii_notice_action/{notice.id}", notice.name,
-                " · ".join(filter(None, (impacts[notice.impact], notice.deadline and f"{notice.deadline:%d-%m-%Y}",
-                                         notice.topics_text))),
+                " · ".join(filter(None, (impacts[notice.impact], notice._deadline_words(), notice.topics_text))),
             ) for notice in self[:_MOST]
         )  # fmt: skip
         if len(self) > _MOST:

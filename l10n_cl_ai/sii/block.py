@@ -23,6 +23,14 @@ _BLOCKS = frozenset({
 _SPACE = re.compile(r"[\s\u200b\ufeff\xad]+")
 
 
+class Unfit(ValueError):
+    """What was set does not fit the page, or is nothing that can be used; ``why`` is a word for programs."""
+
+    def __init__(self, why: str, message: str):
+        super().__init__(message)
+        self.why = why
+
+
 @dataclass
 class Block:
     """:param links: (address as written, words of the link)"""
@@ -35,7 +43,7 @@ def tree_of(body: bytes, charset: str = ""):
     """Return the page's root element. :raises NoText: it is none, or nested too deep"""
     root = parsed(decoded(body, charset))
     if depth(root) > DEEPEST:
-        raise NoText("the page is nested too deep")
+        raise NoText("the page is nested too deep", "deep")
     return root
 
 
@@ -43,18 +51,18 @@ def found_at(root, path: str) -> list:
     """Return the elements at an XPath of the administrator's, the whole page where there is none; of those that lie
     within each other the outermost, so that nothing is looked at twice.
 
-    :raises ValueError: it is no XPath, one that may cost too much, or leads to no elements
+    :raises Unfit: it is no XPath, one that may cost too much, or leads to no elements
     """
     if not path:
         return [root]
     if fault := paths.fault(path):
-        raise ValueError(f"this XPath can't be used: {fault}")
+        raise Unfit("xpath", f"this XPath can't be used: {fault}")
     try:
         found = root.xpath(path)
     except (etree.XPathError, ValueError, TypeError) as problem:
-        raise ValueError(f"this XPath can't be used: {problem}") from None
+        raise Unfit("xpath", f"this XPath can't be used: {problem}") from None
     if not isinstance(found, list) or not all(isinstance(one, html.HtmlElement) for one in found):
-        raise ValueError("this XPath leads to no elements")
+        raise Unfit("elements", "this XPath leads to no elements")
     return _outermost(root, found)
 
 

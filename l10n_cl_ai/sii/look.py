@@ -4,10 +4,9 @@ is like; it says why it is not believed."""
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
-from .address import Unreadable
 from .block import plain, tree_of
 from .changes import Changes, compare, doubt, fingerprint, is_error_page
-from .mapping import Mapping
+from .mapping import Mapping, Unmapped
 from .page_text import NoText
 from .row import Row
 
@@ -17,7 +16,7 @@ class Look:
     """:param doubt: why it is not believed, in a word; empty where it is
     :param whole: whether the page ends as a page does
     :param seen: fingerprint of its rows: what is doubted is believed once it was seen often enough
-    :param message: for who set the source, where it can't be read as it was set
+    :param why: in a word, where it can't be read as the source was set, or has no text
     """
 
     rows: tuple[Row, ...] = ()
@@ -25,7 +24,7 @@ class Look:
     doubt: str = ""
     whole: bool = True
     seen: str = ""
-    message: str = ""
+    why: str = ""
 
 
 def look(
@@ -39,10 +38,10 @@ def look(
     try:
         rows = tuple(mapping.rows(body, url, charset))
         headings = _headings(body, charset)
-    except Unreadable as problem:
-        return Look(doubt=problem.reason, message=str(problem))
+    except Unmapped as problem:
+        return Look(doubt=_error(body, charset) or problem.reason, why=problem.why)
     except NoText as problem:
-        return Look(doubt="no_text", message=str(problem))
+        return Look(doubt="no_text", why=problem.reason)
     ends = _ends(body)
     changes = compare(known, rows) if known is not None else Changes()
     why = doubt(changes, len(known or ()), len(rows))
@@ -51,6 +50,14 @@ def look(
     elif not why and whole and not ends and (changes or known is None):
         why = "cut"
     return Look(rows, changes, why, ends, fingerprint(rows))
+
+
+def _error(body: bytes, charset: str) -> str:
+    """Return the doubt about an error page, which need not fit what was set; empty where it is none."""
+    try:
+        return "error_page" if is_error_page(_headings(body, charset)) else ""
+    except NoText:
+        return ""
 
 
 def _headings(body: bytes, charset: str) -> list[str]:

@@ -45,10 +45,11 @@ _AS_WRITTEN = "%/:=&?~#+!$,;'@()*[]"
 
 
 class Unmapped(Unreadable):
-    """The page can't be read as it was set. The message is for who set it."""
+    """The page can't be read as it was set. The message is for who set it; ``why`` is a word for programs."""
 
-    def __init__(self, message: str):
+    def __init__(self, message: str, why: str):
         super().__init__("mapping", message)
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Mapping:
         :raises Unmapped: it can't be read so :raises NoText: it is no page with text
         """
         if any(one.count("*") > MOST_STARS for one in self.pattern.split()):
-            raise Unmapped(f"a pattern has at most {MOST_STARS} stars")
+            raise Unmapped(f"a pattern has at most {MOST_STARS} stars", "stars")
         found: dict[str, Row] = {}
         try:
             for row in READERS[self.kind](self, body, url, charset):
@@ -86,7 +87,7 @@ class Mapping:
                 if len(found) >= MOST_ROWS:
                     break
         except ValueError as problem:
-            raise Unmapped(str(problem)) from None
+            raise Unmapped(str(problem), getattr(problem, "why", "mapping")) from None
         return list(found.values())
 
     def fits(self, address: str) -> bool:

@@ -27,7 +27,11 @@ _MEANT = re.compile(r"[#>|`]|[-+*]\s|[-=*_]{3,}$")
 
 
 class NoText(Exception):
-    """There is no text in it that can be read."""
+    """There is no text in it that can be read; ``reason`` is a word for programs."""
+
+    def __init__(self, message: str, reason: str = "no_text"):
+        super().__init__(message)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def read_html(body: bytes, charset: str = "") -> Read:
     """
     root = parsed(decoded(body, charset))
     if depth(root) > DEEPEST:
-        raise NoText("the page is nested too deep")
+        raise NoText("the page is nested too deep", "deep")
     writer = _Writer()
     main = next(iter(root.xpath("//main | //*[@role='main']")), None)
     writer.element(root if main is None else main)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml import html
 from lxml.etree import LxmlError
 
-from .block import plain
+from .block import Unfit, plain
 
 #: Letters of a script that are looked at, items, texts of an item, letters of a text.
 _LONGEST, _MOST_ITEMS, _MOST_TEXTS, _LONGEST_TEXT = 1_500_000, 6000, 30, 4000
@@ -21,24 +21,24 @@ _ESCAPED = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 def script_list(text: str, name: str) -> Iterator[list[str]]:
     """Yield the items of ``name = [[…], …]``, their texts without markup.
 
-    :raises ValueError: there is no such list, or it is none of lists of texts
+    :raises Unfit: there is no such list, or it is none of lists of texts
     """
     if not re.fullmatch(r"[A-Za-z_$][\w$]{0,60}", name):
-        raise ValueError("the list's name is none that a script can have")
+        raise Unfit("list_name", "the list's name is none that a script can have")
     begun = re.search(rf"(?<![\w$.]){re.escape(name)}\s*=\s*(?=\[)", text[:_LONGEST])
     if not begun:
-        raise ValueError(f"the page holds no list {name}")
+        raise Unfit("no_list", f"the page holds no list {name}")
     depth, item, items, at = 0, [], 0, begun.end()
     while True:
         token = _TOKEN.match(text, at)
         if not token or token.end() == at:
-            raise ValueError(f"the list {name} is not made of lists of texts")
+            raise Unfit("list_shape", f"the list {name} is not made of lists of texts")
         at = token.end()
         if token["sign"] == "[":
             depth += 1
             item = []
             if depth > 2:
-                raise ValueError(f"the list {name} is nested too deep")
+                raise Unfit("list_shape", f"the list {name} is nested too deep")
         elif token["sign"] == "]":
             depth -= 1
             if depth == 0:

@@ -121,7 +121,7 @@ class TestKnowledgeImport(AiCase):
         self.wizard(url="https://nobody.invalid/").action_import()
         self.env["l10n_cl_ai.article.import"]._cron_read()
         self.assertEqual(self.imports().state, "failed")
-        self.assertIn("nobody.invalid", self.imports().message)
+        self.assertIn("nobody knows this host", self.imports().message)
         self.imports().with_user(self.manager).action_again()
         self.assertEqual(self.imports().state, "queued")
 

@@ -154,6 +154,7 @@ class TestSiiNotice(SiiCase):
         mails = self.company._l10n_cl_ai_send_digest()
         self.assertEqual(mails.mapped("email_to"), [self.accountant.email_formatted], "who may not see it gets none")
         self.assertIn(notice.name, mails.body_html)
+        self.assertIn("deadline: 01-05-2099", mails.body_html)
         self.assertFalse(self.company._l10n_cl_ai_send_digest(), "not twice")
 
     def test_the_digest_keeps_its_hour_tells_of_changes_and_how_many_are_left_out(self):
@@ -279,6 +280,34 @@ class TestSiiNotice(SiiCase):
         notice.with_user(self.accountant).deadline = "2098-01-01"
         self.asked(notice)
         self.assertEqual(str(notice.deadline), "2098-01-01")
+        self.assertFalse(notice.deadline_reason, "the document does not name that day")
+
+    def test_a_deadline_proposed_on_another_day_is_no_deadline_by_hand(self):
+        self.accept("sii_watch")
+        quote = "a contar del 1 de mayo de 2099"
+        self.standin.script(answer={**ANSWER, "days": [{"day": "2099-05-01", "what": "from", "quote": quote}]})
+        notice = self.news()
+        # As it was proposed some days ago, where the AI is only asked now.
+        earlier = fields.Date.today() - timedelta(days=3)
+        notice.write({"deadline": earlier, "deadline_reason": "5 days to look at it"})
+        self.asked(notice)
+        self.assertEqual(str(notice.deadline), "2099-05-01")
+
+    def test_the_activity_goes_with_the_notice(self):
+        notice = self.news()
+        notice.with_user(self.manager).write({"user_id": self.accountant.id, "deadline": "2098-01-01"})
+        self.assertEqual(notice.activity_ids.user_id, self.accountant)
+        self.assertEqual(str(notice.activity_ids.date_deadline), "2098-01-01")
+        self.assertFalse(notice.owner_reason, "nobody proposed this person")
+        notice.with_user(self.accountant).write({"user_id": False, "deadline": False})
+        self.assertEqual(notice.activity_ids.user_id, self.accountant, "an activity is somebody's, by some day")
+
+    def test_a_note_moves_no_activity(self):
+        notice = self.news()
+        before = notice.activity_ids.read(["user_id", "date_deadline", "write_date"])
+        notice.with_user(self.accountant).note = "Visto"
+        self.assertEqual(notice.activity_ids.read(["user_id", "date_deadline", "write_date"]), before)
+        self.assertTrue(notice.owner_reason)
 
     def test_rights(self):
         notice = self.news()

@@ -8,12 +8,13 @@ from freezegun import freeze_time
 from psycopg2.errors import SerializationFailure
 
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models import ai_sii_source_read
 from ..models.ai_sii_check import DOUBTS
+from ..models.sii_words import in_spanish
 from .sii_common import SiiCase, pages
 
 DOCUMENT = """<html><title>Resolución</title><body><h1>Resolución Exenta N° 107</h1><p>Los emisores de guías de despacho
@@ -162,6 +163,28 @@ class TestSiiWatch(SiiCase):
         self.assertEqual(self.look().mapped("result"), ["failed"])
         self.assertFalse(self.look())
         self.assertIn("503", self.reso.message)
+        run = self.env["l10n_cl_ai.sii.run"]._ask(self.reso, "button")
+        self.assertFalse(run.problems, "nothing is said of it before it was looked at")
+        self.env["l10n_cl_ai.sii.run"]._cron_watch()
+        self.env.invalidate_all()
+        self.assertEqual((run.errors, run.problems), (1, f"{self.reso.name}: {self.reso.message}"))
+        self.site.pages[f"{RESO}/res_ind2026.htm"].status = 200
+        run = self.env["l10n_cl_ai.sii.run"]._ask(self.reso, "button")
+        self.env["l10n_cl_ai.sii.run"]._cron_watch()
+        self.env.invalidate_all()
+        self.assertEqual((run.state, run.problems), ("done", ""))
+
+    def test_what_is_wrong_is_said_in_spanish_where_that_is_installed(self):
+        self.site.pages[f"{RESO}/res_ind2026.htm"].status = 503
+        self.look()
+        words = in_spanish(self.env)._("the site answered with error %s", 503)
+        self.assertEqual(self.reso.message.lower(), words.lower())
+        with_spanish = in_spanish(self.env(context={"lang": "en_US"}))
+        self.assertEqual(with_spanish.lang, "es_CL")
+        self.patch(self.registry["res.lang"], "get_installed", lambda _self: [("en_US", "English"), ("es_419", "x")])
+        self.assertEqual(in_spanish(self.env).context["lang"], "es_419")
+        self.patch(self.registry["res.lang"], "get_installed", lambda _self: [("en_US", "English")])
+        self.assertEqual(in_spanish(self.env), self.env, "another language is no error")
 
     def test_what_did_not_change_is_not_sent_again(self):
         self.publish("resoluciones", self.rows, headers={"ETag": '"abc"'})
@@ -260,7 +283,7 @@ class TestSiiWatch(SiiCase):
         host.reading = f"l10n_cl_ai.sii.source,{self.reso.id}"
         self.env["l10n_cl_ai.sii.run"]._cron_watch()
         self.assertEqual((self.reso.failures, host.reading), (1, False))
-        self.assertIn("interrupted", self.reso.message)
+        self.assertEqual(self.reso.message, in_spanish(self.env)._("It was interrupted."))
         self.look()
         self.assertEqual((self.reso.failures, host.reading), (0, False))
 
@@ -465,6 +488,27 @@ class TestSiiWatch(SiiCase):
         self.look()
         self.assertEqual(len(self.notices(self.company)), 1, "its row is known")
 
+    def test_a_company_that_watches_later_brings_in_what_others_were_told(self):
+        self.other_company.l10n_cl_ai_watch = False
+        row = self.reso.row_ids[0]
+        self.put(row.url.removeprefix("https://www.sii.cl"), DOCUMENT)
+        first = row.with_user(self.user_of("contadora", self.company, "l10n_cl_ai.group_accountant"))
+        later = row.with_user(self.user_of("otra", self.other_company, "l10n_cl_ai.group_accountant"))
+        first.action_bring_in()
+        self.assertTrue(first.is_told and later.is_told, "it is yet to be read")
+        self.env["l10n_cl_ai.sii.run"]._cron_watch()
+        self.env.invalidate_all()
+        self.assertEqual((first.is_told, later.is_told), (True, False))
+        with self.assertRaisesRegex(UserError, "does not watch"):
+            later.action_bring_in()
+        self.other_company.l10n_cl_ai_watch = True
+        later.action_bring_in()
+        first.action_bring_in()
+        self.env.invalidate_all()
+        self.assertTrue(later.is_told)
+        for company in (self.company, self.other_company):
+            self.assertEqual(len(self.notices(company)), 1, company.name)
+
     # -- alert -----------------------------------------------------------------------------------------
 
     def test_a_broken_page_is_an_alert_of_the_companies_it_is_watched_for(self):
@@ -480,6 +524,12 @@ class TestSiiWatch(SiiCase):
         self.assertEqual({company: measure.value for company, measure in measured.items()},
                          {self.company.id: 1, self.other_company.id: 1})  # fmt: skip
         self.assertEqual(measured[self.company.id].words, "resoluciones")
+        self.env["res.lang"]._activate_lang("en_US")
+        self.reso.with_context(lang="es_CL").name = "Resoluciones exentas"
+        self.reso.with_context(lang="en_US").name = "resoluciones"
+        self.company.partner_id.lang, self.other_company.partner_id.lang = "es_CL", "en_US"
+        words = {company: measure.words for company, measure in alerts._measure_sii_source_broken().items()}
+        self.assertEqual(words, {self.company.id: "Resoluciones exentas", self.other_company.id: "resoluciones"})
         self.reso.company_id = self.other_company
         self.company.l10n_cl_ai_watch = False
         self.assertEqual(list(alerts._measure_sii_source_broken()), [self.other_company.id])

@@ -130,11 +130,11 @@ class AiPrivacyLine(models.TransientModel):
     _description = "What Is Held About a Person"
 
     wizard_id = fields.Many2one("l10n_cl_ai.privacy.wizard", required=True, ondelete="cascade")
-    name = fields.Char("Kind of data", readonly=True)
+    name = fields.Text("Kind of data", readonly=True)
     mine = fields.Integer("The person's", readonly=True)
     named = fields.Integer("Others that name the person", readonly=True)
     fate = fields.Selection(FATES, "When erased", readonly=True)
-    law = fields.Char("Why it stays", readonly=True)
+    law = fields.Text("Why it stays", readonly=True)
 
 
 def _zipped(content):

@@ -51,7 +51,7 @@ def test_a_page_that_never_ends_is_believed_where_it_never_did():
 
 def test_a_mapping_that_can_not_be_used_is_said_to_be():
     seen = look(Mapping("norms", path="//["), b"<html><p>x</p></html>", "https://www.sii.cl/", "", {})
-    assert seen.doubt == "mapping" and "XPath" in seen.message
+    assert (seen.doubt, seen.why) == ("mapping", "xpath")
 
 
 def test_losing_most_rows_at_once_is_doubted_and_losing_few_is_not():
@@ -63,3 +63,14 @@ def test_losing_most_rows_at_once_is_doubted_and_losing_few_is_not():
     # In another encoding every title is another.
     assert doubt(compare(known, [Row(f"n{at}") for at in range(8)]), 8, 8) == "rewritten"
     assert not doubt(compare({}, rows), 0, 8), "a new year's page has all its rows new"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_an_error_page_is_one_however_its_page_is_read(page):
+    body = b"<html><head><title>Request Rejected</title></head><body><p>Support ID 1</p></body></html>"
+    assert look(page.mapping, body, page.url, "", {}).doubt == "error_page"
+
+
+def test_a_page_of_norms_without_any_has_no_rows():
+    seen = look(Mapping("norms"), b"<html><p>Nothing here</p></html>", "https://www.sii.cl/", "", {"norm:1": "x"})
+    assert (seen.doubt, seen.why) == ("no_rows", "")

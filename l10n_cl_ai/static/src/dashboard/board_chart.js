@@ -76,7 +76,8 @@ export class BoardChart extends Component {
             grid: { color: grid },
             ticks: { ...ticks, maxTicksLimit: 6, callback: (value) => format(value) },
         };
-        const names = { stacked, grid: { display: false }, ticks };
+        // Names beside their bars are read one by one: none of them is left out.
+        const names = { stacked, grid: { display: false }, ticks: { ...ticks, autoSkip: !sideways } };
         return {
             animation: false,
             maintainAspectRatio: false,

@@ -1,0 +1,58 @@
+"""Why a page can't be read, in words for people: the pure packages say it in a word, and in English for the log."""
+
+from odoo.tools import LazyTranslate
+
+from ..sii.address import Unreadable
+from ..sii.mapping import MOST_STARS, Unmapped
+from ..sii.page_text import NoText
+
+_lt = LazyTranslate(__name__)
+
+PROBLEMS = (Unreadable, NoText)
+#: {reason of ``Unreadable`` or ``NoText``, why of ``Unmapped``: words}
+WORDS = {
+    "address": _lt("this is no address that can be read"),
+    "scheme": _lt("only https is read"),
+    "port": _lt("only the usual port of https is read"),
+    "host": _lt("this host is not among those that may be read"),
+    "name": _lt("nobody knows this host"),
+    "network": _lt("this host is not on the public network"),
+    "time": _lt("the page did not come in time"),
+    "redirects": _lt("the page leads on to others too often"),
+    "size": _lt("it is too large"),
+    "certificate": _lt("the host did not prove who it is"),
+    "connection": _lt("there is no connection with the host"),
+    "content_type": _lt("it is no text and no PDF"),
+    "encoding": _lt("it can't be unpacked, or ends before its end"),
+    "xpath": _lt("“Part of the page” is no XPath"),
+    "elements": _lt("the XPath leads to no part of a page"),
+    "stars": _lt("a pattern has at most %s stars", MOST_STARS),
+    "list_name": _lt("the name of the list is none that a script can have"),
+    "no_list": _lt("no script of the page has a list of that name"),
+    "list_shape": _lt("the list in the script is not made of lists of texts"),
+    "no_text": _lt("it has no text"),
+    "deep": _lt("its parts lie in each other too deep"),
+    "pdf": _lt("this PDF can't be read"),
+    "pdf_much": _lt("this PDF takes too much to read"),
+}
+
+
+def problem_words(env, problem):
+    """Return why something could not be read, in the language of ``env``.
+
+    :param problem: one of ``PROBLEMS``
+    """
+    if getattr(problem, "status", 0):
+        return env._("the site answered with error %s", problem.status)
+    words = WORDS.get(problem.why if isinstance(problem, Unmapped) else problem.reason)
+    return env._(words) if words else str(problem)  # the models' own have their words already
+
+
+def in_spanish(env):
+    """Return ``env`` in the language of the authority, as near to Chile's as is installed.
+
+    What is written once for all companies is written so.
+    """
+    installed = [code for code, _name in env["res.lang"].get_installed()]
+    lang = next((code for code in ("es_CL", *installed) if code in installed and code.startswith("es")), None)
+    return env(context={**env.context, "lang": lang}) if lang else env
