@@ -24,6 +24,35 @@ DOUBTS = {
     "no_text": _lt("The page has no text."),
     "mapping": _lt("The page can't be read as the source says."),
 }
+#: Rows of a change that are written down, and days that looks are kept.
+_SHOWN, _DAYS = 200, 180
+
+
+class AiSiiCheck(models.Model):
+    """Written by the watch only."""
+
+    _name = "l10n_cl_ai.sii.check"
+    _description = "Look at a Watched Page"
+    _order = "id desc"
+    _rec_name = "source_id"
+
+    source_id = fields.Many2one(
+        "l10n_cl_ai.sii.source", "Page", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    run_id = fields.Many2one("l10n_cl_ai.sii.run", readonly=True, index="btree_not_null", ondelete="set null")
+    result = fields.Selection(RESULTS, required=True, readonly=True)
+    message = fields.Char(readonly=True)
+    added = fields.Integer(readonly=True)
+    changed = fields.Integer("Rows changed", readonly=True)
+    removed = fields.Integer(readonly=True)
+    rows = fields.Integer("Rows on the page", readonly=True)
+    changes = fields.Json(readonly=True, help="[what happened, row as it is, row as it was]")
+    changes_text = fields.Text("Rows that changed", compute="_compute_changes_text")
+
+    @api.depends("changes")
+    @api.depends_context("lang")
+    def _compute_changes_text(self):
+        signs = {"added": "+", "changed": "±", "removed": "−"}
         for check in self:
             lines = []
             for what, now, was in check.changes or []:
