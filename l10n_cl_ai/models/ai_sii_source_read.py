@@ -18,6 +18,8 @@ from .sii_words import in_spanish, problem_words
 #: New rows of one look that become documents, and as many that changed; the others are listed, and brought in by
 #: hand where they matter.
 _MOST_NEW = 60
+#: Doubts that no number of looks makes true.
+_NEVER = frozenset({"error_page", "mapping", "no_text"})
 _WELL = {"failures": 0, "message": False, "doubted_seen": False, "doubted_times": 0}
 
 
@@ -83,7 +85,7 @@ class AiSiiSource(models.Model):
     def _is_believed_by_now(self, seen):
         """Return whether a page that is doubted was seen so often, the very same, that it must be so; or a person says
         that it is: then nothing is noted of what was seen."""
-        if not seen.rows or seen.doubt in ("error_page", "mapping", "no_text"):
+        if not seen.rows or seen.doubt in _NEVER:
             return False
         return self.doubted_times >= BROKEN_AFTER - 1 and self.doubted_seen in (seen.seen, False)
 

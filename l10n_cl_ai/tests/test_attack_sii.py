@@ -186,7 +186,7 @@ class TestAttackSii(SiiCase):
 
     def test_a_link_that_no_index_takes_does_not_break_the_page(self):
         links = "".join(f"<p><a href='/a{at}.pdf'>Documento {at} de la lista</a></p>" for at in range(5))
-        letters = "".join(chr(0x4E00 + at * 7 % 20_000) for at in range(1900))
+        letters = "".join(chr(0x4E00 + at * 7 % 20_000) for at in range(200))
         self.put("/mia", f"<html><body>{links}</body></html>")
         source = self.mine(pattern="*.pdf").sudo()
         self.look(source)

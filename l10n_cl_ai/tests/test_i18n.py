@@ -23,6 +23,9 @@ SAME = {
     "AI Chile", "Boletas", "CAF", "Comuna", "Error", "F29", "Folio", "General", "ID", "IVA", "No", "Panel", "Total",
     "%(hours)s h", "%(minutes)s min", "Webhook", "Webhooks", "https://hooks.example.cl/odoo", "https://www.sii.cl/…",
     "HED-2-210 Monto neto no coincide\nDET[3]-2-200",  # an answer of the SII, as it comes
+    "'Registro de tratamientos'", ", RUT", "//div[@id='listado']", "/reso*.pdf", "PPM", "Pro Pyme", "SII", "Token",
+    "Unidad de Fomento (UF)", "https://www.sii.cl/…/{year}/index.htm", "robots.txt", "vino a granel, timbre",
+    "{}.htm",
 }  # fmt: skip
 
 

@@ -355,8 +355,9 @@ class TestSiiWatch(SiiCase):
         (self.company | self.other_company).partner_id.lang = "es_CL"
         self.put(f"{RESO}/res_ind2026.htm", "<html><title>Request Rejected</title></html>")
         self.look()
-        self.assertEqual(self.reso.message, self.env(context={"lang": "es_CL"})._(DOUBTS["error_page"]))
-        self.assertNotEqual(self.reso.message, self.env(context={"lang": "en_US"})._(DOUBTS["error_page"]))
+        said = DOUBTS["error_page"]
+        self.assertEqual(self.reso.message, self.env(context={"lang": "es_CL"})._(said))
+        self.assertNotEqual(self.reso.message, self.env(context={"lang": "en_US"})._(said))
 
     # -- years -----------------------------------------------------------------------------------------
 
