@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileWriter
 
 from ..models.ai_article_import import HOSTS_KEY
+from ..models.sii_words import WORDS, in_spanish
 from ..sii.fetch import Page
 from .ai_common import AiCase
 
@@ -121,7 +122,7 @@ class TestKnowledgeImport(AiCase):
         self.wizard(url="https://nobody.invalid/").action_import()
         self.env["l10n_cl_ai.article.import"]._cron_read()
         self.assertEqual(self.imports().state, "failed")
-        self.assertIn("nobody knows this host", self.imports().message)
+        self.assertIn(in_spanish(self.env)._(WORDS["name"]), self.imports().message)
         self.imports().with_user(self.manager).action_again()
         self.assertEqual(self.imports().state, "queued")
 
