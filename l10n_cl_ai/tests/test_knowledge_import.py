@@ -122,7 +122,8 @@ class TestKnowledgeImport(AiCase):
         self.wizard(url="https://nobody.invalid/").action_import()
         self.env["l10n_cl_ai.article.import"]._cron_read()
         self.assertEqual(self.imports().state, "failed")
-        self.assertIn(in_spanish(self.env)._(WORDS["name"]), self.imports().message)
+        said = WORDS["name"]
+        self.assertIn(in_spanish(self.env)._(said), self.imports().message)
         self.imports().with_user(self.manager).action_again()
         self.assertEqual(self.imports().state, "queued")
 
