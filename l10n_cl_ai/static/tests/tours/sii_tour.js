@@ -15,7 +15,8 @@ registry.category("web_tour.tours").add("l10n_cl_ai_sii", {
         { trigger: ".o_arrow_button_current:contains(Under analysis)" },
         // It is shown before it is saved.
         { trigger: ".o_form_view .o_form_saved" },
-        { trigger: "button[name=action_open_documents]" },
+        // There are no documents of the kind, so there is nothing to open.
+        { trigger: ".o_form_view:not(:has(button[name=action_open_documents]))" },
     ],
 });
 
