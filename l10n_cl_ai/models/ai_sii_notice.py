@@ -101,7 +101,7 @@ class AiSiiNotice(models.Model):
     words = fields.Json(readonly=True, help="{topic: words that said so}")
     words_text = fields.Text("What fired", compute="_compute_texts")
     search_text = fields.Text(readonly=True)
-    body = fields.Html("Document", compute="_compute_body", sanitize=False)
+    body = fields.Html("Text", compute="_compute_body", sanitize=False)
 
     touched = fields.Json(readonly=True, help="What of the company it touches: {what: count}.")
     touched_text = fields.Char("It touches", compute="_compute_texts")

@@ -15,7 +15,6 @@ from ..llm.question import Private
 from .common import NOW
 from .ledger_common import LedgerCase
 
-TAGS = ("post_install_l10n", "post_install", "-at_install")
 NAME, RUT, EMAIL = "Juana Fuentealba Ñancupil", "12345678-5", "juana.f@example.cl"
 
 
@@ -57,7 +56,7 @@ class PersonCase(LedgerCase):
 
 
 @freeze_time(NOW)
-@tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestUser(PersonCase):
     """Somebody who works here asks about himself."""
 
@@ -103,7 +102,7 @@ class TestUser(PersonCase):
 
 
 @freeze_time(NOW)
-@tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestPartner(PersonCase):
     """A customer or supplier asks."""
 
@@ -227,7 +226,7 @@ class TestPartner(PersonCase):
 
 
 @freeze_time(NOW)
-@tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestProcedure(PersonCase):
     def test_nothing_is_erased_before_it_was_looked_at(self):
         wizard = self.wizard()

@@ -12,7 +12,6 @@ from ..models.kept import Keeping
 from .common import NOW
 from .ledger_common import LedgerCase
 
-TAGS = ("post_install_l10n", "post_install", "-at_install")
 LOGGER = "odoo.addons.l10n_cl_ai.models.ai_retention"
 
 
@@ -49,7 +48,7 @@ class RetentionCase(LedgerCase):
 
 
 @freeze_time(NOW)
-@tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestSweeping(RetentionCase):
     def rows(self):
         """Return {kind: (a row that may go, its field of age)}."""
@@ -187,7 +186,7 @@ class TestSweeping(RetentionCase):
 
 
 @freeze_time(NOW)
-@tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestSettings(RetentionCase):
     def test_rows_and_oldest_are_shown_of_the_company_only(self):
         old, _new, theirs = self.conversation(), self.conversation(), self.conversation(self.other)
@@ -225,7 +224,7 @@ class TestSettings(RetentionCase):
 
 
 @freeze_time(NOW)
-@tagged(*TAGS)
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestHold(RetentionCase):
     def old_ledger(self, company):
         self.env.cr.execute("SELECT (now() AT TIME ZONE 'UTC') - interval '500 days'")
