@@ -14,13 +14,14 @@ def renew_feature(env, name, let_leave):
     all the same.
 
     :param name: of the record in our data
-    :param let_leave: fields that the version before let leave; a list that an administrator has changed stays his
+    :param let_leave: fields that the version before let leave, None where that did not change; a list that an
+        administrator has changed stays his
     """
     feature = env.ref(f"l10n_cl_ai.{name}", raise_if_not_found=False)
     if not feature:
         return
     delivered = etree.parse(file_path(_DATA))
-    if feature._allowed() == let_leave:
+    if let_leave is not None and feature._allowed() == let_leave:
         feature.allowed_fields = _text(delivered, name, "allowed_fields")
     env.flush_all()
     # In all languages: translations of what it said before must not stand beside it.

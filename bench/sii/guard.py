@@ -117,10 +117,11 @@ def _watched(port: int) -> Iterator[list]:
         seen.append(address)
         raise PermissionError(address)
 
-    def getaddrinfo(host, *rest, **more):
-        host = _INSIDE.get(host, host)
+    def getaddrinfo(host, port, *rest, **more):
+        if host in _INSIDE:
+            return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (_INSIDE[host], port))]
         try:
-            return real_info(host, *rest, **more)
+            return real_info(host, port, *rest, **more)
         except OSError:
             seen.append(host) if _asks_abroad(host) else None
             raise

@@ -36,10 +36,16 @@ def _version(interpreter) -> tuple | None:
     return tuple(map(int, done.stdout.split())) if done.returncode == 0 else None
 
 
+def _original(candidate) -> Path:
+    """What an environment of ours was made from: tests put ours first on the PATH."""
+    path = Path(candidate)
+    return path.resolve() if DEV in path.parents else path
+
+
 def interpreter() -> tuple[str, tuple]:
     """The best Python of this machine and its version."""
     seen = {}
-    for candidate in filter(None, _candidates()):
+    for candidate in map(_original, filter(None, _candidates())):
         version = _version(candidate)
         if version and version[:2] in WANTED:
             return str(candidate), version

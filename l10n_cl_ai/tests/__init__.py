@@ -120,6 +120,7 @@ from . import (
     test_toolbox_bounds,
     test_toolbox_private,
     test_toolbox_rights,
+    test_upgrade_watch,
     test_web,
     test_web_alerts,
     test_web_assistant,
