@@ -3,7 +3,7 @@
 .PHONY: demo test lint bench screenshots clean help
 export PORT PYTHON AI SII
 
-demo: ## Odoo with the addon and its demo documents, in the foreground (PORT=8069; AI=standin simulates the AI)
+demo: ## Odoo with the addon and its demo documents, in the foreground (PORT=8069; AI=standin simulates the AI; SII=real)
 	@python3 dev/demo
 
 test: ## every test: pure, ORM, HTTP, tours, hoot, Odoo's own lint, the log

@@ -15,6 +15,7 @@ from ..sii.meaning import Dated, Meaning, meaning_of
 from .ai_sii_document import CHANGES
 from .ai_sii_source import CATEGORIES
 from .kept import Keeping
+from .sii_words import in_spanish
 
 _lt = LazyTranslate(__name__)
 
@@ -247,7 +248,7 @@ class AiSiiNotice(models.Model):
     def _take(self, read):
         """Add what the AI says (``sii.answer.Read``); it takes nothing back that rules found."""
         both = added(self._known(), read)
-        vals = self._meaning_vals(both, self.company_id)
+        vals = self._of(self.company_id)._meaning_vals(both, self.company_id)
         if self._is_deadline_by_hand():
             vals.pop("deadline")
             vals.pop("deadline_reason")
@@ -260,6 +261,12 @@ class AiSiiNotice(models.Model):
         if self.deadline:
             activities.date_deadline = self.deadline
         self._tell_owner()
+
+    @api.model
+    def _of(self, company):
+        """Return the model as it writes a company's notices: in its language, by the days of Chile."""
+        lang = company.partner_id.lang or in_spanish(self.env).lang
+        return self.browse().with_company(company).with_context(lang=lang, tz="America/Santiago")
 
     def _is_deadline_by_hand(self):
         """Return whether a person has set the deadline: then nothing moves it."""

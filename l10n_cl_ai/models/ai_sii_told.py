@@ -11,7 +11,6 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from . import ai_sii_document, ai_sii_notice  # noqa: F401 - what it extends is defined first
-from .sii_words import in_spanish
 
 _logger = logging.getLogger(__name__)
 
@@ -61,9 +60,7 @@ class AiSiiDocument(models.Model):
 
     def _make_notice(self, company):
         """Return the notice of this document to a company, in its language."""
-        lang = company.partner_id.lang or in_spanish(self.env).lang
-        own = self.env["l10n_cl_ai.sii.notice"].with_company(company).with_context(lang=lang, tz="America/Santiago")
-        return own._make(self, company).with_env(self.env)
+        return self.env["l10n_cl_ai.sii.notice"]._of(company)._make(self, company).with_env(self.env)
 
 
 class AiSiiNotice(models.Model):

@@ -254,6 +254,17 @@ class TestSiiNotice(SiiCase):
         self.assertEqual(str(notice.deadline), "2099-04-01")
         self.assertEqual(str(notice.activity_ids.date_deadline), "2099-04-01")
 
+    def test_what_the_ai_moves_is_told_in_the_companys_language(self):
+        self.company.partner_id.lang = "es_CL"
+        self.accept("sii_watch")
+        self.standin.script(answer=ANSWER)
+        notice = self.news()
+        before = notice.deadline_reason
+        self.assertIn("documento", before)
+        self.asked(notice)
+        self.assertTrue(notice.summary)
+        self.assertEqual(notice.deadline_reason, before)
+
     def test_what_the_ai_invents_is_refused(self):
         self.accept("sii_watch")
         for _time in range(4):
