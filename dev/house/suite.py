@@ -17,6 +17,7 @@ from .processes import Stopped
 PARTS = 3
 """Into how many the ORM and HTTP tests are cut, so that no core waits for the other at the end."""
 ALLOWED_WARNINGS = ROOT / "dev/allowed_warnings.txt"
+_BEGINS = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ ")
 _LINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (?P<rest>.*)$")
 
 
@@ -147,9 +148,15 @@ def unexpected(logs) -> list[str]:
     allowed = [re.compile(pattern) for pattern, _reason in reasons(ALLOWED_WARNINGS)]
     found = []
     for log in filter(Path.exists, logs):
+        tells = False  # whether the last line was one of those: the traceback that follows says why
         for line in log.read_text(errors="replace").splitlines():
+            if not _BEGINS.match(line):
+                if tells and not line.startswith((" ", "Traceback ")) and line:
+                    found[-1] += f" | {line}"
+                continue
             match = _LINE.match(line)
-            if match and not any(pattern.search(match["rest"]) for pattern in allowed):
+            tells = bool(match) and not any(pattern.search(match["rest"]) for pattern in allowed)
+            if tells:
                 found.append(f"{log.name}: {line}")
     return found
 
@@ -169,7 +176,7 @@ def _sum_up(stages, surprises: list[str], seconds: float) -> int:
         print("{:>12}: {} passed, {} failed, {} skipped".format(stage.name, *stage.counts()))
     print(f"         log: {len(surprises)} unexpected warnings or errors; all in {seconds:.0f} s")
     for line in surprises[:40]:
-        print(f"  {line[:400]}")
+        print(f"  {line[:700]}")
     if surprises:
         print(f"  Mend them, or list them with a reason in {ALLOWED_WARNINGS.relative_to(ROOT)}.")
     failed += bool(surprises)

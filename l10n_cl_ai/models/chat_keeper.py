@@ -65,8 +65,7 @@ def _work(dbname: str) -> None:
 def look(dbname: str, lives: list[Live]) -> None:
     """Look after these answers once."""
     states = {live.message_id: live.news() for live in lives}
-    with alone():
-        signals = as_root(dbname, lambda env: env["l10n_cl_ai.message"]._beat(states, BEAT))
+    signals = as_root(dbname, lambda env: env["l10n_cl_ai.message"]._beat(states, BEAT), within=alone)
     for live in lives:
         kinds = signals.get(live.message_id, ())
         if "read" in kinds:

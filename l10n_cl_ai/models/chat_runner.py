@@ -76,8 +76,7 @@ class Runner:
             return self._kept_unchecked(said)
 
     def _finish(self, said, prepared) -> dict:
-        with chat_keeper.alone():
-            return in_transaction(self.asker, lambda env: self._message(env)._finish(said, prepared))
+        return self._written(lambda message: message._finish(said, prepared))
 
     def _kept_unchecked(self, said) -> dict:
         """Keep what was paid for, and say that it was not looked at; return nothing where not even that can be done."""
@@ -131,8 +130,11 @@ class Runner:
     def _keep(self):
         """Write down what was said and paid for, so that a worker that is killed loses none of it."""
         turns = self.prepared.thread.turns[self.before :]
-        with chat_keeper.alone():
-            in_transaction(self.asker, lambda env: self._message(env)._keep_turns(turns, self.prepared.seal))
+        self._written(lambda message: message._keep_turns(turns, self.prepared.seal))
+
+    def _written(self, write):
+        """Return what ``write(message)`` returns; the keeper, who writes to the same row, waits."""
+        return in_transaction(self.asker, lambda env: write(self._message(env)), within=chat_keeper.alone)
 
 
 def start(asker: Asker, message_id: int) -> Live:

@@ -22,27 +22,37 @@ def discreet(cr):
 
 
 @contextlib.contextmanager
-def environment(asker: Asker):
-    """Lend an environment of the asker's, in its own transaction, which is committed at the end."""
-    with Registry(asker.dbname).cursor() as cr:
-        context = {"lang": asker.lang, "tz": asker.tz, "allowed_company_ids": [asker.company_id]}
-        yield api.Environment(discreet(cr), asker.uid, context)
+def environment(asker: Asker, within=contextlib.nullcontext):
+    """Lend an environment of the asker's, in its own transaction, which is committed at the end.
+
+    :param within: what surrounds the transaction, but not the wait for a connection to have it on
+    """
+    context = {"lang": asker.lang, "tz": asker.tz, "allowed_company_ids": [asker.company_id]}
+    with _cursor(asker.dbname, within) as cr:
+        yield api.Environment(cr, asker.uid, context)
 
 
-def in_transaction(asker: Asker, work):
+def in_transaction(asker: Asker, work, within=contextlib.nullcontext):
     """Return what ``work(env)`` returns, tried again where another transaction came in between."""
-    return _tried(lambda: environment(asker), work)
+    return _tried(lambda: environment(asker, within), work)
 
 
-def as_root(dbname: str, work):
+def as_root(dbname: str, work, within=contextlib.nullcontext):
     """The same for the house's own work. Nothing of a user's is done in it."""
-    return _tried(lambda: _root(dbname), work)
+    return _tried(lambda: _root(dbname, within), work)
 
 
 @contextlib.contextmanager
-def _root(dbname):
-    with Registry(dbname).cursor() as cr:
-        yield api.Environment(discreet(cr), SUPERUSER_ID, {})
+def _root(dbname, within):
+    with _cursor(dbname, within) as cr:
+        yield api.Environment(cr, SUPERUSER_ID, {})
+
+
+@contextlib.contextmanager
+def _cursor(dbname, within):
+    cr = Registry(dbname).cursor()
+    with contextlib.closing(cr), within(), cr:  # committed within, and only then closed
+        yield discreet(cr)
 
 
 def _tried(lend, work):

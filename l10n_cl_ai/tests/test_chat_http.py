@@ -1,6 +1,7 @@
 """The assistant over real HTTP: the panel's stream, and the old service's calls."""
 
 import json
+import threading
 import uuid
 from unittest.mock import patch
 
@@ -34,6 +35,14 @@ class ChatHttpCase(ApiCase):
         super().setUp()
         self.feature._switch()._accept(self.feature._digest())
         self.addCleanup(self.assertEqual, controller._places._taken, 0)
+        self.addCleanup(self.wait_for_keeper)
+
+    def wait_for_keeper(self):
+        """It would look on the cursor of the next test, which Odoo refuses."""
+        name = f"l10n_cl_ai.chat.keeper.{self.env.cr.dbname}"
+        for keeper in [thread for thread in threading.enumerate() if thread.name == name]:
+            keeper.join(30)
+            self.assertFalse(keeper.is_alive(), "answers of this test are still being written")
 
     def message(self):
         return self.env["l10n_cl_ai.message"].search([("role", "=", "assistant")], order="id desc", limit=1)

@@ -1,12 +1,13 @@
 """The keeper looks again, whatever happened when it last looked."""
 
+import contextlib
 import threading
 from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
-from ..models import chat_keeper
+from ..models import chat_keeper, chat_transaction
 from ..models.chat_live import Live
 
 
@@ -31,3 +32,28 @@ class TestChatKeeper(BaseCase):
             keeper.join(10)
         self.assertFalse(keeper.is_alive(), "it never looked again")
         self.assertEqual(looks[1], looks[0], "what could not be kept is told again")
+
+    def test_a_keeper_that_waits_for_its_connection_keeps_no_answer_waiting(self):
+        asked, given = threading.Event(), threading.Event()
+
+        def cursor(_registry):
+            asked.set()
+            given.wait(10)
+            raise RuntimeError("there is no such database")
+
+        def look():
+            with contextlib.suppress(RuntimeError):
+                chat_keeper.look("no_such_database", [live])
+
+        live = Live("no_such_database", 2)
+        self.addCleanup(live.end, {})
+        registry = type("Full", (), {"cursor": cursor})
+        with patch.object(chat_transaction, "Registry", lambda _dbname: registry()):
+            keeper = threading.Thread(target=look)
+            keeper.start()
+            try:
+                self.assertTrue(asked.wait(10))
+                self.assertFalse(chat_keeper._writing.locked(), "who writes an answer would wait for it")
+            finally:
+                given.set()
+                keeper.join(10)
