@@ -8,6 +8,7 @@ from ..sii.address import Place, Unreadable, hosts_of
 from ..sii.fetch import MOST_BYTES, fetch
 from ..sii.page_text import LONGEST, NoText, Read, read_html, read_plain
 from ..sii.pdf_text import NoPdf, pdf_text
+from . import ai_base  # noqa: F401 - what it inherits is defined first
 from .kept import DELETE, Keeping
 from .sii_words import problem_words
 
@@ -31,6 +32,7 @@ STATES = [("queued", "Waiting"), ("reading", "Being read"), ("done", "Read"), ("
 
 class AiArticleImport(models.Model):
     _name = "l10n_cl_ai.article.import"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Page for the Knowledge Base"
     _order = "id desc"
     _rec_name = "url"

@@ -7,6 +7,7 @@ from odoo.exceptions import LockError
 from odoo.tools import LazyTranslate
 
 from ..llm.batch_ticket import Kept
+from . import ai_base  # noqa: F401 - what it inherits is defined first
 from .ai_batch import OPEN as OPEN_BATCHES
 from .ai_queued import OPEN, NotAsked
 from .kept import STAY, Keeping
@@ -21,6 +22,7 @@ class AiBatchItem(models.Model):
     """One question of a batch. Its ticket holds private text until the answer has come: nobody reads these rows."""
 
     _name = "l10n_cl_ai.batch.item"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Question in a mass review"
     _order = "id"
     _l10n_cl_ai_kept = (

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from . import ai_base  # noqa: F401 - what it inherits is defined first
+
 KINDS = [("stop", "Stop"), ("read", "Somebody reads along")]
 
 
@@ -9,6 +11,7 @@ class AiChatSignal(models.Model):
     """Rows are only added: whoever asks for something never waits for the worker, nor it for him."""
 
     _name = "l10n_cl_ai.chat.signal"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Signal to an answer under way"
     _log_access = True
 

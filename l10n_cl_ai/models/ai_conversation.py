@@ -118,9 +118,17 @@ class AiConversation(models.Model):
             if conversation.message_ids.filtered(lambda message: message.status == "running"):
                 raise UserError(self.env._("An answer is being written. Stop it first."))
         self.env["l10n_cl_ai.hold"]._check_free(conversation.company_id)
+        conversation._drop_proposals()
         # sudo: l10n_cl_ai.conversation - the user's own, as just looked up
         conversation.sudo().unlink()
         return True
+
+    def _drop_proposals(self):
+        """Take back what waits here for a click: nobody would see it any more. What was decided stays on record."""
+        # sudo: l10n_cl_ai.message, l10n_cl_ai.chat.proposal - of conversations that the caller has looked up
+        answers = self.sudo().with_context(active_test=False).message_ids
+        proposals = self.env["l10n_cl_ai.chat.proposal"].sudo()
+        proposals.search([("message_ref", "in", answers.ids), ("state", "=", "open")]).unlink()
 
     @api.model
     def _company_label(self, company):

@@ -8,7 +8,7 @@ from odoo import api, fields, models, tools
 from odoo.tools import SQL, LazyTranslate, split_every
 
 from .. import suggest
-from . import ai_index_schema
+from . import ai_base, ai_index_schema  # noqa: F401 - what it inherits is defined first
 from .kept import DELETE, Keeping
 
 _logger = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ class AiIndex(models.Model):
     """Its rows are kept up in the transaction that posts, and written by nobody else."""
 
     _name = "l10n_cl_ai.index"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Lexical index"
     _rec_name = "kind"
     _l10n_cl_ai_kept = (

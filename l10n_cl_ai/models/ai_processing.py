@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import LazyTranslate
 
 from ..llm import endpoint
+from . import ai_base  # noqa: F401 - what it inherits is defined first
 from .ai_secret_reading import recipient
 
 _lt = LazyTranslate(__name__)
@@ -47,6 +48,7 @@ class AiProcessing(models.Model):
     """One operation in one company. Rows follow features and declarations (``kept.Processing``)."""
 
     _name = "l10n_cl_ai.processing"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Processing of Personal Data"
     _order = "company_id, sequence, id"
 
@@ -81,6 +83,8 @@ class AiProcessing(models.Model):
     def _compute_texts(self):
         declared, kinds = self._declared(), self._kinds()
         for row in self:
+            # Any company may be typed into a form: of another's not even who accepted what is told.
+            row.company_id._origin.check_access("read")
             # sudo: l10n_cl_ai.feature - what it sends is said to who may read the register
             feature = row.feature_id.sudo().with_company(row.company_id)
             own = declared.get(row.code)

@@ -13,3 +13,10 @@ class AiQuestion(models.Model):
     agent_id = fields.Many2one("l10n_cl_ai.agent", required=True, ondelete="cascade", index=True)
     text = fields.Char("Question", required=True, translate=True)
     res_model = fields.Char("On screen", help="Model of the record or list on screen, as account.move. Empty: any.")
+
+    def write(self, vals):
+        done = super().write(vals)
+        if "agent_id" in vals:
+            # Odoo looks at whose it was; that it may not be given to everybody's agent is for us to see.
+            self.check_access("write")
+        return done

@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
+from . import ai_base  # noqa: F401 - what it inherits is defined first
+
 _logger = logging.getLogger(__name__)
 
 #: Rows of a kind that are deleted in one transaction.
@@ -19,6 +21,7 @@ class AiRetention(models.Model):
     """A kind of data in a company. Rows follow what the models declare (``kept.Keeping``); only the days are set."""
 
     _name = "l10n_cl_ai.retention"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "How Long AI Data Is Kept"
     _order = "company_id, kind"
     _rec_name = "name"

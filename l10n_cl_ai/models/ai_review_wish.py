@@ -6,6 +6,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from . import ai_base  # noqa: F401 - what it inherits is defined first
+
 _logger = logging.getLogger(__name__)
 
 #: Documents whose reviews are made in one transaction.
@@ -21,6 +23,7 @@ class AiReviewWish(models.Model):
     """
 
     _name = "l10n_cl_ai.review.wish"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Posted document to be reviewed by the AI"
     _log_access = False
 

@@ -10,6 +10,7 @@ from odoo.tools.translate import code_translations
 
 from .. import dte
 from ..dte import RULES
+from . import ai_base  # noqa: F401 - what it inherits is defined first
 
 ACTIONS = [("block", "Block"), ("warn", "Warn"), ("info", "Inform")]
 SII_EFFECTS = [("reject", "The SII rejects"), ("reparo", "Accepted with reparos"), ("none", "None")]
@@ -41,6 +42,7 @@ def addon_of(module):
 
 class AiRule(models.Model):
     _name = "l10n_cl_ai.rule"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "DTE Rule"
     _order = "code"
 

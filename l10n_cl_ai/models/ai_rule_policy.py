@@ -38,7 +38,11 @@ class AiRulePolicy(models.Model):
 
     def write(self, vals):
         self.env.registry.clear_cache()
-        return super().write(vals)
+        done = super().write(vals)
+        if "company_id" in vals:
+            # Odoo looks at whose it was; that it may not soften what another company is told is for us to see.
+            self.check_access("write")
+        return done
 
     @api.ondelete(at_uninstall=False)
     def _unlink_clear_cache(self):

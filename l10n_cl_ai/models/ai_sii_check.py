@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import LazyTranslate
 
 from ..sii.row import Row
+from . import ai_base  # noqa: F401 - what it inherits is defined first
 from .sii_words import WORDS
 
 _lt = LazyTranslate(__name__)
@@ -32,6 +33,7 @@ class AiSiiCheck(models.Model):
     """Written by the watch only."""
 
     _name = "l10n_cl_ai.sii.check"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Look at a Watched Page"
     _order = "id desc"
     _rec_name = "source_id"

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from ..sii.address import Unreadable
 from ..sii.page_text import NoText
 from ..sii.row import bounded, canonical
+from . import ai_base  # noqa: F401 - what it inherits is defined first
 from .ai_article_import import read_file
 from .sii_words import in_spanish, problem_words
 
@@ -28,6 +29,7 @@ class AiSiiDocument(models.Model):
     """Written by the watch only. What it says is public."""
 
     _name = "l10n_cl_ai.sii.document"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Document of an Authority"
     _order = "id desc"
 

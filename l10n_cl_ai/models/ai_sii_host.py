@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..sii.robots import PAUSE, Robots
+from . import ai_base  # noqa: F401 - what it inherits is defined first
 
 #: How long a robots.txt is taken as read, and how long one that could not be had.
 _FRESH, _FAILED_FRESH = timedelta(hours=24), timedelta(hours=1)
@@ -21,6 +22,7 @@ class AiSiiHost(models.Model):
     """Written by the watch only."""
 
     _name = "l10n_cl_ai.sii.host"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Watched Site"
 
     name = fields.Char(required=True, readonly=True)

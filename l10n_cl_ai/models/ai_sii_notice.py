@@ -12,6 +12,7 @@ from ..chat.markdown import render
 from ..sii.address import HOSTS
 from ..sii.answer import added
 from ..sii.meaning import Dated, Meaning, meaning_of
+from . import ai_base  # noqa: F401 - what it inherits is defined first
 from .ai_sii_document import CHANGES
 from .ai_sii_source import CATEGORIES
 from .kept import Keeping
@@ -57,7 +58,7 @@ _BY_HAND = frozenset({"state", "user_id", "deadline", "rating", "rating_comment"
 class AiSiiNotice(models.Model):
     _name = "l10n_cl_ai.sii.notice"
     _description = "Notice of an Authority"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["l10n_cl_ai.evidence", "mail.thread", "mail.activity.mixin"]
     _order = "impact desc, id desc"
     _l10n_cl_ai_kept = (
         Keeping(
@@ -74,14 +75,17 @@ class AiSiiNotice(models.Model):
     document_id = fields.Many2one(
         "l10n_cl_ai.sii.document", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    source_id = fields.Many2one(related="document_id.source_id", string="Page", store=True, index=True)
+    # Here and below not as root: any document may be typed into a form, also one of another company's page.
+    source_id = fields.Many2one(
+        related="document_id.source_id", string="Page", store=True, index=True, related_sudo=False
+    )
     category = fields.Selection(CATEGORIES, readonly=True)
     change = fields.Selection(CHANGES, "What happened", required=True, readonly=True)
-    was = fields.Text("As it was", related="document_id.was")
+    was = fields.Text("As it was", related="document_id.was", related_sudo=False)
     published_on = fields.Date(readonly=True)
     told_at = fields.Datetime("Told on", required=True, readonly=True, default=fields.Datetime.now,
                               help="When the company was last told of it: as it was new, or changed.")  # fmt: skip
-    url = fields.Char("Address", related="document_id.url")
+    url = fields.Char("Address", related="document_id.url", related_sudo=False)
     active = fields.Boolean(default=True)
 
     state = fields.Selection(STATES, required=True, default="new", tracking=True, index=True, group_expand=True)
@@ -149,8 +153,7 @@ class AiSiiNotice(models.Model):
     @api.depends("document_id.text", "document_id.state", "document_id.message")
     def _compute_body(self):
         for notice in self:
-            # sudo: what an authority publishes, of which the company was told
-            document = notice.document_id.sudo()
+            document = notice.document_id
             if document.text:
                 # What ``render`` returns is safe: no HTML of the text is in it.
                 notice.body = Markup("").join(map(Markup, render(document.text[:60_000], hosts=HOSTS)))

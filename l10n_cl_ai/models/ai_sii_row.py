@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from . import ai_base  # noqa: F401 - what it inherits is defined first
+
 #: Each is a page that the watch reads, ten seconds after the one before.
 MOST_AT_ONCE = 20
 
@@ -11,6 +13,7 @@ class AiSiiRow(models.Model):
     """Written by the watch only."""
 
     _name = "l10n_cl_ai.sii.row"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Row of a Watched Page"
     _order = "day desc, id desc"
     _rec_name = "title"

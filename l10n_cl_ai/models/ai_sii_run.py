@@ -12,6 +12,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..sii.address import Place, Unreadable
 from ..sii.fetch import fetch
 from ..sii.row import canonical
+from . import ai_base  # noqa: F401 - what it inherits is defined first
 from .ai_queued import NOTIFICATION
 from .ai_sii_host import NOWHERE
 from .sii_words import in_spanish
@@ -29,6 +30,7 @@ class AiSiiRun(models.Model):
     """Written by the watch only."""
 
     _name = "l10n_cl_ai.sii.run"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Round of the Watch"
     _order = "id desc"
 

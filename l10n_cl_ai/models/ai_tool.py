@@ -4,9 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import ormcache
 
+from . import ai_base  # noqa: F401 - what it inherits is defined first
+
 
 class AiTool(models.Model):
     _name = "l10n_cl_ai.tool"
+    _inherit = "l10n_cl_ai.evidence"
     _description = "Tool of the Assistant"
     _order = "code"
     _rec_name = "code"

@@ -17,3 +17,11 @@ class ResUsers(models.Model):
                     user=asked.user_id.name,
                 )
             )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_held(self):
+        """Keep whose conversations a legal hold keeps: they would go with him."""
+        # sudo: l10n_cl_ai.conversation - only in which companies there are any
+        conversations = self.env["l10n_cl_ai.conversation"].sudo()
+        for (company,) in conversations._read_group([("user_id", "in", self.ids)], ["company_id"]):
+            self.env["l10n_cl_ai.hold"]._check_free(company)

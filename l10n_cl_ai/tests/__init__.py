@@ -13,6 +13,7 @@ from . import (
     test_attack,
     test_attack_ai,
     test_attack_chat,
+    test_attack_forms,
     test_attack_life,
     test_attack_names,
     test_attack_process,

@@ -187,3 +187,11 @@ class TestAttackRpc(ChatCase):
                         result = self.rpc(who, model, *call)
                         self.assertTrue(isinstance(result, Exception) or not result or not result.get("ids"), result)
         self.assertEqual(self.state(), before)
+
+    def test_what_was_proposed_in_a_conversation_goes_with_it_unless_it_was_decided(self):
+        draft = Draft("note", "res.partner", self.partner.id, text="Otra")
+        decided = self.env["l10n_cl_ai.chat.proposal"]._make(draft, self.user, self.company, self.message.id).sudo()
+        self.rpc(self.user, OWN[0], "chat_decide", decided.id, "discard")
+        self.assertTrue(self.rpc(self.user, OWN[0], "chat_delete", self.conversation.uuid))
+        self.assertFalse(self.proposal.exists(), "nobody could see it any more, and yet apply it")
+        self.assertEqual(decided.exists().state, "discarded")

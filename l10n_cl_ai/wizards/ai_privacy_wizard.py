@@ -26,7 +26,9 @@ class AiPrivacyWizard(models.TransientModel):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     partner_id = fields.Many2one("res.partner", "Person", required=True)
-    user_id = fields.Many2one("res.users", "As user", compute="_compute_user", store=True, readonly=False)
+    user_id = fields.Many2one(
+        "res.users", "As user", compute="_compute_user", store=True, readonly=False, compute_sudo=False
+    )
     reference = fields.Char("Request", help="Your own number of the request. Not a name: it stays in the register.")
     line_ids = fields.One2many("l10n_cl_ai.privacy.line", "wizard_id", "What is held", readonly=True)
     looked = fields.Boolean(readonly=True)
@@ -38,8 +40,10 @@ class AiPrivacyWizard(models.TransientModel):
     @api.depends("partner_id")
     def _compute_user(self):
         for wizard in self:
+            # Any contact may be typed: of one that may not be read it is not told either.
+            partner = wizard.partner_id._origin._filtered_access("read")
             # sudo: res.users - whether a contact is also a user
-            wizard.user_id = wizard.partner_id.sudo().with_context(active_test=False).user_ids[:1]
+            wizard.user_id = partner.sudo().with_context(active_test=False).user_ids[:1]
 
     @api.depends_context("lang")
     def _compute_elsewhere(self):
