@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 _ACTIVITY = "mail.mail_activity_data_warning"
 
@@ -159,5 +159,13 @@ class AiAlert(models.Model):
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
-    # A plain id: an activity may outlive its alert, and hang on somebody's own contact.
-    l10n_cl_ai_alert_id = fields.Integer("Alert of the AI", readonly=True, index="btree_not_null")
+    # A plain id: an activity may outlive its alert, and hang on somebody's own contact. Nobody sets it by hand: what an
+    # alert says would be written into an activity of his, for him to read.
+    l10n_cl_ai_alert_id = fields.Integer(
+        "Alert of the AI", readonly=True, index="btree_not_null", groups=fields.NO_ACCESS
+    )
+
+    @api.model
+    def default_get(self, fields):
+        # As above: any user may keep defaults of his own.
+        return super().default_get([name for name in fields if name != "l10n_cl_ai_alert_id"])

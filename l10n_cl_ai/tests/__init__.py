@@ -11,6 +11,7 @@ from . import (
     test_api_suggest,
     test_api_xml,
     test_attack,
+    test_attack_activity,
     test_attack_ai,
     test_attack_chat,
     test_attack_forms,
