@@ -157,12 +157,15 @@ class AiBudget(models.Model):
         return bool(self.env["l10n_cl_ai.request"].search(domain, limit=1))
 
     def _alert(self, alert):
-        # The safe default is no record that an activity could hang on.
-        record = alert.budget or alert.company.partner_id
         for user in self._managers(alert.company):
-            told = record.with_context(lang=user.lang)
             summary, note = self.with_context(lang=user.lang)._alert_words(alert)
-            told.activity_schedule(_ACTIVITY, summary=summary, note=note, user_id=user.id)
+            values = {"summary": summary, "note": note, "user_id": user.id}
+            if alert.budget:
+                alert.budget.with_context(lang=user.lang).activity_schedule(_ACTIVITY, **values)
+            else:
+                # Of the safe default there is no record: on the contact, who may write that would read it, whichever
+                # company he works in.
+                self.env["mail.activity"].create({"activity_type_id": self.env.ref(_ACTIVITY).id, **values})
 
     def _alert_words(self, alert):
         """Return summary and note of an alert, in the language of the context."""

@@ -75,6 +75,8 @@ class AiRequest(models.Model):
         # On no record: what hangs on a contact is read by all who read the contact, and this is of every company.
         activities, kind = self.env["mail.activity"], self.env.ref("mail.mail_activity_data_warning")
         own = [("res_model", "=", False), ("activity_type_id", "=", kind.id), ("user_id", "=", user.id)]
+        # Ours: who made one that only looks like it could read what is written there.
+        own.append(("create_uid", "=", self.env.uid))
         told = activities.search([*own, ("summary", "=", summary)], limit=1)
         if told:
             told.note = note

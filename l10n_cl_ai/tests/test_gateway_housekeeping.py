@@ -56,6 +56,24 @@ class TestCrons(LedgerCase):
         self.assertEqual(len(told), len(told.user_id))
         self.assertFalse(any(told.mapped("res_id")), "a contact is read by everybody")
 
+    def test_what_differs_is_not_written_into_what_somebody_else_made_to_look_like_it(self):
+        self.counter(self.budget, spent="1")
+        before = self.env["mail.activity"].search([])
+        with self.assertLogs(LOGGER, "ERROR"):
+            self.run_cron("cron_audit")
+        told = self.env["mail.activity"].search([]) - before
+        planted = told.browse()
+        for one in told:
+            values = {"activity_type_id": one.activity_type_id.id, "summary": one.summary, "user_id": self.employee.id}
+            own = told.with_user(self.employee).create(values)
+            own.user_id = one.user_id
+            planted |= own.sudo()
+        told.unlink()
+        with self.assertLogs(LOGGER, "ERROR"):
+            self.run_cron("cron_audit")
+        self.assertTrue(planted)
+        self.assertFalse(planted.filtered("note"))
+
     def test_the_crons_are_on(self):
         for name in ("cron_sweep", "cron_alert", "cron_audit"):
             self.assertTrue(self.env.ref(f"l10n_cl_ai.{name}").active, name)

@@ -48,6 +48,16 @@ class TestInstalled(TransactionCase):
         )
         self.assertFalse(left)
 
+    def test_the_hook_leaves_neither_token_nor_address_behind(self):
+        """Else who installs it again types a key for an address that somebody else once set, and an old token reads."""
+        parameters = self.env["ir.config_parameter"]
+        self.env["l10n_cl_ai.metrics"]._make_token()
+        parameters.set_param("l10n_cl_ai.base_url", "https://modelo.example.cl")
+        parameters.set_param("l10n_clx_ai.other", "1")
+        hooks.uninstall_hook(self.env)
+        left = parameters.search([("key", "=like", "l10n\\_cl%ai.%")]).mapped("key")
+        self.assertEqual(left, ["l10n_clx_ai.other"])
+
     def test_installing_computes_nothing_for_documents_that_are_there(self):
         """Else a table is read before it is made, and millions of documents are gone through."""
         stored = {
