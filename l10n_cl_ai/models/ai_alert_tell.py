@@ -160,4 +160,6 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     # A plain id: an activity may outlive its alert, and hang on somebody's own contact.
-    l10n_cl_ai_alert_id = fields.Integer("Alert of the AI", readonly=True, index="btree_not_null")
+    l10n_cl_ai_alert_id = fields.Integer(
+        "Alert of the AI", readonly=True, groups=fields.NO_ACCESS, index="btree_not_null"
+    )

@@ -60,7 +60,7 @@ class AiDashboard(models.AbstractModel):
         companies, simulated = self._companies(company_ids), bool(simulated)
         first, last = self._period(name, date_from, date_to)
         ledger = Ledger(self._quick().env, companies.ids, str(self.env.tz), days(self.env.tz, first, last), feature)
-        figures, budgets = ledger.figures(), self._budgets(companies)
+        figures, budgets = ledger.figures(), self._budgets(companies, simulated)
         totals = {one: self._total(figures["total"], one) for one in (False, True)}
         shown = {part: [row for row in rows if row["simulated"] == simulated] for part, rows in figures.items()}
         times = [row for row in ledger.times() if row["simulated"] == simulated]
@@ -73,12 +73,12 @@ class AiDashboard(models.AbstractModel):
             "domains": DOMAINS,
             "totals": self._with_limits(totals[simulated], reasons),
             "elsewhere": {key: totals[not simulated][key] for key in ("asks", "cost")},
-            "days": self._days(ledger, shown.get("day", []), times, self._day_limits(ledger, budgets)),
+            "days": self._days(ledger, shown.get("day", []), times, self._day_limits(ledger, budgets, simulated)),
             "results": self._results(reasons),
             "times": {row["kind"]: row for row in times if not row["day"] and not row["feature"]},
             "by": self._breakdown(shown, times),
             "money": self._money(companies, last),
-            **self._state(companies, budgets),
+            **self._state(companies, budgets, simulated),
         }
 
     # -- what one may see ------------------------------------------------------------------------------
