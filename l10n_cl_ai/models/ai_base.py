@@ -38,8 +38,9 @@ class AiGuarded(models.AbstractModel):
         # Neither the user's own defaults (``ir.default``) nor those of a context may bring them.
         first = {name: field.default(self) if field.default else False
                  for name, field in guarded.items() if field.store and field.groups != NO_ACCESS}  # fmt: skip
-        asked = {key: value for key, value in self.env.context.items() if key.removeprefix("default_") not in guarded}
-        cleaned = self.with_context(asked) if len(asked) < len(self.env.context) else self
+        brought = {f"default_{name}" for name in guarded}
+        context = {key: value for key, value in self.env.context.items() if key not in brought}
+        cleaned = self.with_env(self.env(context=context))
         return super(AiGuarded, cleaned).create([{**first, **vals} for vals in vals_list])
 
     def write(self, vals):

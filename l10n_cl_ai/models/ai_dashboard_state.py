@@ -7,10 +7,11 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..llm.postgres.breaker import WINDOW
+from ..llm.tier import Lost
 from .ai_batch import OPEN as BATCH_OPEN
 from .ai_budget import ALERT_PERCENT
+from .ai_gateway import _engine
 from .ai_queued import OPEN
-from .ai_secret_reading import secret_value
 
 #: Months shown beside their budget.
 MONTHS = 12
@@ -140,9 +141,32 @@ class AiDashboard(models.AbstractModel):
     # -- the provider ----------------------------------------------------------------------------------
 
     def _breakers(self):
-        """Return the models whose provider fails, or ``{"redis": True}`` where Redis holds that, and not we."""
-        if secret_value(self.env, "redis_url"):
-            return {"redis": True, "models": []}
+        """Return the models whose provider fails, and whether Redis knows of it: ``off``, ``up`` or ``down``."""
+        redis = self.env["l10n_cl_ai.gateway"]._redis_state()
+        if redis == "up":
+            try:
+                return {"redis": redis, "models": self._breakers_in_redis()}
+            except Lost:
+                redis = "down"
+        return {"redis": redis, "models": self._breakers_here()}
+
+    def _breakers_in_redis(self):
+        """:raises Lost: when Redis is"""
+        keys = self.env["l10n_cl_ai.metrics"]._breaker_keys()
+        found = _engine(self.env).stores.breaker.health(sorted(keys))
+        return [
+            {
+                "model": keys[key],
+                "state": "faults" if one.state == "closed" else one.state,
+                "until": one.until and one.until.replace(microsecond=0),
+                "faults": one.faults,
+            }
+            for key, one in found.items()
+            if one.state != "closed" or one.faults
+        ]
+
+    def _breakers_here(self):
+        """Return what PostgreSQL knows: of all where there is no Redis, and what came about since it was lost."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -156,19 +180,16 @@ class AiDashboard(models.AbstractModel):
                 WINDOW * 1_000_000,
             )
         )
-        return {
-            "redis": False,
-            "models": [
-                {
-                    "model": key.rpartition("|")[2],
-                    "state": "open" if still else "half_open" if tripped else "faults",
-                    "until": until,
-                    "faults": faults,
-                }
-                for key, tripped, still, until, faults in rows
-                if tripped or faults
-            ],
-        }
+        return [
+            {
+                "model": key.rpartition("|")[2],
+                "state": "open" if still else "half_open" if tripped else "faults",
+                "until": until,
+                "faults": faults,
+            }
+            for key, tripped, still, until, faults in rows
+            if tripped or faults
+        ]
 
     # -- what waits ------------------------------------------------------------------------------------
 

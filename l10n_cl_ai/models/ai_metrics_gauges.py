@@ -63,13 +63,17 @@ class AiMetrics(models.AbstractModel):
 
     def _breaker_states(self):
         """Return {model: state of its breaker} at the address in force."""
+        keys = self._breaker_keys()
+        states = _engine(self.env).stores.breaker.states(list(keys)) if keys else {}
+        return {keys[key]: state for key, state in states.items()}
+
+    def _breaker_keys(self):
+        """Return {key of a breaker: its model} at the address in force."""
         try:
             address = base_url(self.env)
         except UserError:  # one that is not allowed: nothing is asked
             return {}
-        keys = {f"{address}|{model}": model for (model,) in self.env.execute_query(SQL(_MODELS))}
-        states = _engine(self.env).stores.breaker.states(list(keys)) if keys else {}
-        return {keys[key]: state for key, state in states.items()}
+        return {f"{address}|{model}": model for (model,) in self.env.execute_query(SQL(_MODELS))}
 
     def _gauges_queues(self):
         """Return what waits in the background, and for how long what could be asked has waited."""

@@ -166,11 +166,14 @@ class AiWebhook(models.Model):
         ident, now = str(uuid.uuid4()), fields.Datetime.now()
         values = {"webhook_id": self.id, "company_id": self.company_id.id, "event": event, "ident": ident}
         company = {"id": self.company_id.id, "name": self.company_id.name, "vat": self.company_id.vat or ""}
+        delivery = deliveries.create({**values, "state": "queued", "next_at": now})
         try:
-            body = wire.body(ident, event, f"{now.isoformat()}Z", company, payload, MOST_SENT)
+            # Its id is its place in the order: ids are given as things come about, also by several at a time.
+            body = wire.body(ident, event, f"{now.isoformat()}Z", delivery.id, company, payload, MOST_SENT)
         except wire.Oversized:
-            return deliveries.create({**values, "state": "failed", "reason": "size"})
-        delivery = deliveries.create({**values, "state": "queued", "body": body, "next_at": now})
+            delivery.write({"state": "failed", "reason": "size", "next_at": False})
+            return delivery
+        delivery.body = body
         delivery._wake(None)
         return delivery.sudo(self.env.su)
 
