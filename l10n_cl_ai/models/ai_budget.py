@@ -57,8 +57,8 @@ class AiBudget(models.Model):
         "Simulated (USD)",
         digits=(16, 6),
         compute="_compute_usage",
-        help="What a stand-in for the provider answered would have cost. Nobody pays for it: it is counted apart, by the "
-        "same limit.",
+        help="What a stand-in for the provider answered would have cost. Nobody pays for it: it is counted apart, by "
+        "the same limit.",
     )
     left = fields.Float("Left (USD)", digits=(16, 6), compute="_compute_usage")
     used_percent = fields.Float("Used (%)", digits=(16, 1), compute="_compute_usage", aggregator=None)

@@ -102,6 +102,11 @@ export class Dashboard extends Component {
         return this.state.board;
     }
 
+    get adding() {
+        const days = count(this.state.adding);
+        return _t("The sums of %s days are being made, as after an update: the panel is there in a moment.", days);
+    }
+
     get isEmpty() {
         return !this.board.totals.asks;
     }
