@@ -63,10 +63,11 @@ def _fold(word: str) -> str:
 
 def key_of(name: str) -> str:
     """Return what two ways to write a name have in common: its words, folded."""
-    return " ".join(_words(views(name)[0].text)[:_MOST_WORDS])
+    return " ".join(folded_words(views(name)[0].text)[:_MOST_WORDS])
 
 
-def _words(text: str) -> list[str]:
+def folded_words(text: str) -> list[str]:
+    """Return the words of a text as names are compared by them."""
     return [_fold(word) for word in _WORD.findall(text)]
 
 
@@ -85,11 +86,12 @@ class Names:
 
     :param private: texts to find; those that say nothing of a person (one letter, a short number, a role
         such as "Ventas") are left out
+    :param judged: who asks judges by himself where a word is a name: roles and short words are found as any other
     """
 
-    def __init__(self, private: Iterable[Private]) -> None:
+    def __init__(self, private: Iterable[Private], *, judged: bool = False) -> None:
         self._root = _Node()
-        given = [list(_variants(item)) for item in private]
+        given = [list(_variants(item, judged)) for item in private]
         # As written comes first: "Maule SpA" is not "Maule Ltda." where both are given.
         for wanted in (*(ways[0] for ways in given if ways), *(way for ways in given for way in ways[1:])):
             node = self._root
@@ -136,14 +138,14 @@ def _next(node, text, words, folded, at) -> Iterator[tuple[_Node, int]]:
             yield skipped, at + 2
 
 
-def _variants(item: Private) -> Iterator[_Wanted]:
+def _variants(item: Private, judged: bool) -> Iterator[_Wanted]:
     kind = re.sub(r"[^A-Z]", "", _ascii(item.kind).upper()) or "NAME"
     given = views(item.text)[0].text
-    words = tuple(_words(given))[:_MOST_WORDS]
+    words = tuple(folded_words(given))[:_MOST_WORDS]
     for way in (*_ways(kind, words), *_quoted_ways(given)):
-        if not _says_something(way):
+        if not _says_something(way, judged):
             continue
-        short = len(way) == 1 and len(way[0]) < _SHORT
+        short = len(way) == 1 and len(way[0]) < _SHORT and not judged
         exact = {given.strip(), given.strip().upper()} if short else ()
         yield _Wanted(way, kind, " ".join(words), frozenset(exact))
 
@@ -155,7 +157,7 @@ def _quoted_ways(given: str) -> Iterator[tuple[str, ...]]:
     """
     parts = _QUOTES.split(given)
     for number, part in enumerate(parts if len(parts) > 1 else ()):
-        way = tuple(_words(part))
+        way = tuple(folded_words(part))
         if len(way) > 1 or (number % 2 and len("".join(way)) >= _SHORT):
             yield way
 
@@ -171,18 +173,24 @@ def _ascii(text: str) -> str:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
-def _says_something(words: tuple[str, ...]) -> bool:
+def _says_something(words: tuple[str, ...], judged: bool) -> bool:
     if all(map(str.isdecimal, words)):
         return len("".join(words)) >= _NUMBER
-    return any(len(word) > 1 and not word.isdecimal() for word in words) and not _ROLES.issuperset(words)
+    if not any(len(word) > 1 and not word.isdecimal() for word in words):
+        return False
+    return judged or not _ROLES.issuperset(words)
+
+
+def core_of(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the folded words of a name without its legal form."""
+    for form in sorted(_LEGAL_FORMS, key=len, reverse=True):
+        if len(words) > len(form) and words[-len(form) :] == form:
+            return words[: -len(form)]
+    return words
 
 
 def _name_ways(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    core = words
-    for form in sorted(_LEGAL_FORMS, key=len, reverse=True):
-        if len(words) > len(form) and words[-len(form) :] == form:
-            core = words[: -len(form)]
-            break
+    core = core_of(words)
     if core == words:
         return [words, *_last_name_first(words)]
     # One word without its form, "Comercial" of "Comercial SpA", may be any word.

@@ -114,6 +114,13 @@ class TieredBreaker(Tiered):
         """Return the state of each key."""
         return self._ask("states", keys)
 
+    def health(self, keys: Sequence[str]) -> dict[str, Any]:
+        """Return how each key fares as Redis knows it.
+
+        :raises Lost: when Redis is: then PostgreSQL carries on, and its table is there to be read
+        """
+        return self._ask_first("health", keys)
+
     def record(self, key: str, ok: bool, probe: bool = False):
         """Tell how an admitted call ended."""
         self._ask("record", key, ok, probe)

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import formatLang
 
 from ..watch.alert import Kind, Limits, Memory
+from . import ai_base  # noqa: F401 - what it inherits is defined first
 from .ai_usd import CompanyMoney
 
 KINDS = [
@@ -45,7 +46,7 @@ class AiAlert(models.Model):
     """
 
     _name = "l10n_cl_ai.alert"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "l10n_cl_ai.guarded"]
     _description = "AI Alert"
     _order = "company_id, sequence, id"
 
@@ -78,9 +79,10 @@ class AiAlert(models.Model):
     by_activity = fields.Boolean("Activity", default=True, tracking=True)
     by_email = fields.Boolean("E-mail", tracking=True)
     by_webhook = fields.Boolean("Webhook", default=True, tracking=True, help="Those of the company that want alerts.")
-    user_ids = fields.Many2many("res.users", string="People", domain=[("share", "=", False)])
+    user_ids = fields.Many2many("res.users", string="People", domain=[("share", "=", False)], tracking=True)
     group_id = fields.Many2one(
         "res.groups",
+        tracking=True,
         help="All of this group who work in the company. With neither people nor a group: the managers of AI Chile.",
     )
     # -- what was found
@@ -94,6 +96,10 @@ class AiAlert(models.Model):
     since = fields.Datetime("Above since", readonly=True, copy=False)
     told = fields.Boolean(readonly=True, copy=False)
     told_at = fields.Datetime("Last told on", readonly=True, copy=False)
+    silenced_until = fields.Datetime(
+        readonly=True, copy=False, help="Until then nobody is told. What still stands then is told."
+    )
+    silenced_by = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     problem_since = fields.Datetime(
         "Not measured since", readonly=True, copy=False, help="It could not be measured; the log says why."
     )
@@ -152,9 +158,12 @@ class AiAlert(models.Model):
         if any(set(self.mapped(path)) - {vals[name]} for name, path in fixed.items() if name in vals):
             # Rights were looked at for the company it has; its events speak of what it measures.
             raise UserError(self.env._("An alert stays with its company and its measure: make another."))
-        result = super().write(vals)
+        # What is set otherwise is said in the record's history, whatever the context asks for.
+        said = self if self.env.su else self.with_context(tracking_disable=False, mail_notrack=False)
+        result = super(AiAlert, said).write(vals)
         if vals.get("active") is False:
-            self._stop()
+            # sudo: l10n_cl_ai.alert - what follows is written by the code alone; the right was looked at above
+            self.sudo()._stop()
         return result
 
     # -- business --------------------------------------------------------------------------------------
@@ -224,4 +233,5 @@ class AiAlert(models.Model):
 
     def _memory(self):
         self.ensure_one()
-        return Memory(self.state == "firing", self.since or None, self.told, self.told_at or None)
+        return Memory(self.state == "firing", self.since or None, self.told, self.told_at or None,
+                      self.silenced_until or None)  # fmt: skip

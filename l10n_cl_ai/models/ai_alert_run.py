@@ -1,16 +1,21 @@
 """Measuring: one kind after another, each by one statement for all companies, and what follows from it."""
 
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ..watch.alert import NOTHING, Act, judge
 from .ai_alert import QUIETLY
+from .ai_budget_limits import TIMEZONE
 
 _logger = logging.getLogger(__name__)
+
+#: Hours at most for which somebody may silence an alert.
+_LONGEST_SILENCE = 168
 
 
 class AiAlert(models.Model):
@@ -42,6 +47,29 @@ class AiAlert(models.Model):
             measured |= mine.filtered(lambda alert, kind=kind: alert.kind == kind)._measure_kind(kind, now=True)
         if mine.filtered("active") - measured:
             raise UserError(self.env._("It is just being measured. Look again in a moment."))
+
+    def action_silence(self, hours=24):
+        """Let nobody be told of these for so many hours; they are measured and fire as ever. It is written down."""
+        self.check_access("write")
+        if not isinstance(hours, int) or not 0 < hours <= _LONGEST_SILENCE:
+            raise UserError(self.env._("An alert is silenced for 1 to %(hours)s hours.", hours=_LONGEST_SILENCE))
+        until = fields.Datetime.now() + timedelta(hours=hours)
+        shown = format_datetime(self.env, until, tz=TIMEZONE)
+        for alert in self:
+            alert._set_silence(until, self.env._("Silenced until %(time)s.", time=shown))
+
+    def action_end_silence(self):
+        """Let people be told of these again."""
+        self.check_access("write")
+        for alert in self.filtered("silenced_until"):
+            alert._set_silence(False, self.env._("No longer silenced."))
+
+    def _set_silence(self, until, words):
+        # sudo: l10n_cl_ai.alert - written in the name of who silences it; the right was looked at by the actions
+        alert = self.sudo()
+        alert.write({"silenced_until": until, "silenced_by": self.env.uid if until else False})
+        alert._message_log(body=words, author_id=self.env.user.partner_id.id)
+        _logger.info("Alert %s: user %s, silenced until %s", self.id, self.env.uid, until)
 
     def _measure_kind(self, kind, now=False):
         """Measure the alerts of a kind and do what follows. Return those that were measured.

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from . import ai_base  # noqa: F401 - what it inherits is defined first
 from .ai_usd import CompanyMoney
 
 PERIODS = [("day", "Daily"), ("month", "Monthly")]
@@ -15,7 +16,7 @@ _FIXED = ("company_id", "user_id", "feature_id", "period")
 
 class AiBudget(models.Model):
     _name = "l10n_cl_ai.budget"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "l10n_cl_ai.guarded"]
     _description = "AI Budget"
     _order = "company_id, user_id, feature_id, period"
     _check_company_auto = True
@@ -52,6 +53,13 @@ class AiBudget(models.Model):
         compute="_compute_usage",
         help="The most that asks under way may yet cost.",
     )
+    simulated = fields.Float(
+        "Simulated (USD)",
+        digits=(16, 6),
+        compute="_compute_usage",
+        help="What a stand-in for the provider answered would have cost. Nobody pays for it: it is counted apart, by "
+        "the same limit.",
+    )
     left = fields.Float("Left (USD)", digits=(16, 6), compute="_compute_usage")
     used_percent = fields.Float("Used (%)", digits=(16, 1), compute="_compute_usage", aggregator=None)
     limit_words = fields.Char("Limit in company currency", compute="_compute_words")
@@ -82,22 +90,25 @@ class AiBudget(models.Model):
 
     @api.depends("company_id", "period", "limit_usd")
     def _compute_usage(self):
-        usage = self._usage()
+        usage, simulated = self._usage(), self._usage(simulated=True)
         for budget in self:
             budget.period_start = budget._period_start(budget.period, self._today(budget.company_id))
-            spent, reserved = usage.get((budget._origin.id, budget.period_start), (0.0, 0.0))
+            key = budget._origin.id, budget.period_start
+            spent, reserved = usage.get(key, (0.0, 0.0))
+            budget.simulated = sum(simulated.get(key, (0.0, 0.0)))
             budget.spent, budget.reserved = spent, reserved
             budget.left = max(budget.limit_usd - spent - reserved, 0.0)
             # A limit of nothing is used up from the start.
             budget.used_percent = (spent + reserved) / budget.limit_usd * 100 if budget.limit_usd else 100.0
 
-    def _usage(self):
-        """Return {(budget id, period start): (spent, reserved)} in USD."""
+    def _usage(self, simulated=False):
+        """Return {(budget id, period start): (spent, reserved)} in USD: paid, or what a stand-in answered."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT budget_id, period_start, spent, reserved FROM l10n_cl_ai_budget_counter"
-                " WHERE budget_id = ANY(%s)",
+                " WHERE budget_id = ANY(%s) AND simulated = %s",
                 self._origin.ids,
+                simulated,
             )
         )
         return {(budget_id, start): (spent, reserved) for budget_id, start, spent, reserved in rows}

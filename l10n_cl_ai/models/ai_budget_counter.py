@@ -21,6 +21,7 @@ class AiBudgetCounter(models.Model):
     limit_usd = fields.Float("Limit (USD)", digits=(16, 6), readonly=True)
     spent = fields.Float("Spent (USD)", digits=(16, 6), readonly=True)
     reserved = fields.Float("Reserved (USD)", digits=(16, 6), readonly=True)
+    simulated = fields.Boolean(readonly=True, help="Answered by a stand-in for the provider: nobody paid for it.")
     alerted = fields.Integer("Alerted at (%)", readonly=True, aggregator=None)
     alerted_raise = fields.Datetime(
         "Raise known", readonly=True, help="The last raise of the limit that the alerts of this period know of."

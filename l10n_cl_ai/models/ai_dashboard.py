@@ -15,6 +15,9 @@ from .dashboard_ledger import COUNTS, MONEY, Ledger
 LIMITS = ("rate_limited", "over_budget")
 #: Days that are shown at most: as long as the ledger is kept by default.
 MOST_DAYS = 400
+#: Rows of days that are over which are read in passing, where the sums are not made yet.
+MANY_ROWS = 25_000
+_OVER = timedelta(hours=1)
 #: Users named one by one, the dearest.
 MOST_USERS = 20
 #: The rows of the ledger behind each figure, within those of the whole panel.
@@ -45,7 +48,7 @@ class AiDashboard(models.AbstractModel):
     @api.model
     @api.readonly
     def get_board(
-        self, name="month", date_from=None, date_to=None, feature=None, company_ids=None, simulated=False
+        self, name="month", date_from=None, date_to=None, feature=None, company_ids=None, simulated=False, hurry=False
     ):
         """Return all that the panel shows.
 
@@ -54,13 +57,17 @@ class AiDashboard(models.AbstractModel):
         :param feature: code; only of it
         :param company_ids: of the companies selected, only these
         :param simulated: show what a stand-in answered, in place of what the provider did
+        :param hurry: where so many days have no sums yet that it would take seconds, return ``{"adding": days}`` at
+            once; see :meth:`sum_up_soon`
         :raises AccessError: the user manages no AI
         :raises UserError: the period is too long, or none
         """
         companies, simulated = self._companies(company_ids), bool(simulated)
         first, last = self._period(name, date_from, date_to)
         ledger = Ledger(self._quick().env, companies.ids, str(self.env.tz), days(self.env.tz, first, last), feature)
-        figures, budgets = ledger.figures(), self._budgets(companies)
+        if hurry and ledger.is_long(fields.Datetime.now() - _OVER, MANY_ROWS):
+            return {"adding": len({day.day for _company, day in ledger.live})}
+        figures, budgets = ledger.figures(), self._budgets(companies, simulated)
         totals = {one: self._total(figures["total"], one) for one in (False, True)}
         shown = {part: [row for row in rows if row["simulated"] == simulated] for part, rows in figures.items()}
         times = [row for row in ledger.times() if row["simulated"] == simulated]
@@ -73,12 +80,12 @@ class AiDashboard(models.AbstractModel):
             "domains": DOMAINS,
             "totals": self._with_limits(totals[simulated], reasons),
             "elsewhere": {key: totals[not simulated][key] for key in ("asks", "cost")},
-            "days": self._days(ledger, shown.get("day", []), times, self._day_limits(ledger, budgets)),
+            "days": self._days(ledger, shown.get("day", []), times, self._day_limits(ledger, budgets, simulated)),
             "results": self._results(reasons),
             "times": {row["kind"]: row for row in times if not row["day"] and not row["feature"]},
             "by": self._breakdown(shown, times),
             "money": self._money(companies, last),
-            **self._state(companies, budgets),
+            **self._state(companies, budgets, simulated),
         }
 
     # -- what one may see ------------------------------------------------------------------------------

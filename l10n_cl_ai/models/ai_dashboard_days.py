@@ -38,6 +38,24 @@ class AiDashboard(models.AbstractModel):
                 return
 
     @api.model
+    def sum_up_soon(self):
+        """Have the cron sum up what has no sums: after an upgrade, or in a zone that is new. Return whether it will.
+
+        :raises AccessError: the user manages no AI
+        """
+        self._companies(None)
+        # sudo: ir.cron - to wake it is all that is done
+        cron = self.env.ref("l10n_cl_ai.cron_dashboard").sudo()
+        if cron.active:
+            cron._trigger()
+        return cron.active
+
+    @api.model
+    def _wake_after_update(self):
+        """Have the sums made again: an update of the addon makes their tables anew."""
+        self.env.ref("l10n_cl_ai.cron_dashboard")._trigger()
+
+    @api.model
     def _zones(self):
         """Return the time zones of managers and administrators."""
         groups = self.env.ref("l10n_cl_ai.group_manager") | self.env.ref("base.group_system")

@@ -7,10 +7,11 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..llm.postgres.breaker import WINDOW
+from ..llm.tier import Lost
 from .ai_batch import OPEN as BATCH_OPEN
 from .ai_budget import ALERT_PERCENT
+from .ai_gateway import _engine
 from .ai_queued import OPEN
-from .ai_secret_reading import secret_value
 
 #: Months shown beside their budget.
 MONTHS = 12
@@ -20,10 +21,10 @@ class AiDashboard(models.AbstractModel):
     _inherit = "l10n_cl_ai.dashboard"
 
     @api.model
-    def _state(self, companies, budgets):
+    def _state(self, companies, budgets, simulated):
         return {
             "budgets": budgets,
-            "months": self._months(companies, budgets),
+            "months": self._months(companies, budgets, simulated),
             "breakers": self._breakers(),
             "queues": self._waiting(companies),
             "running": self._running(companies),
@@ -31,22 +32,27 @@ class AiDashboard(models.AbstractModel):
 
     # -- budgets ---------------------------------------------------------------------------------------
 
-    def _budgets(self, companies):
-        """Return the budgets that hold for a whole company, or its safe default, as they stand now."""
+    def _budgets(self, companies, simulated):
+        """Return the budgets that hold for a whole company, or its safe default, as they stand now.
+
+        :param simulated: what a stand-in answered, which is counted apart by the same limits
+        """
         # sudo: l10n_cl_ai.budget - an administrator sees the limits of companies whose panel he may see
         budgets = self.env["l10n_cl_ai.budget"].sudo()
         domain = [("company_id", "in", companies.ids), ("user_id", "=", False), ("feature_id", "=", False)]
         own = budgets.search(domain)
+        counted = own._usage(simulated)
         rows = [
             {
-                **self._budget(one.company_id, one.period, one.limit_usd, one.spent, one.reserved),
+                **self._budget(one.company_id, one.period, one.limit_usd,
+                               *counted.get((one.id, one.period_start), (0.0, 0.0))),
                 "alert": one.alert_percent,
             }
             for one in own
         ]
         for company in companies - own.company_id:
             limits = budgets._default_limits(company, budgets._today(company))
-            used = self._default_usage(limits)
+            used = self._default_usage(limits, simulated)
             for limit in limits:
                 period = budgets._default_period(limit.budget_id)
                 usage = used.get((limit.budget_id, limit.period_start), (0.0, 0.0))
@@ -66,17 +72,18 @@ class AiDashboard(models.AbstractModel):
             "default": False,
         }
 
-    def _default_usage(self, limits):
+    def _default_usage(self, limits, simulated):
         rows = self.env.execute_query(
             SQL(
                 "SELECT budget_id, period_start, spent, reserved FROM l10n_cl_ai_budget_counter"
-                " WHERE budget_id = ANY(%s)",
+                " WHERE budget_id = ANY(%s) AND simulated = %s",
                 [limit.budget_id for limit in limits],
+                simulated,
             )
         )
         return {(budget_id, start): (spent, reserved) for budget_id, start, spent, reserved in rows}
 
-    def _counted(self, companies, period, since):
+    def _counted(self, companies, period, since, simulated):
         """Return {(company id, first day of the period): (USD spent, limit)} as the budgets have counted it.
 
         Where a company had the safe default for a part of a period, both have counted a part; its own limit is told.
@@ -87,11 +94,12 @@ class AiDashboard(models.AbstractModel):
                 SELECT c.company_id, c.period_start, c.spent, c.limit_usd
                   FROM l10n_cl_ai_budget_counter c LEFT JOIN l10n_cl_ai_budget b ON b.id = c.budget_id
                  WHERE c.company_id = ANY(%(companies)s) AND c.period_start >= %(since)s
+                   AND c.simulated = %(simulated)s
                    AND CASE WHEN c.budget_id < 0 THEN (c.budget_id %% 2 <> 0) = %(monthly)s
                             ELSE b.period = %(period)s AND b.user_id IS NULL AND b.feature_id IS NULL END
                  ORDER BY c.budget_id > 0
                 """,
-                companies=list(companies), since=since, monthly=period == "month", period=period,
+                companies=list(companies), since=since, simulated=simulated, monthly=period == "month", period=period,
             )
         )  # fmt: skip
         found = {}
@@ -100,14 +108,15 @@ class AiDashboard(models.AbstractModel):
             found[company, start] = before + spent, limit
         return found
 
-    def _months(self, companies, budgets):
+    def _months(self, companies, budgets, simulated):
         """Return what the budgets counted by month, the oldest first; months before the first are left out."""
         today = self.env["l10n_cl_ai.budget"]._today(companies[:1])
         starts, start = [], today.replace(day=1)
         for _month in range(MONTHS):
             starts.insert(0, start)
             start = (start - timedelta(days=1)).replace(day=1)
-        counted, now = self._counted(companies.ids, "month", starts[0]), _limits_now(budgets, "month")
+        counted = self._counted(companies.ids, "month", starts[0], simulated)
+        now = _limits_now(budgets, "month")
         known = min((start for _company, start in counted), default=starts[-1])
         return [self._sum(companies, start, counted, now) for start in starts if start >= known]
 
@@ -122,19 +131,42 @@ class AiDashboard(models.AbstractModel):
             "limit": None if None in limits else sum(limits),
         }
 
-    def _day_limits(self, ledger, budgets):
+    def _day_limits(self, ledger, budgets, simulated):
         """Return {day: USD that the companies might spend that day, or None}."""
         companies = self.env["res.company"].browse(ledger.company_ids)
-        counted = self._counted(companies.ids, "day", ledger.days[0].day)
+        counted = self._counted(companies.ids, "day", ledger.days[0].day, simulated)
         now = _limits_now(budgets, "day")
         return {one.day: self._sum(companies, one.day, counted, now)["limit"] for one in ledger.days}
 
     # -- the provider ----------------------------------------------------------------------------------
 
     def _breakers(self):
-        """Return the models whose provider fails, or ``{"redis": True}`` where Redis holds that, and not we."""
-        if secret_value(self.env, "redis_url"):
-            return {"redis": True, "models": []}
+        """Return the models whose provider fails, and whether Redis knows of it: ``off``, ``up`` or ``down``."""
+        redis = self.env["l10n_cl_ai.gateway"]._redis_state()
+        if redis == "up":
+            try:
+                return {"redis": redis, "models": self._breakers_in_redis()}
+            except Lost:
+                redis = "down"
+        return {"redis": redis, "models": self._breakers_here()}
+
+    def _breakers_in_redis(self):
+        """:raises Lost: when Redis is"""
+        keys = self.env["l10n_cl_ai.metrics"]._breaker_keys()
+        found = _engine(self.env).stores.breaker.health(sorted(keys))
+        return [
+            {
+                "model": keys[key],
+                "state": "faults" if one.state == "closed" else one.state,
+                "until": one.until and one.until.replace(microsecond=0),
+                "faults": one.faults,
+            }
+            for key, one in found.items()
+            if one.state != "closed" or one.faults
+        ]
+
+    def _breakers_here(self):
+        """Return what PostgreSQL knows: of all where there is no Redis, and what came about since it was lost."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -148,19 +180,16 @@ class AiDashboard(models.AbstractModel):
                 WINDOW * 1_000_000,
             )
         )
-        return {
-            "redis": False,
-            "models": [
-                {
-                    "model": key.rpartition("|")[2],
-                    "state": "open" if still else "half_open" if tripped else "faults",
-                    "until": until,
-                    "faults": faults,
-                }
-                for key, tripped, still, until, faults in rows
-                if tripped or faults
-            ],
-        }
+        return [
+            {
+                "model": key.rpartition("|")[2],
+                "state": "open" if still else "half_open" if tripped else "faults",
+                "until": until,
+                "faults": faults,
+            }
+            for key, tripped, still, until, faults in rows
+            if tripped or faults
+        ]
 
     # -- what waits ------------------------------------------------------------------------------------
 

@@ -63,13 +63,17 @@ class AiMetrics(models.AbstractModel):
 
     def _breaker_states(self):
         """Return {model: state of its breaker} at the address in force."""
+        keys = self._breaker_keys()
+        states = _engine(self.env).stores.breaker.states(list(keys)) if keys else {}
+        return {keys[key]: state for key, state in states.items()}
+
+    def _breaker_keys(self):
+        """Return {key of a breaker: its model} at the address in force."""
         try:
             address = base_url(self.env)
         except UserError:  # one that is not allowed: nothing is asked
             return {}
-        keys = {f"{address}|{model}": model for (model,) in self.env.execute_query(SQL(_MODELS))}
-        states = _engine(self.env).stores.breaker.states(list(keys)) if keys else {}
-        return {keys[key]: state for key, state in states.items()}
+        return {f"{address}|{model}": model for (model,) in self.env.execute_query(SQL(_MODELS))}
 
     def _gauges_queues(self):
         """Return what waits in the background, and for how long what could be asked has waited."""
@@ -137,14 +141,14 @@ _BUDGETS = """
                           CASE WHEN b.user_id IS NULL AND b.feature_id IS NULL THEN 'company' END),
            b.limit_usd::text, (coalesce(n.spent, 0) + coalesce(n.reserved, 0))::text, coalesce(n.spent, 0)::text
       FROM l10n_cl_ai_budget b
-      LEFT JOIN l10n_cl_ai_budget_counter n ON n.budget_id = b.id
+      LEFT JOIN l10n_cl_ai_budget_counter n ON n.budget_id = b.id AND NOT n.simulated
        AND n.period_start = CASE b.period WHEN 'month' THEN %(month)s ELSE %(today)s END
      WHERE b.active
      UNION ALL
     SELECT n.company_id, CASE WHEN n.budget_id & 1 = 1 THEN 'month' ELSE 'day' END, 'company',
            n.limit_usd::text, (n.spent + n.reserved)::text, n.spent::text
       FROM l10n_cl_ai_budget_counter n
-     WHERE n.budget_id < 0
+     WHERE n.budget_id < 0 AND NOT n.simulated
        AND n.period_start = CASE WHEN n.budget_id & 1 = 1 THEN %(month)s ELSE %(today)s END
        AND NOT EXISTS (SELECT FROM l10n_cl_ai_budget b WHERE b.active AND b.company_id = n.company_id
                           AND b.user_id IS NULL AND b.feature_id IS NULL)

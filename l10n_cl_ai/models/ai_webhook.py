@@ -12,6 +12,7 @@ from ..llm.vault import hint
 from ..sii.address import Place, Unreadable, host_of
 from ..sii.fetch import MOST_SENT
 from ..watch import webhook as wire
+from . import ai_base  # noqa: F401 - what it inherits is defined first
 from .ai_webhook_secret import sealed
 
 _lt = LazyTranslate(__name__)
@@ -31,7 +32,7 @@ class AiWebhook(models.Model):
     """An administrator of the system sets them: by that, their hosts may be reached, and no others."""
 
     _name = "l10n_cl_ai.webhook"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "l10n_cl_ai.guarded"]
     _description = "Webhook"
     _order = "company_id, name, id"
 
@@ -95,7 +96,9 @@ class AiWebhook(models.Model):
         if "company_id" in vals and any(webhook.company_id.id != vals["company_id"] for webhook in self):
             # Rights were looked at for the company it has, not for the one it would get.
             raise UserError(self.env._("A webhook stays with its company: make another."))
-        return super().write(vals)
+        # Where things are told is said in the record's history, whatever the context asks for.
+        said = self if self.env.su else self.with_context(tracking_disable=False, mail_notrack=False)
+        return super(AiWebhook, said).write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
@@ -163,11 +166,14 @@ class AiWebhook(models.Model):
         ident, now = str(uuid.uuid4()), fields.Datetime.now()
         values = {"webhook_id": self.id, "company_id": self.company_id.id, "event": event, "ident": ident}
         company = {"id": self.company_id.id, "name": self.company_id.name, "vat": self.company_id.vat or ""}
+        delivery = deliveries.create({**values, "state": "queued", "next_at": now})
         try:
-            body = wire.body(ident, event, f"{now.isoformat()}Z", company, payload, MOST_SENT)
+            # Its id is its place in the order: ids are given as things come about, also by several at a time.
+            body = wire.body(ident, event, f"{now.isoformat()}Z", delivery.id, company, payload, MOST_SENT)
         except wire.Oversized:
-            return deliveries.create({**values, "state": "failed", "reason": "size"})
-        delivery = deliveries.create({**values, "state": "queued", "body": body, "next_at": now})
+            delivery.write({"state": "failed", "reason": "size", "next_at": False})
+            return delivery
+        delivery.body = body
         delivery._wake(None)
         return delivery.sudo(self.env.su)
 

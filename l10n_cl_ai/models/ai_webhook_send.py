@@ -3,6 +3,9 @@
 Any number of workers and hosts may do it at once. A row is claimed by one statement with SKIP LOCKED, for as long as
 its lease; ``attempts`` proves that it is still ours. A worker that dies between sending and writing lets it be sent
 twice, with the same identity, by which a receiver knows it.
+
+What is for one address goes one after another, in order, while nothing fails. What failed is overtaken by others once
+it waits for more than ten minutes; ``sequence`` tells the receiver in which order things came about.
 """
 
 import contextlib
@@ -89,9 +92,13 @@ class AiWebhookDelivery(models.Model):
             SQL(
                 """
                 WITH ready AS MATERIALIZED (
-                    SELECT id FROM l10n_cl_ai_webhook_delivery
+                    SELECT id FROM l10n_cl_ai_webhook_delivery d
                      WHERE state = 'queued' AND next_at <= %(now)s
                        AND coalesce(lease_until, '-infinity') < %(now)s
+                       AND NOT EXISTS (
+                            SELECT FROM l10n_cl_ai_webhook_delivery o
+                             WHERE o.webhook_id = d.webhook_id AND o.state = 'queued' AND o.next_at <= %(now)s
+                               AND (o.id < d.id OR (o.id > d.id AND o.lease_until >= %(now)s)))
                      ORDER BY next_at, id
                      LIMIT %(at_once)s
                        FOR UPDATE SKIP LOCKED)

@@ -61,10 +61,10 @@ class Ledger:
     feature: str | None = None
 
     def __post_init__(self):
-        self._summed, live = self._split()
+        self._summed, self.live = self._split()
         self._live = SQL(", ").join(
             SQL("(%s, %s::date, %s::timestamp, %s::timestamp)", company, day.day, day.starts, day.ends)
-            for company, day in live
+            for company, day in self.live
         )
 
     def _split(self):
@@ -80,6 +80,24 @@ class Ledger:
         wanted = [(company, day) for company in self.company_ids for day in self.days]
         live = [(company, day) for company, day in wanted if (company, day.day) not in summed]
         return list(summed.values()), live
+
+    def is_long(self, before, rows):
+        """Return whether more rows than that would be read of days that were over by then, for want of their sums."""
+        over = [(company, day) for company, day in self.live if day.ends <= before]
+        if not over:
+            return False
+        spans = SQL(", ").join(
+            SQL("(%s, %s::timestamp, %s::timestamp)", company, day.starts, day.ends) for company, day in over
+        )
+        [(found,)] = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM (SELECT FROM (VALUES %s) d (company_id, starts, ends)"
+                " JOIN l10n_cl_ai_request q ON q.company_id = d.company_id AND q.asked_at >= d.starts"
+                " AND q.asked_at < d.ends LIMIT %s) q",
+                spans, rows + 1,
+            )
+        )  # fmt: skip
+        return found > rows
 
     def figures(self):
         """Return {name of a set: [{columns of the group, figures}]}: counts, and USD as floats of exact sums.

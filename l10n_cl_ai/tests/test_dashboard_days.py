@@ -1,5 +1,8 @@
 """Sums of days that are over are the ledger's at any time, whoever changes it."""
 
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
 from ..llm.postgres.budget import Budget
@@ -149,3 +152,25 @@ class TestDashboardDays(DashboardCase):
         self.assertEqual(self.figures(), before)
         self.env.cr.execute("UPDATE l10n_cl_ai_request SET cost = 9 WHERE id = %s", [self.past[0].id])
         self.assertNotIn("2026-11-10", self.summed())
+
+    def test_in_a_hurry_it_waits_for_the_sums(self):
+        for day in ("16", "17"):
+            for _row in range(3):
+                self.ask(f"2026-11-{day} 14:00:00")
+        self.ask()
+        with patch("odoo.addons.l10n_cl_ai.models.ai_dashboard.MANY_ROWS", 5):
+            self.assertEqual(set(self.board(hurry=True)), {"adding"})
+            self.assertEqual(self.board()["totals"]["asks"], 11)
+            cron = self.env.ref("l10n_cl_ai.cron_dashboard")
+            before = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
+            soon = self.env(user=self.manager, context={"allowed_company_ids": self.manager.company_ids.ids})
+            self.assertTrue(soon["l10n_cl_ai.dashboard"].sum_up_soon())
+            self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), before + 1)
+            self.sum_up()
+            self.assertEqual(self.board(hurry=True)["totals"]["asks"], 11)
+        with self.assertRaises(AccessError):
+            self.env(user=self.user)["l10n_cl_ai.dashboard"].sum_up_soon()
+
+    def test_few_rows_are_read_in_passing(self):
+        self.ask("2026-11-16 14:00:00")
+        self.assertEqual(self.board(hurry=True)["totals"]["asks"], 5)

@@ -5,8 +5,11 @@ from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
 
+from ..models import side_door
+from ..models.ai_gateway import _engine
 from .common import NOW
 from .dashboard_common import DashboardCase
+from .store_common import PrivateRedis, RedisAge, patient
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -62,10 +65,32 @@ class TestDashboardState(DashboardCase):
         found = {row["model"]: (row["state"], row["faults"]) for row in self.board()["breakers"]["models"]}
         self.assertEqual(found, {"resting": ("open", 0), "tried": ("half_open", 0), "shaky": ("faults", 1)})
 
-    def test_a_breaker_in_redis_is_not_guessed(self):
-        self.assertFalse(self.board()["breakers"]["redis"])
-        with patch("odoo.addons.l10n_cl_ai.models.ai_dashboard_state.secret_value", return_value="redis://x"):
-            self.assertEqual(self.board()["breakers"], {"redis": True, "models": []})
+    def test_breakers_in_redis(self):
+        self.assertEqual(self.board()["breakers"], {"redis": "off", "models": []})
+        redis = PrivateRedis()
+        self.addCleanup(redis.stop)
+        self.enterContext(patient(10.0))
+        self.enterContext(patch("odoo.addons.l10n_cl_ai.models.ai_gateway.redis_url", lambda env: redis.url))
+        # An engine of this test alone: its connection ends with it.
+        self.enterContext(patch.dict(side_door._gateways))
+        breaker = _engine(self.env).stores.breaker
+        self.addCleanup(breaker._first.link.client.close)
+        resting, shaky, *_others = sorted(self.env["l10n_cl_ai.metrics"]._breaker_keys())
+        for key, faults in ((resting, 5), (shaky, 2)):
+            for _fault in range(faults):
+                breaker.record(key, False)
+        self.env.cr.execute("SELECT count(*) FROM l10n_cl_ai_breaker")
+        self.assertEqual(self.env.cr.fetchone()[0], 0, "it is Redis that knows")
+        board = self.board()["breakers"]
+        found = {row["model"]: (row["state"], row["faults"]) for row in board["models"]}
+        expected = {resting.rpartition("|")[2]: ("open", 5), shaky.rpartition("|")[2]: ("faults", 2)}
+        self.assertEqual((board["redis"], found), ("up", expected))
+        [until] = [row["until"] for row in board["models"] if row["state"] == "open"]
+        RedisAge(redis.client, breaker._first.link)(31)
+        [tried] = [row for row in self.board()["breakers"]["models"] if row["state"] == "half_open"]
+        self.assertLess(tried["until"], until)
+        redis.stop()
+        self.assertEqual(self.board()["breakers"], {"redis": "down", "models": []})
 
     def test_queues_of_the_company(self):
         self.assertFalse(self.board()["queues"])

@@ -208,7 +208,48 @@ class TestWebhookSent(WebhookCase):
         waiting = down.delivery_ids.filtered(lambda delivery: delivery.state == "queued")
         self.assertEqual(len(waiting), 2 * ai_webhook_send.AT_ONCE)
         self.assertTrue(all(delivery.next_at > fields.Datetime.now() for delivery in waiting))
-        self.assertEqual(sorted(waiting.mapped("attempts")), [0] * 8 + [1] * 8)
+        self.assertEqual(sorted(waiting.mapped("attempts")), [0] * (2 * ai_webhook_send.AT_ONCE - 1) + [1])
+
+    def came(self):
+        """Return what the receiver got, by the number that the payload had."""
+        return [json.loads(body)["data"]["n"] for _headers, body in self.receiver.got]
+
+    def test_to_one_address_they_go_in_order(self):
+        numbers = list(range(2 * ai_webhook_send.AT_ONCE))
+        for number in numbers:
+            self.webhook._deliver("alert.fired", {"n": number})
+        self.run_cron()
+        self.assertEqual(self.came(), numbers)
+        sequences = [json.loads(body)["sequence"] for _headers, body in self.receiver.got]
+        self.assertEqual(sequences, sorted(set(sequences)))
+
+    def test_what_failed_goes_before_what_came_later(self):
+        deliveries = [self.webhook._deliver("alert.fired", {"n": number}) for number in range(3)]
+        self.receiver.statuses = [503, 204]
+        self.run_cron()
+        self.assertEqual(self.came(), [0])
+        for delivery in reversed(deliveries):
+            self.age(delivery)
+        self.run_cron()
+        self.assertEqual(self.came(), [0, 0, 1, 2])
+
+    def test_it_is_overtaken_in_the_end_and_the_numbers_say_so(self):
+        first, second = (self.webhook._deliver("alert.fired", {"n": number}) for number in range(2))
+        first.write({"attempts": 3, "next_at": fields.Datetime.now() + timedelta(minutes=30)})
+        self.run_cron()
+        self.age(first)
+        self.run_cron()
+        self.assertEqual(self.came(), [1, 0])
+        later, earlier = (json.loads(body)["sequence"] for _headers, body in self.receiver.got)
+        self.assertEqual((earlier, later), (first.id, second.id))
+
+    def test_while_one_is_on_its_way_the_next_waits(self):
+        first, second = (self.webhook._deliver("alert.fired", {"n": number}) for number in range(2))
+        others = self.make()._deliver("alert.fired", {"n": 2})
+        self.assertEqual({row_id for row_id, _attempt in first._claim_rows()}, {first.id, others.id})
+        self.assertFalse(first._claim_rows())
+        self.env.invalidate_all()
+        self.assertEqual(second.attempts, 0)
 
     def test_loopback_is_never_reached_but_in_tests(self):
         delivery = self.queue._queue(self.company, "alert.fired", {})

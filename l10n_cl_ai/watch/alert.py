@@ -2,7 +2,7 @@
 
 Hysteresis: it fires at the threshold and is over below a lower one. Patience: what is above must stay there for so
 many minutes. Silence: for so many minutes after it was told, it is not told again, however often it comes and goes;
-what still stands when the silence ends is told then.
+nor while somebody has silenced it. What still stands when the silence ends is told then.
 """
 
 from dataclasses import dataclass, replace
@@ -69,12 +69,14 @@ class Memory:
     :param since: when it went above, while it does not fire yet
     :param told: of this firing
     :param told_at: when a firing was last told
+    :param silenced_until: until when somebody wants it not to be told
     """
 
     firing: bool = False
     since: datetime | None = None
     told: bool = False
     told_at: datetime | None = None
+    silenced_until: datetime | None = None
 
 
 class Act(Flag):
@@ -104,6 +106,7 @@ def judge(measure: Measure, limits: Limits, memory: Memory, now: datetime) -> tu
 
 def _told(limits: Limits, memory: Memory, now: datetime, act: Act) -> tuple[Memory, Act]:
     silent = memory.told_at and now < memory.told_at + timedelta(minutes=limits.silence)
-    if memory.told or silent:
+    silenced = memory.silenced_until and now < memory.silenced_until
+    if memory.told or silent or silenced:
         return memory, act
     return replace(memory, told=True, told_at=now), act | Act.TELL

@@ -26,16 +26,17 @@ class Oversized(ValueError):
     """A payload that is too big to be sent."""
 
 
-def body(ident: str, event: str, at: str, company: Mapping[str, Any], data: Any, at_most: int) -> str:
+def body(ident: str, event: str, at: str, sequence: int, company: Mapping[str, Any], data: Any, at_most: int) -> str:
     """Return the JSON text of a delivery.
 
     :param ident: the same however often it is sent
     :param at: when it happened, ISO 8601
+    :param sequence: higher than those of all that came about before; there are gaps
     :param at_most: bytes
     :raises TypeError, ValueError: the data is nothing that JSON can say
     :raises Oversized: too many bytes
     """
-    said = {"id": ident, "type": event, "timestamp": at, "company": company, "data": data}
+    said = {"id": ident, "type": event, "timestamp": at, "sequence": sequence, "company": company, "data": data}
     text = json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     if len(text.encode()) > at_most:
         raise Oversized(f"more than {at_most:,} bytes")

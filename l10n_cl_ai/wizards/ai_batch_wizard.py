@@ -117,8 +117,9 @@ class AiBatchWizard(models.TransientModel):
         rows = self.env.execute_query(
             SQL(
                 "SELECT budget_id, period_start, spent + reserved FROM l10n_cl_ai_budget_counter"
-                " WHERE budget_id = ANY(%s)",
+                " WHERE budget_id = ANY(%s) AND simulated = %s",
                 [limit.budget_id for limit in limits],
+                self.env["ir.http"]._l10n_cl_ai_simulated(),
             )
         )
         used = {(budget, start): Decimal(str(amount)) for budget, start, amount in rows}

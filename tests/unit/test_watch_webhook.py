@@ -33,23 +33,23 @@ def test_headers():
 
 
 def test_a_body_says_all():
-    text = webhook.body("m", "alert.fired", "2026-11-18T15:00:00Z", COMPANY, {"value": 101.5, "why": "año"}, 1000)
+    text = webhook.body("m", "alert.fired", "2026-11-18T15:00:00Z", 7, COMPANY, {"value": 101.5, "why": "año"}, 1000)
     assert json.loads(text) == {
-        "id": "m", "type": "alert.fired", "timestamp": "2026-11-18T15:00:00Z", "company": COMPANY,
-        "data": {"value": 101.5, "why": "año"},
+        "id": "m", "type": "alert.fired", "timestamp": "2026-11-18T15:00:00Z", "sequence": 7,
+        "company": COMPANY, "data": {"value": 101.5, "why": "año"},
     }  # fmt: skip
 
 
 def test_a_body_has_its_size_in_bytes():
     with pytest.raises(webhook.Oversized):
-        webhook.body("m", "e", "t", {}, "ñ" * 500, 1000)
-    assert webhook.body("m", "e", "t", {}, "n" * 500, 1000)
+        webhook.body("m", "e", "t", 7, {}, "ñ" * 500, 1000)
+    assert webhook.body("m", "e", "t", 7, {}, "n" * 500, 1000)
 
 
 @pytest.mark.parametrize("data", [float("nan"), object(), {1, 2}])
 def test_what_json_cannot_say(data):
     with pytest.raises((TypeError, ValueError)):
-        webhook.body("m", "e", "t", {}, data, 1000)
+        webhook.body("m", "e", "t", 7, {}, data, 1000)
 
 
 def test_pauses_grow_and_end():

@@ -9,6 +9,7 @@ has just started.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from .clock import NOW_US
 from .door import Door, Statement
@@ -158,6 +159,20 @@ class Breaker:
     def release(self, key: str):
         """Give back a probe that was never sent, for another to try."""
         self._door.run(_RELEASE, (key,))
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a provider fares.
+
+    :param state: ``closed``, ``half_open`` or ``open``
+    :param until: UTC until when it is left alone, or was
+    :param faults: of the last minute
+    """
+
+    state: str
+    until: datetime | None
+    faults: int
 
 
 def state_of(is_open: bool | None) -> str:

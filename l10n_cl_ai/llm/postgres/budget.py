@@ -19,6 +19,9 @@ swept     :meth:`~.settle`    settled     ``spent += cost − estimate``: it was
 *Running* is ``state = 'running'``; *swept* is ``state = 'done'`` with ``swept_at`` and no ``settled_at``; *settled*
 has its ``settled_at``, and is final: settling it again changes nothing. A late row keeps its ``swept_at``.
 
+What a stand-in for the provider answers is counted apart, by the same limits: nobody pays for it, so it takes nothing
+from what may be paid, and nobody is told of dollars.
+
 A cost above the estimate is booked as it is, for it was billed: only then may ``spent`` pass the limit.
 """
 
@@ -82,8 +85,8 @@ class Budget:
 
     def __init__(self, door: Door):
         self._door = door
-        #: (budget id, period) whose counters were seen; only a memory, see :meth:`reserve`.
-        self._opened: set[tuple[int, date]] = set()
+        #: (budget id, period, simulated) whose counters were seen; only a memory, see :meth:`reserve`.
+        self._opened: set[tuple[int, date, bool]] = set()
 
     def reserve(
         self, entry: Entry, limits: Sequence[Limit], amount: Decimal, lease: float
@@ -99,7 +102,7 @@ class Budget:
         """
         params = self._parameters(entry, limits, amount, lease)
         for _ in range(_TRIES):
-            self._open(limits)
+            self._open(limits, entry.simulated)
             request_id, complete, counters, place, spent, reserved = self._reserve(entry.token, params)
             if request_id:
                 return Reserved(request_id, tuple(counters))
@@ -107,7 +110,7 @@ class Budget:
                 short = limits[place - 1]
                 return OverBudget(short.budget_id, short.name, short.limit, spent, reserved)
             # Somebody deleted a counter we remember.
-            self._opened.difference_update(map(_period, limits))
+            self._opened.difference_update((*_period(limit), entry.simulated) for limit in limits)
         raise LookupError(f"budget counters vanish as soon as they are made: {limits}")
 
     def _parameters(self, entry: Entry, limits: Sequence[Limit], amount: Decimal, lease: float) -> tuple:
@@ -116,14 +119,14 @@ class Budget:
             raise ValueError(f"a budget is named twice: {limits}")
         return *entry_values(entry), budgets, days, [money(limit.limit) for limit in limits], money(amount), lease
 
-    def _open(self, limits: Sequence[Limit]):
+    def _open(self, limits: Sequence[Limit], simulated: bool):
         """Make the counters of a period that begins."""
-        new = [limit for limit in limits if _period(limit) not in self._opened]
+        new = [limit for limit in limits if (*_period(limit), simulated) not in self._opened]
         if not new:
             return
         rows = [(limit.budget_id, limit.company_id, limit.period_start, limit.limit) for limit in new]
-        self._door.run(statements.OPEN, [list(column) for column in zip(*rows, strict=True)])
-        self._opened.update(map(_period, new))
+        self._door.run(statements.OPEN, [*(list(column) for column in zip(*rows, strict=True)), simulated])
+        self._opened.update((*_period(limit), simulated) for limit in new)
 
     def _reserve(self, token: UUID, params: Sequence) -> tuple:
         try:

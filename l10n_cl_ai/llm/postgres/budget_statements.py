@@ -15,11 +15,11 @@ AT_ONCE = 100
 OPEN = Statement(
     "l10n_cl_ai_budget_open",
     """
-    INSERT INTO l10n_cl_ai_budget_counter (budget_id, company_id, period_start, limit_usd)
-    SELECT * FROM unnest($1, $2, $3, $4) ORDER BY 1, 3
-    ON CONFLICT (budget_id, period_start) DO NOTHING
+    INSERT INTO l10n_cl_ai_budget_counter (budget_id, company_id, period_start, limit_usd, simulated)
+    SELECT *, $5 FROM unnest($1, $2, $3, $4) ORDER BY 1, 3
+    ON CONFLICT (budget_id, period_start, simulated) DO NOTHING
     """,
-    ("integer[]", "integer[]", "date[]", "numeric[]"),
+    ("integer[]", "integer[]", "date[]", "numeric[]", "boolean"),
     repeatable=True,
 )
 
@@ -31,6 +31,7 @@ RESERVE = Statement(
     ), held AS MATERIALIZED (
         SELECT c.id, c.spent, c.reserved, w.limit_usd, w.place
           FROM l10n_cl_ai_budget_counter c JOIN wanted w USING (budget_id, period_start)
+         WHERE c.simulated = ${list(ENTRY).index("simulated") + 1}
          ORDER BY c.id
            FOR UPDATE OF c
     ), verdict AS MATERIALIZED (

@@ -76,9 +76,11 @@ LEDGER = (
         reserved numeric NOT NULL DEFAULT 0 CHECK (reserved >= 0 AND reserved <> 'NaN'),
         alerted integer NOT NULL DEFAULT 0,
         alerted_raise timestamp,
-        UNIQUE (budget_id, period_start)
+        simulated boolean NOT NULL DEFAULT false
     ) WITH (fillfactor = 50)
     """,
+    "CREATE UNIQUE INDEX IF NOT EXISTS l10n_cl_ai_budget_counter_once"
+    " ON l10n_cl_ai_budget_counter (budget_id, period_start, simulated)",
 )
 
 CACHE = (
@@ -171,6 +173,10 @@ ADDED = (
     "ALTER TABLE l10n_cl_ai_request ADD COLUMN IF NOT EXISTS refused_by integer",
     "ALTER TABLE l10n_cl_ai_request ADD COLUMN IF NOT EXISTS counted boolean NOT NULL DEFAULT false",
     "ALTER TABLE l10n_cl_ai_budget_counter ADD COLUMN IF NOT EXISTS alerted_raise timestamp",
+    "ALTER TABLE l10n_cl_ai_budget_counter ADD COLUMN IF NOT EXISTS simulated boolean NOT NULL DEFAULT false",
+    # What a stand-in answers has a counter of its own.
+    "ALTER TABLE l10n_cl_ai_budget_counter"
+    " DROP CONSTRAINT IF EXISTS l10n_cl_ai_budget_counter_budget_id_period_start_key",
 )
 
 #: Makes everything in an empty database.

@@ -1,9 +1,11 @@
 """The circuit breaker in Lua: as :mod:`..postgres.breaker`, by Redis's clock."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
-from ..postgres.breaker import FAULTS, KEPT, LONGEST_OPEN, OPEN, PROBE_LEASE, SHARE, WINDOW, Admission, state_of
+from ..postgres.breaker import FAULTS, KEPT, LONGEST_OPEN, OPEN, PROBE_LEASE, SHARE, WINDOW, Admission, Health, state_of
+from ..tier import Lost
 from .link import CLOCK, Link
 
 # KEYS: state (a hash of open_until, probe_until, trips), outcomes (a list of µs, negative when it went well).
@@ -52,9 +54,19 @@ return redis.call('HDEL', KEYS[1], 'probe_until')
 """
 # Returns -1 closed, 0 half open, 1 open.
 _LOOK = _STATE + "return not open_until and -1 or half_open and 0 or 1"
+# ARGV: µs of the window. Returns µs at which it may be tried (0: closed), whether that is over, faults in the window.
+_HEALTH = _STATE + """
+local faults = 0
+for _, outcome in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
+  if tonumber(outcome) > now - ARGV[1] then faults = faults + 1 end
+end
+return {open_until or 0, half_open and 1 or 0, faults}
+"""
 _RELEASE = _STATE + "return half_open and redis.call('HDEL', KEYS[1], 'probe_until') or 0"
 
 _SECOND = 1_000_000
+#: µs beyond which no date is.
+_LATEST = 250_000_000_000 * _SECOND
 _RULE = (WINDOW * _SECOND, KEPT, FAULTS, SHARE, OPEN * _SECOND)
 
 
@@ -82,6 +94,13 @@ class RedisBreaker:
         """
         return {key: state_of({0: False, 1: True}.get(self._run(_LOOK, key))) for key in keys}
 
+    def health(self, keys: Sequence[str]) -> dict[str, Health]:
+        """Return how each key fares.
+
+        :raises Lost: when Redis is
+        """
+        return {key: _health(self._ask(self.link.run, _HEALTH, key, WINDOW * _SECOND)) for key in keys}
+
     def record(self, key: str, ok: bool, probe: bool = False):
         """Tell how an admitted call ended.
 
@@ -101,6 +120,16 @@ class RedisBreaker:
         """
         self._run(_RELEASE, key)
 
-    def _run(self, script: str, key: str, *args: object):
-        keys = [self.link.key("breaker", key), self.link.key("outcomes", key)]
-        return self.link.number(script, keys, args)
+    def _run(self, script: str, key: str, *args: object) -> int:
+        return self._ask(self.link.number, script, key, *args)
+
+    def _ask(self, run: Callable, script: str, key: str, *args: object):
+        return run(script, [self.link.key("breaker", key), self.link.key("outcomes", key)], args)
+
+
+def _health(answer: object) -> Health:
+    match answer:
+        case [int(until), int(half_open), int(faults)] if 0 <= until <= _LATEST:
+            ends = datetime.fromtimestamp(until / _SECOND, UTC).replace(tzinfo=None) if until else None
+            return Health(state_of(None if not until else not half_open), ends, faults)
+    raise Lost("not a breaker's health")

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { manuallyDispatchProgrammaticEvent, queryAllTexts, queryOne } from "@odoo/hoot-dom";
-import { animationFrame, Deferred } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { contains, makeServerError, mockService, defineParams } from "@web/../tests/web_test_helpers";
+import { contains, makeServerError, mockService, defineParams, onRpc } from "@web/../tests/web_test_helpers";
 
 import { board, EMPTY, mountBoard } from "./helpers/dashboard";
 
@@ -172,6 +172,7 @@ test("days of one's own choice begin with those on screen", async () => {
         date_to: "2026-11-18",
         feature: false,
         simulated: false,
+        hurry: true,
     });
 });
 
@@ -228,11 +229,41 @@ test("breakers and queues, or that there is nothing to say", async () => {
     const queues = [
         { model: "q", name: "Reviews", queued: 3, running: 1, minutes: 130, batch: false, can_open: true, domain: [] },
     ];
-    await mountBoard((call) => board(call === 1 ? { breakers: { redis: false, models }, queues } : {}));
+    await mountBoard((call) => board(call === 1 ? { breakers: { redis: "off", models }, queues } : {}));
     expect(queryAllTexts("[data-now=provider] li")[0]).toMatch(/m-1 rests after faults/);
     expect(queryAllTexts("[data-now=provider] li")[2]).toMatch(/2 faults/);
     expect("[data-now=queues] li").toHaveText(/3 waiting, the oldest for 2 h; 1 under way/);
     await contains("button[title='Read the figures again']").click();
     expect("[data-now=provider] li, [data-now=queues] li").toHaveCount(0);
     expect("[data-now=queues]").toHaveText(/Nothing waits/);
+});
+
+test("while the days are summed up it says so, has it done, and looks again", async () => {
+    const woken = [];
+    onRpc("l10n_cl_ai.dashboard", "sum_up_soon", () => woken.push(true) && true);
+    const asked = await mountBoard((call) => (call < 3 ? { adding: 30 - call } : board()));
+    expect(".o_l10n_cl_ai_board_loading").toHaveText(/The sums of 29 days are being made/);
+    await advanceTime(1000);
+    await animationFrame();
+    expect(".o_l10n_cl_ai_board_loading").toHaveText(/The sums of 28 days are being made/);
+    await advanceTime(1000);
+    await animationFrame();
+    expect(".o_l10n_cl_ai_board_loading").toHaveCount(0);
+    expect(tile("asks")).toHaveCount(1);
+    expect(woken.length).toBe(1);
+    expect(asked.map(({ hurry }) => hurry)).toEqual([true, true, true]);
+});
+
+test("where nobody sums them up it is read all the same", async () => {
+    onRpc("l10n_cl_ai.dashboard", "sum_up_soon", () => false);
+    const asked = await mountBoard((call) => (call === 1 ? { adding: 30 } : board()));
+    await advanceTime(0);
+    await animationFrame();
+    expect(tile("asks")).toHaveCount(1);
+    expect(asked.map(({ hurry }) => hurry)).toEqual([true, false]);
+});
+
+test("Redis that is lost is told", async () => {
+    await mountBoard(board({ breakers: { redis: "down", models: [] } }));
+    expect("[data-redis=down]").toHaveText(/Redis does not answer/);
 });

@@ -1,4 +1,5 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillDestroy, onWillStart, status, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { formatDate, deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -17,6 +18,9 @@ import { BoardTile } from "./board_tile";
 import { tiles } from "./board_tiles";
 
 const LEDGER = "l10n_cl_ai.request";
+/** How often, and after how many ms, it is asked again whether the days of the ledger are summed up. */
+const PATIENCE = 30;
+const PAUSE = 1000;
 const CHOICES = { period: "month", from: false, to: false, feature: "", company: 0, own: false, simulated: false };
 
 /** What the AI costs and how it fares, for who answers for it. */
@@ -33,6 +37,7 @@ export class Dashboard extends Component {
             choices: { ...CHOICES, ...this.props.state?.choices },
             board: null,
             loading: true,
+            adding: 0,
             error: "",
         });
         // Who comes back from the ledger finds what he had chosen.
@@ -42,14 +47,20 @@ export class Dashboard extends Component {
         onWillStart(() => {
             this.load();
         });
+        onWillDestroy(() => browser.clearTimeout(this.timer));
     }
 
     // -- reading ---------------------------------------------------------------------------------------
 
-    async load() {
+    /**
+     * @param {number} tries how often it may be asked again while the server sums up the ledger's days; then it is read
+     *     without their sums, which takes longer
+     */
+    async load(tries = PATIENCE) {
+        browser.clearTimeout(this.timer);
         const { period, from, to, feature, company, simulated } = this.state.choices;
         this.state.loading = true;
-        const options = { date_from: from, date_to: to, feature: feature || false, simulated };
+        const options = { date_from: from, date_to: to, feature: feature || false, simulated, hurry: tries > 0 };
         const companies = company ? { company_ids: [company] } : {};
         const request = this.orm.silent.call("l10n_cl_ai.dashboard", "get_board", [period], {
             ...options,
@@ -61,8 +72,23 @@ export class Dashboard extends Component {
         } catch (problem) {
             error = problem.data?.message || _t("The server cannot be reached.");
         }
+        if (board?.adding) {
+            return this.loadLater(board.adding, tries);
+        }
         // Figures of something else than what is chosen would be worse than none.
-        Object.assign(this.state, { board: board || null, error: error || "", loading: false });
+        Object.assign(this.state, { board: board || null, error: error || "", loading: false, adding: 0 });
+    }
+
+    /** Have the days summed up, and look again. */
+    async loadLater(days, tries) {
+        Object.assign(this.state, { board: null, error: "", adding: days });
+        const work = tries === PATIENCE && this.orm.silent.call("l10n_cl_ai.dashboard", "sum_up_soon", []);
+        const comes = await Promise.resolve(work).catch(() => false);
+        const left = tries < PATIENCE || comes ? tries - 1 : 0;
+        if (status(this) !== "destroyed") {
+            browser.clearTimeout(this.timer);
+            this.timer = browser.setTimeout(() => this.load(left), left ? PAUSE : 0);
+        }
     }
 
     change(choices) {
@@ -74,6 +100,11 @@ export class Dashboard extends Component {
 
     get board() {
         return this.state.board;
+    }
+
+    get adding() {
+        const days = count(this.state.adding);
+        return _t("The sums of %s days are being made, as after an update: the panel is there in a moment.", days);
     }
 
     get isEmpty() {

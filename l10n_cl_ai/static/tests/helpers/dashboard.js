@@ -98,7 +98,7 @@ export function board(values = {}) {
             },
         ],
         months: [{ start: "2026-11-01", spent: 40, limit: 50 }],
-        breakers: { redis: false, models: [] },
+        breakers: { redis: "off", models: [] },
         queues: [],
         running: { asks: 0, reserved: 0, domain: [["state", "=", "running"]] },
         ...values,
