@@ -126,6 +126,7 @@ from . import (
     ai_sii_notice,
     ai_sii_notice_company,
     ai_sii_question,
+    ai_sii_round,
     ai_sii_row,
     ai_sii_run,
     ai_sii_source,

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from ..sii.address import Unreadable
 from ..sii.page_text import NoText
 from ..sii.row import bounded, canonical
+from ..sii.turn import Step
 from .ai_article_import import read_file
 from .sii_words import in_spanish, problem_words
 
@@ -35,7 +36,7 @@ class AiSiiDocument(models.Model):
     source_id = fields.Many2one(
         "l10n_cl_ai.sii.source", "Page", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    category = fields.Selection(related="source_id.category", store=True)
+    category = fields.Selection(related="source_id.category", store=True, precompute=True)
     # Known before the row is written: without it a document of a company's own page would be one of all companies.
     company_id = fields.Many2one(
         related="source_id.company_id", store=True, precompute=True, index="btree_not_null"
@@ -158,14 +159,17 @@ class AiSiiDocument(models.Model):
     def _address(self):
         return self.url.replace("http://", "https://", 1)
 
+    def _step(self):
+        return Step((self._name, self.id), self._address(), self._address())
+
     def _settle(self, page, problem, run):
-        """Keep what a document says, or why it can't be read; have people told of it.
+        """Keep what a document says, or why it can't be read.
 
         :param page: ``sii.fetch.Page``; :param problem: ``Unreadable`` where there is none
         :return: what is to be counted
         """
         self._keep(page, problem)
-        return Counter(documents=int(self.state == "read")) + self._tell()
+        return Counter(documents=int(self.state == "read"))
 
     def _keep(self, page, problem):
         tries = self.tries + 1

@@ -74,7 +74,9 @@ class AiSiiNotice(models.Model):
     document_id = fields.Many2one(
         "l10n_cl_ai.sii.document", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    source_id = fields.Many2one(related="document_id.source_id", string="Page", store=True, index=True)
+    source_id = fields.Many2one(
+        related="document_id.source_id", string="Page", store=True, precompute=True, index=True
+    )  # fmt: skip
     category = fields.Selection(CATEGORIES, readonly=True)
     change = fields.Selection(CHANGES, "What happened", required=True, readonly=True)
     was = fields.Text("As it was", related="document_id.was")
@@ -260,13 +262,19 @@ class AiSiiNotice(models.Model):
                     "ai_reason": read.reason, "ai_quote": read.quote})  # fmt: skip
         if self.deadline:
             activities.date_deadline = self.deadline
-        self._tell_owner()
+        if self._tell_owner():
+            self._send_soon()
 
     @api.model
     def _of(self, company):
-        """Return the model as it writes a company's notices: in its language, by the days of Chile."""
+        """Return the model as it writes a company's notices: in its language, by the days of Chile.
+
+        Whom it matters to has an activity, with its e-mail: none more says that the notice is his.
+        """
         lang = company.partner_id.lang or in_spanish(self.env).lang
-        return self.browse().with_company(company).with_context(lang=lang, tz="America/Santiago")
+        return self.browse().with_company(company).with_context(
+            lang=lang, tz="America/Santiago", mail_auto_subscribe_no_notify=True
+        )
 
     def _is_deadline_by_hand(self):
         """Return whether a person has set the deadline: then nothing moves it."""
