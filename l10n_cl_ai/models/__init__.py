@@ -122,6 +122,7 @@ from . import (
     ai_settings,
     ai_sii_check,
     ai_sii_document,
+    ai_sii_document_again,
     ai_sii_host,
     ai_sii_notice,
     ai_sii_notice_company,

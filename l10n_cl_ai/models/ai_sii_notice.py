@@ -80,6 +80,7 @@ class AiSiiNotice(models.Model):
     category = fields.Selection(CATEGORIES, readonly=True)
     change = fields.Selection(CHANGES, "What happened", required=True, readonly=True)
     was = fields.Text("As it was", related="document_id.was")
+    revision = fields.Text("What changed in its text", related="document_id.revision")
     published_on = fields.Date(readonly=True)
     told_at = fields.Datetime("Told on", required=True, readonly=True, default=fields.Datetime.now,
                               help="When the company was last told of it: as it was new, or changed.")  # fmt: skip
@@ -220,10 +221,19 @@ class AiSiiNotice(models.Model):
         if found:
             reopened = {"active": True} if found.state == "new" else {"active": True, "state": "new"}
             found.write({**vals, **reopened, "summary": False, "told_at": fields.Datetime.now()})
-            found.message_post(body=self.env._("It changed on the page. Before: %s", document.was or ""))
+            found.message_post(body=self._change_words(document))
             return found
         return self.create({**vals, "company_id": company.id, "document_id": document.id, "user_id": owner.id,
                             "owner_reason": why})  # fmt: skip
+
+    @api.model
+    def _change_words(self, document):
+        """Return what happened to a document of which the company was told before."""
+        if document.change != "revised":
+            return self.env._("It changed on the page. Before: %s", document.was or "")
+        lines = Markup("").join(Markup("<li>%s</li>") % line for line in (document.revision or "").splitlines())
+        words = self.env._("Its text was replaced, under the same address. What is new in it (+), and what is gone (−):")
+        return Markup("<p>%s</p><ul>%s</ul>") % (words, lines)
 
     def _meaning_vals(self, known, company):
         """Return what rules, or rules and AI, say of a document, as values."""

@@ -45,7 +45,7 @@ class AiSiiRun(models.Model):
         documents = self.env["l10n_cl_ai.sii.document"]
         rounds, tally = self._begin(turn), documents._tell()
         is_watched = bool(rounds.user_id)
-        while site := turn.next(time.time()):
+        while site := turn.next(time.time()) or (not is_watched and self._next_again(turn)):
             wait = site.wait(time.time())
             if time.monotonic() + wait > until:
                 break
@@ -111,11 +111,22 @@ class AiSiiRun(models.Model):
         tasks = [*sources.search_fetch(self._due(), sources._asked(), order="next_at, id"),
                  *documents.search_fetch(documents._due(), ["url", "next_at"], order="next_at, id",
                                          limit=_MOST_DOCUMENTS)]  # fmt: skip
+        self._put(turn, [task._step() for task in tasks])
+
+    @api.model
+    def _put(self, turn, steps):
         hosts = self._hosts()
-        steps = [(self._host_name(step.url, hosts), step) for step in (task._step() for task in tasks)]
+        steps = [(self._host_name(step.url, hosts), step) for step in steps]
         missing = {name for name, _step in steps} - turn.sites.keys()
         sites = self.env["l10n_cl_ai.sii.host"]._sites(missing) if missing else {}
         turn.plan([(turn.sites.get(name) or sites[name], step) for name, step in steps])
+
+    @api.model
+    def _next_again(self, turn):
+        """Return the site to be asked next for what was read before; nobody waits for that, so all else comes first."""
+        again = self.env["l10n_cl_ai.sii.document"]._due_again()
+        self._put(turn, [document._step() for document in again])
+        return turn.next(time.time())
 
     @api.model
     def _put_off(self, turn):

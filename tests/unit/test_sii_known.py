@@ -15,7 +15,9 @@ def known(body, url="https://www.sii.cl/x.htm", **more):
     return Known(mapping, url, digest(body), seen.seen, seen.whole)
 
 
-LINKS = b"<html><body>%s<p><a href='/a.pdf'>Documento uno</a></p><p><a href='/b.pdf'>Documento dos</a></p></body></html>"
+LINKS = (
+    b"<html><body>%s<p><a href='/a.pdf'>Documento uno</a></p><p><a href='/b.pdf'>Documento dos</a></p></body></html>"
+)
 
 
 @pytest.mark.parametrize(
