@@ -86,8 +86,8 @@ class AiSiiDocument(models.Model):
         vals = {
             "name": self._title(row), "kind": row.kind, "number": row.number, "day": row.day, "url": row.url,
             "address_key": address, "change": change, "was": was, "state": "to_read" if reads else "none",
-            "text": False, "revision": False, "tries": 0, "message": False, "next_at": fields.Datetime.now(), "noticed": False,
-            "wanted_by_ids": [Command.set(company.ids if company else [])],
+            "text": False, "revision": False, "tries": 0, "message": False, "next_at": fields.Datetime.now(),
+            "noticed": False, "wanted_by_ids": [Command.set(company.ids if company else [])],
         }  # fmt: skip
         if found:
             found.write(vals)
@@ -182,8 +182,8 @@ class AiSiiDocument(models.Model):
             except NoText as why:
                 problem, tries = Unreadable(why.reason, str(why)), _TRIES
             else:
-                self.write({"state": "read", "text": text, "text_digest": self._digest(text), "tries": tries, "message": False,
-                            **self._asked_vals(page)})  # fmt: skip
+                self.write({"state": "read", "text": text, "text_digest": self._digest(text), "tries": tries,
+                            "message": False, **self._asked_vals(page)})  # fmt: skip
                 return
         final = tries >= _TRIES or problem.reason in ("host", "scheme", "address", "content_type", "size", "robots")
         words = problem_words(in_spanish(self.env), problem)

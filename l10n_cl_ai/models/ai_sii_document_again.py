@@ -1,4 +1,4 @@
-"""A document is asked for again while it is young: an authority may put another in its place, under the same address."""
+"""A document is asked for again while it is young: an authority may put another in its place."""
 
 from collections import Counter
 from datetime import timedelta

@@ -232,7 +232,7 @@ class AiSiiNotice(models.Model):
         if document.change != "revised":
             return self.env._("It changed on the page. Before: %s", document.was or "")
         lines = Markup("").join(Markup("<li>%s</li>") % line for line in (document.revision or "").splitlines())
-        words = self.env._("Its text was replaced, under the same address. What is new in it (+), and what is gone (−):")
+        words = self.env._("Its text was replaced, at the same address. What is new in it (+), and what is gone (−):")
         return Markup("<p>%s</p><ul>%s</ul>") % (words, lines)
 
     def _meaning_vals(self, known, company):

@@ -10,8 +10,8 @@ from ..models import ai_sii_document_again
 from .sii_common import SiiCase, pages
 
 RESO = "/normativa_legislacion/resoluciones/2026"
-TEXT = """<html><head><title>Resolución 107</title></head><body><h1>Resolución</h1>%s<p>Los emisores de guías de despacho
-deberán informar la comuna de destino a contar del 1 de mayo de 2099. La multa es la del artículo 97 N° 17.</p>
+TEXT = """<html><head><title>Resolución 107</title></head><body><h1>Resolución</h1>%s<p>Los emisores de guías de
+despacho deberán informar la comuna de destino a contar del 1 de mayo de 2099. La multa es la del artículo 97 N° 17.</p>
 </body></html>"""
 OTHER = TEXT.replace("1 de mayo", "1 de junio")
 
