@@ -26,6 +26,11 @@ def cost(options: Options) -> dict[str, Metric]:
         [("the watch", round(seconds, 3), statements, round(whole, 1)),
             ("bare updates", round(found["floor"], 3), "", "")],
     )
+    table(
+        "What of it cost most",
+        ("statement", "times", "ms"),
+        [(shape[:90], count, round(1000 * spent, 1)) for shape, count, spent in found["shapes"]],
+    )
     return {
         "database_seconds": Metric(round(seconds, 3), GOAL, found["looks"], most=True,
                                    more={"floor": round(found["floor"], 3), "statements": statements}),

@@ -5,6 +5,7 @@
 
 import json
 import random
+import re
 import sys
 import threading
 import time
@@ -56,6 +57,23 @@ def count(site, made, lot):
         start) :]
 
 
+class Shapes:
+    """Statements by their shape, as the database's own statistics have them: how many, and seconds in all."""
+
+    def __init__(self):
+        self.taken = {}
+
+    def __call__(self, _cursor, query, _params, _start, delay):
+        words = " ".join(str(query).split())
+        shape = re.sub(r"(%s, ?)+%s|\d+|(?<=SAVEPOINT ).*", "%s", words)[:160]
+        count, seconds = self.taken.get(shape, (0, 0.0))
+        self.taken[shape] = (count + 1, seconds + delay)
+
+    def costliest(self, most):
+        ranked = sorted(self.taken.items(), key=lambda entry: -entry[1][1])
+        return [(shape, count, seconds) for shape, (count, seconds) in ranked[:most]]
+
+
 def day(env, site, made, lot):
     """Return (seconds in the database, statements, seconds in all) of a day's looks."""
     thread, spent = threading.current_thread(), [0.0, 0, 0.0]
@@ -86,27 +104,30 @@ def floor(env, looks):
 
 
 def main(env):
-    from odoo.addons.l10n_cl_ai.models import ai_sii_run  # noqa: PLC0415 - Odoo only here
+    from odoo.addons.l10n_cl_ai.models import ai_sii_round  # noqa: PLC0415 - Odoo only here
 
     lot = random.Random(GIVEN["seed"])
     env["l10n_cl_ai.sii.source"].search([]).active = False
     env["res.company"].search([], limit=1).write({"country_id": env.ref("base.cl").id})
     with ExitStack() as stack:
         site = stack.enter_context(siisite.running())
-        stack.enter_context(siisite.aimed(ai_sii_run, port=site.port, certificate=Path(site.certificate)))
-        stack.enter_context(patch.object(ai_sii_run, "_pause", lambda _seconds: None))
+        stack.enter_context(siisite.aimed(ai_sii_round, port=site.port, certificate=Path(site.certificate)))
+        stack.enter_context(patch.object(ai_sii_round, "_pause", lambda _seconds: None))
         # A day's looks in one go: nobody waits, so the cron's own short turns would only stop it.
-        stack.enter_context(patch.object(ai_sii_run, "_SECONDS", float("inf")))
+        stack.enter_context(patch.object(ai_sii_round, "_SECONDS", float("inf")))
         made = sources(env, site, lot)
         env["l10n_cl_ai.sii.run"]._cron_watch()  # the first look, which is no day's work
         env.cr.commit()
+        shapes = Shapes()
+        threading.current_thread().query_hooks = (shapes,)
         taken = day(env, site, made, lot)
+        threading.current_thread().query_hooks = ()
         looks = GIVEN["sources"] * GIVEN["looks"]
         least = floor(env, looks)
         notices = env["l10n_cl_ai.sii.notice"].search_count([])
         documents = env["l10n_cl_ai.sii.document"].search_count([("state", "=", "read")])
     print("BENCH " + json.dumps({"taken": taken, "floor": least, "looks": looks, "notices": notices,
-    "documents": documents}))
+    "documents": documents, "shapes": shapes.costliest(8)}))
 
 
 main(env)  # noqa: F821 - of the shell

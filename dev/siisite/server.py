@@ -139,7 +139,9 @@ def aim(module, port: int, certificate: Path, enter) -> None:
     trial = real.__globals__["Trial"](port, ssl.create_default_context(cafile=certificate))
 
     @functools.wraps(real)
-    def fetch(url, *rest, **more):
+    def fetch(url, *rest, check=None, **more):
+        if check:
+            more["check"] = lambda at: check(at.replace(f":{port}", "", 1))
         page = real(_with_port(url, port), *rest, **more, trial=trial)
         return type(page)(**{**page.__dict__, "url": page.url.replace(f":{port}", "", 1)})
 

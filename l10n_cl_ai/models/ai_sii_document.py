@@ -10,12 +10,13 @@ from odoo.fields import Domain
 from ..sii.address import Unreadable
 from ..sii.page_text import NoText
 from ..sii.row import bounded, canonical
+from ..sii.turn import Step
 from . import ai_base  # noqa: F401 - what it inherits is defined first
 from .ai_article_import import read_file
 from .sii_words import in_spanish, problem_words
 
 STATES = [("to_read", "To be read"), ("read", "Read"), ("unread", "Could not be read"), ("none", "Nothing to read")]
-CHANGES = [("added", "New"), ("changed", "Changed"), ("values", "New values")]
+CHANGES = [("added", "New"), ("changed", "Changed"), ("values", "New values"), ("revised", "Text replaced")]
 #: Times a document is tried, and the hours between.
 _TRIES, _HOURS = 3, 2
 #: Norms as the authority calls them.
@@ -37,7 +38,7 @@ class AiSiiDocument(models.Model):
     source_id = fields.Many2one(
         "l10n_cl_ai.sii.source", "Page", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    category = fields.Selection(related="source_id.category", store=True)
+    category = fields.Selection(related="source_id.category", store=True, precompute=True)
     # Known before the row is written: without it a document of a company's own page would be one of all companies.
     company_id = fields.Many2one(
         related="source_id.company_id", store=True, precompute=True, index="btree_not_null"
@@ -87,8 +88,8 @@ class AiSiiDocument(models.Model):
         vals = {
             "name": self._title(row), "kind": row.kind, "number": row.number, "day": row.day, "url": row.url,
             "address_key": address, "change": change, "was": was, "state": "to_read" if reads else "none",
-            "text": False, "tries": 0, "message": False, "next_at": fields.Datetime.now(), "noticed": False,
-            "wanted_by_ids": [Command.set(company.ids if company else [])],
+            "text": False, "revision": False, "tries": 0, "message": False, "next_at": fields.Datetime.now(),
+            "noticed": False, "wanted_by_ids": [Command.set(company.ids if company else [])],
         }  # fmt: skip
         if found:
             found.write(vals)
@@ -160,14 +161,20 @@ class AiSiiDocument(models.Model):
     def _address(self):
         return self.url.replace("http://", "https://", 1)
 
+    def _step(self):
+        known = (self.page_etag or "", self.page_modified or "") if self.state == "read" else ("", "")
+        return Step((self._name, self.id), self._address(), self._address(), *known)
+
     def _settle(self, page, problem, run):
-        """Keep what a document says, or why it can't be read; have people told of it.
+        """Keep what a document says, or why it can't be read.
 
         :param page: ``sii.fetch.Page``; :param problem: ``Unreadable`` where there is none
         :return: what is to be counted
         """
+        if self.state == "read":
+            return self._read_again(page)
         self._keep(page, problem)
-        return Counter(documents=int(self.state == "read")) + self._tell()
+        return Counter(documents=int(self.state == "read"))
 
     def _keep(self, page, problem):
         tries = self.tries + 1
@@ -177,14 +184,18 @@ class AiSiiDocument(models.Model):
             except NoText as why:
                 problem, tries = Unreadable(why.reason, str(why)), _TRIES
             else:
-                digest = hashlib.sha256(text.encode()).hexdigest()
-                self.write({"state": "read", "text": text, "text_digest": digest, "tries": tries, "message": False})
+                self.write({"state": "read", "text": text, "text_digest": self._digest(text), "tries": tries,
+                            "message": False, **self._asked_vals(page)})  # fmt: skip
                 return
         final = tries >= _TRIES or problem.reason in ("host", "scheme", "address", "content_type", "size", "robots")
         words = problem_words(in_spanish(self.env), problem)
         self.write({"state": "unread" if final else "to_read", "tries": tries, "message": words})
         if not final:
             self.next_at = fields.Datetime.now() + timedelta(hours=_HOURS * tries)
+
+    @api.model
+    def _digest(self, text):
+        return hashlib.sha256(text.encode()).hexdigest()
 
     # -- retention -------------------------------------------------------------------------------------
 

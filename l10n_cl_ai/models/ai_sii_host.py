@@ -7,12 +7,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..sii.robots import PAUSE, Robots
+from ..sii.turn import NOWHERE, Site
 from . import ai_base  # noqa: F401 - what it inherits is defined first
 
 #: How long a robots.txt is taken as read, and how long one that could not be had.
 _FRESH, _FAILED_FRESH = timedelta(hours=24), timedelta(hours=1)
-#: The site of what may not be read any more.
-NOWHERE = "-"
 STATES = [("unknown", "Not read yet"), ("read", "Read"), ("none", "There is none"), ("failed", "Can't be had")]
 #: Answers that mean that there is none: RFC 9309, 2.3.1.3.
 _NONE = range(400, 500)
@@ -36,8 +35,26 @@ class AiSiiHost(models.Model):
 
     @api.model
     def _of(self, name):
-        known = ["name", "asked_at", "reading", "robots", "robots_state", "robots_at"]
+        known = ["name", "asked_at", "robots", "robots_state", "robots_at"]
         return self.search_fetch([("name", "=", name)], known) or self.create({"name": name})
+
+    @api.model
+    def _sites(self, names):
+        """Return {name: ``Site``}; sites that are asked for the first time are made."""
+        known = self.search_fetch([("name", "in", list(names))],
+                                  ["name", "asked_at", "robots", "robots_state", "robots_at"])  # fmt: skip
+        known |= self.create([{"name": name} for name in sorted(set(names) - set(known.mapped("name")))])
+        return {host.name: host._site() for host in known}
+
+    def _site(self, before=None):
+        """Return it as a turn knows it. :param before: as it was known, with what is to be read there"""
+        rules = self._rules()
+        pause = rules.pause if self.robots_state == "read" else PAUSE
+        site = Site(self.name, rules, self.asked_at, pause, self._needs_robots(),
+                    "robots_failed" if self.robots_state == "failed" else "")  # fmt: skip
+        if before:
+            site.asked_at, site.steps = before.asked_at, before.steps
+        return site
 
     def _address(self):
         return f"https://{self.name}/robots.txt"
@@ -50,9 +67,7 @@ class AiSiiHost(models.Model):
 
     def _pause(self):
         """Return the seconds until it may be asked again."""
-        pause = self._rules().pause if self.robots_state == "read" else PAUSE
-        # A clock that was set back must not keep it waiting for ever.
-        return min(max(0.0, self.asked_at + pause - time.time()), pause)
+        return self._site().wait(time.time())
 
     def _needs_robots(self):
         if self.name == NOWHERE:

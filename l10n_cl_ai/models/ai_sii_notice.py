@@ -77,11 +77,12 @@ class AiSiiNotice(models.Model):
     )
     # Here and below not as root: any document may be typed into a form, also one of another company's page.
     source_id = fields.Many2one(
-        related="document_id.source_id", string="Page", store=True, index=True, related_sudo=False
+        related="document_id.source_id", string="Page", store=True, precompute=True, index=True, related_sudo=False
     )
     category = fields.Selection(CATEGORIES, readonly=True)
     change = fields.Selection(CHANGES, "What happened", required=True, readonly=True)
     was = fields.Text("As it was", related="document_id.was", related_sudo=False)
+    revision = fields.Text("What changed in its text", related="document_id.revision", related_sudo=False)
     published_on = fields.Date(readonly=True)
     told_at = fields.Datetime("Told on", required=True, readonly=True, default=fields.Datetime.now,
                               help="When the company was last told of it: as it was new, or changed.")  # fmt: skip
@@ -221,10 +222,19 @@ class AiSiiNotice(models.Model):
         if found:
             reopened = {"active": True} if found.state == "new" else {"active": True, "state": "new"}
             found.write({**vals, **reopened, "summary": False, "told_at": fields.Datetime.now()})
-            found.message_post(body=self.env._("It changed on the page. Before: %s", document.was or ""))
+            found.message_post(body=self._change_words(document))
             return found
         return self.create({**vals, "company_id": company.id, "document_id": document.id, "user_id": owner.id,
                             "owner_reason": why})  # fmt: skip
+
+    @api.model
+    def _change_words(self, document):
+        """Return what happened to a document of which the company was told before."""
+        if document.change != "revised":
+            return self.env._("It changed on the page. Before: %s", document.was or "")
+        lines = Markup("").join(Markup("<li>%s</li>") % line for line in (document.revision or "").splitlines())
+        words = self.env._("Its text was replaced, at the same address. What is new in it (+), and what is gone (−):")
+        return Markup("<p>%s</p><ul>%s</ul>") % (words, lines)
 
     def _meaning_vals(self, known, company):
         """Return what rules, or rules and AI, say of a document, as values."""
@@ -263,13 +273,19 @@ class AiSiiNotice(models.Model):
                     "ai_reason": read.reason, "ai_quote": read.quote})  # fmt: skip
         if self.deadline:
             activities.date_deadline = self.deadline
-        self._tell_owner()
+        if self._tell_owner():
+            self._send_soon()
 
     @api.model
     def _of(self, company):
-        """Return the model as it writes a company's notices: in its language, by the days of Chile."""
+        """Return the model as it writes a company's notices: in its language, by the days of Chile.
+
+        Whom it matters to has an activity, with its e-mail: none more says that the notice is his.
+        """
         lang = company.partner_id.lang or in_spanish(self.env).lang
-        return self.browse().with_company(company).with_context(lang=lang, tz="America/Santiago")
+        return self.browse().with_company(company).with_context(
+            lang=lang, tz="America/Santiago", mail_auto_subscribe_no_notify=True
+        )
 
     def _is_deadline_by_hand(self):
         """Return whether a person has set the deadline: then nothing moves it."""

@@ -1,29 +1,14 @@
-"""A round of the watch: one page after another, politely, with no transaction open while the network is."""
-
-import logging
-import time
-from collections import Counter
+"""A round of the watch: who asked for it, how far it is, what came of it. ``ai_sii_round`` has it done."""
 
 from odoo import api, fields, models
-from odoo.exceptions import MissingError
-from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..sii.address import Place, Unreadable
-from ..sii.fetch import fetch
-from ..sii.row import canonical
 from . import ai_base  # noqa: F401 - what it inherits is defined first
 from .ai_queued import NOTIFICATION
-from .ai_sii_host import NOWHERE
-from .sii_words import in_spanish
 
 STATES = [("waiting", "Waiting"), ("running", "Under way"), ("done", "Done")]
 TRIGGERS = [("cron", "Schedule"), ("button", "Look now"), ("api", "HTTP API")]
-#: Seconds that one call of the cron spends, pauses and all but the last page among them; days that rounds are kept.
-_SECONDS, _DAYS = 25.0, 90
-#: Times to write down what was read, while others write the same rows.
-_TRIES = 5
-_logger = logging.getLogger(__name__)
+#: Days that rounds are kept.
+_DAYS = 90
 
 
 class AiSiiRun(models.Model):
@@ -107,178 +92,7 @@ class AiSiiRun(models.Model):
         """Open the news, whichever round found them."""
         return self.env["ir.actions.act_window"]._for_xml_id("l10n_cl_ai.ai_sii_notice_action")
 
-    # -- the round -------------------------------------------------------------------------------------
-
-    @api.model
-    def _cron_watch(self):
-        """Look at what is due. Only one call of a database works at a time: Odoo's cron holds its job's lock.
-
-        A call is short, whatever there is to do: it wakes the next one, so that no worker is held for long.
-        """
-        watching = self.env["res.company"]._l10n_cl_ai_watching()
-        # What is written for all is in the language of the first company that is told.
-        lang = watching[:1].partner_id.lang or "es_CL"
-        called = self.with_context(lang=lang, l10n_cl_ai_is_watching=bool(watching))
-        called._work(time.monotonic() + _SECONDS)
-
-    def _work(self, until):
-        self._after_a_death()
-        rounds, tally = self._begin(), self.env["l10n_cl_ai.sii.document"]._tell()
-        hosts, is_watched = self.env["l10n_cl_ai.sii.host"], bool(rounds.user_id)
-        while True:
-            task, host = self._next_task()
-            wait = host._pause() if task else 0.0
-            if not task or time.monotonic() + wait > until:
-                break
-            hosts |= host
-            tally += rounds._do(task, host, wait)
-            if is_watched:
-                rounds._count(tally)
-                tally.clear()
-        rounds._count(tally)
-        hosts.reading = False
-        if not task:
-            rounds._end()
-            documents = self.env["l10n_cl_ai.sii.document"]
-            if documents.search_count(documents._untold(), limit=1):
-                self._wake()
-            return
-        # Odoo looks at jobs of later once a minute only: what is due soon is begun at once, and waited for there.
-        later = fields.Datetime.add(fields.Datetime.now(), seconds=int(wait) + 1)
-        self._wake(later if wait > _SECONDS else None)
-
-    def _after_a_death(self):
-        """Count as failed what the last call died at, perhaps of that very page."""
-        problem = Unreadable("interrupted", in_spanish(self.env)._("It was interrupted."))
-        for host in self.env["l10n_cl_ai.sii.host"].search([("reading", "!=", False)]):
-            model, _comma, task_id = host.reading.partition(",")
-            task = self.env[model].browse(int(task_id)).exists()
-            host.reading = False
-            self.env["ir.cron"]._commit_progress()
-            if task:
-                self._settled(task, None, problem)
-
-    def _begin(self):
-        """Return the rounds that are under way or were asked for, or one of the schedule's."""
-        runs = self.search([("state", "!=", "done")])
-        if not runs and not self._next_task()[0]:
-            return self
-        if not runs:
-            due = self.env["l10n_cl_ai.sii.source"].search_count(self._due())
-            runs = self.create({"trigger": "cron", "total": due})
-        now = fields.Datetime.now()
-        runs.filtered(lambda run: run.state == "waiting").write({"state": "running", "started_at": now})
-        return runs
-
-    def _end(self):
-        self.write({"state": "done", "finished_at": fields.Datetime.now()})
-        self._notify()
-
-    @api.model
-    def _due(self):
-        """Return the pages that are due; none for companies that do not watch."""
-        # Looked up once a call of the cron.
-        watching = self.env.context.get("l10n_cl_ai_is_watching")
-        own = Domain("company_id.l10n_cl_ai_watch", "=", True)
-        for_all = Domain("company_id", "=", False) if watching else Domain.FALSE
-        return Domain("active", "=", True) & Domain("next_at", "<=", fields.Datetime.now()) & (own | for_all)
-
-    @api.model
-    def _next_task(self):
-        """Return (what is to be read next, its site): a page that is due, a document, or first the site's
-        robots.txt."""
-        sources, documents = self.env["l10n_cl_ai.sii.source"], self.env["l10n_cl_ai.sii.document"]
-        asked = ["url", "page_etag", "page_modified", "page_url", "next_at"]
-        task = sources.search_fetch(self._due(), asked, order="next_at, id", limit=1) or documents.search_fetch(
-            documents._due(), ["url"], order="next_at, id", limit=1
-        )
-        if not task:
-            return None, None
-        host = self.env["l10n_cl_ai.sii.host"]._of(self._host_name(task._address()))
-        return (host if host._needs_robots() else task), host
-
-    @api.model
-    def _host_name(self, url):
-        try:
-            return Place(url, self._hosts()).host
-        except Unreadable:
-            return NOWHERE  # not allowed any more: that is told where it is read
-
-    @api.model
-    def _hosts(self):
-        return self.env["l10n_cl_ai.article.import"]._hosts()
-
-    def _do(self, task, host, wait):
-        """Read one thing: note that it is being read, read it with no transaction open, write down what came of it.
-
-        :return: what is to be counted
-        """
-        hosts, url = self._hosts(), task._address()
-        problem = None if task == host else self._forbidden(host, url)
-        if problem:
-            self.env["ir.cron"]._commit_progress(1)
-            return self._settled(task, None, problem)
-        host.write({"asked_at": time.time() + wait, "reading": f"{task._name},{task.id}"})
-        read = self._reader(task, url, hosts)
-        self.env["ir.cron"]._commit_progress(1)
-        _pause(wait)
-        return self._settled(task, *read())
-
-    def _settled(self, task, page, problem):
-        """Write down what came of one thing. What goes wrong in it is a failure of that thing, and of no other.
-
-        What is not committed yet must be this thing's alone.
-
-        :return: what is to be counted
-        """
-        for _try in range(_TRIES):
-            try:
-                with self.env.cr.savepoint():
-                    return task._settle(page, problem, self)
-            except MissingError:
-                if not task.exists():
-                    return Counter()  # somebody deleted it meanwhile
-                _logger.exception("What was read of %s could not be worked with", task)
-                break
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()  # somebody wrote it between our snapshot and our look: once more
-            except Exception:
-                _logger.exception("What was read of %s could not be worked with", task)
-                break
-        words = self.env._("What was read could not be worked with; the server's log says why.")
-        return task._settle(None, Unreadable("internal", words), self)
-
-    @api.model
-    def _reader(self, task, url, hosts):
-        """Return what reads a page, and needs no database for it."""
-        if task._name != "l10n_cl_ai.sii.source":
-            return lambda: self._page(url, hosts)
-        # Of last year's page nothing is known that says whether this year's has changed.
-        is_this = "{year}" not in task.url or canonical(task.page_url or "") == canonical(url)
-        known = (task.page_etag or "", task.page_modified or "") if is_this else ()
-        before = task._address(last_year=True) if task._may_be_last_years() else None
-
-        def read():
-            page, problem = self._page(url, hosts, *known)
-            return self._page(before, hosts) if before and problem and problem.status == 404 else (page, problem)
-
-        return read
-
-    def _forbidden(self, host, url):
-        if host._rules().allows(url):
-            return None
-        if host.robots_state == "failed":
-            words = in_spanish(self.env)._("The site's robots.txt can't be had: nothing is read there until it can.")
-            return Unreadable("robots_failed", words)
-        return Unreadable("robots", in_spanish(self.env)._("The site's robots.txt asks not to read this."))
-
-    @api.model
-    def _page(self, url, hosts, etag="", modified=""):
-        """Return (page, None) or (None, why not: ``Unreadable``)."""
-        try:
-            return fetch(url, hosts, etag, modified), None
-        except Unreadable as problem:
-            return None, problem
+    # -- how far it is ---------------------------------------------------------------------------------
 
     def _count(self, tally):
         for run in self if tally else ():
@@ -303,9 +117,3 @@ class AiSiiRun(models.Model):
         count = len(old)
         old.unlink()
         return count, count == 5000
-
-
-def _pause(seconds):
-    """Wait, with nothing open; tests take its place."""
-    if seconds > 0:
-        time.sleep(seconds)

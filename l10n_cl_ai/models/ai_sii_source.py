@@ -35,6 +35,10 @@ STATES = [("new", "Not read yet"), ("ok", "Well"), ("doubted", "In doubt"), ("br
 BROKEN_AFTER, _SHOWN = 3, 12
 #: The shortest time between two looks, in hours.
 _SHORTEST = 0.5
+#: Fields that say which page it is, and how it is read.
+MAPPED = frozenset({
+    "url", "kind", "path", "pattern", "number_column", "day_column", "title_column", "link_column", "link_address",
+})  # fmt: skip
 
 
 class AiSiiSource(models.Model):
@@ -83,6 +87,7 @@ class AiSiiSource(models.Model):
     page_etag = fields.Char(readonly=True, copy=False)
     page_modified = fields.Char(readonly=True, copy=False)
     body_digest = fields.Char(readonly=True, copy=False)
+    rows_seen = fields.Char("Fingerprint of its rows", readonly=True, copy=False)
     page_url = fields.Char("Page read", readonly=True, copy=False)
     page_charset = fields.Char(readonly=True, copy=False)
     page_body = fields.Binary(
@@ -207,7 +212,7 @@ class AiSiiSource(models.Model):
         if elsewhere and not self.env.is_system():
             # Rights were looked at for the company it has, not for those that it would speak to.
             raise AccessError(self.env._("A page stays with its company: make another."))
-        if _MAPPED & set(vals) and "body_digest" not in vals:
+        if MAPPED & set(vals) and "body_digest" not in vals:
             # What is read otherwise is another list: it is compared with nothing, and begins anew.
             vals = {**vals, "page_etag": False, "page_modified": False, "body_digest": False, "believed_at": False,
                     "doubted_seen": False, "doubted_times": 0}  # fmt: skip
@@ -309,16 +314,3 @@ class AiSiiSource(models.Model):
         except Unreadable:
             return False
         return is_allowed(place.host, self.env["l10n_cl_ai.article.import"]._hosts())
-
-
-_MAPPED = {
-    "url",
-    "kind",
-    "path",
-    "pattern",
-    "number_column",
-    "day_column",
-    "title_column",
-    "link_column",
-    "link_address",
-}

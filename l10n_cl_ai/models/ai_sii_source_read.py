@@ -2,17 +2,18 @@
 failure."""
 
 import base64
-import hashlib
 from collections import Counter
 from dataclasses import replace
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
-from ..sii.look import look
+from ..sii.look import Known, digest, look
 from ..sii.row import canonical
+from ..sii.turn import Step
 from . import ai_sii_source  # noqa: F401 - what it extends is defined first
 from .ai_sii_check import words_of
-from .ai_sii_source import BROKEN_AFTER
+from .ai_sii_source import BROKEN_AFTER, MAPPED
 from .sii_words import in_spanish, problem_words
 
 #: New rows of one look that become documents, and as many that changed; the others are listed, and brought in by
@@ -26,16 +27,58 @@ _WELL = {"failures": 0, "message": False, "doubted_seen": False, "doubted_times"
 class AiSiiSource(models.Model):
     _inherit = "l10n_cl_ai.sii.source"
 
+    @api.model
+    def _asked(self):
+        """Return the fields that ``_step`` reads."""
+        return [*MAPPED, "page_etag", "page_modified", "page_url", "body_digest", "rows_seen", "page_is_whole",
+                "believed_at", "next_at"]  # fmt: skip
+
+    def _step(self):
+        """Return how it is read now: as this year's page, and in January as last year's where there is none yet."""
+        url = self._address()
+        # Of last year's page nothing is known that says whether this year's has changed.
+        is_this = "{year}" not in self.url or canonical(self.page_url or "") == canonical(url)
+        known = (self.page_etag or "", self.page_modified or "") if is_this else ("", "")
+        before = self._address(last_year=True) if self._may_be_last_years() else ""
+        believed = self.believed_at and self.body_digest and Known(
+            self._mapping(), self.page_url or "", self.body_digest, self.rows_seen or "", self.page_is_whole
+        )  # fmt: skip
+        return Step((self._name, self.id), url, url, *known, before, known=believed or None)
+
+    def _is_as_it_was(self, page, step):
+        """Note that a page was looked at and has the rows that it had. This is what nearly every look finds: one
+        statement, for all that is known of it was read with the others of its turn.
+
+        :return: whether it is so, and is the page still that was planned to be read
+        """
+        same = step.known and step.known.same(page)
+        if not same:
+            return False
+        self.flush_recordset()
+        now = fields.Datetime.now()
+        # Who sets it otherwise, or believes it, has emptied the digest.
+        self.env.cr.execute(SQL(
+            """UPDATE l10n_cl_ai_sii_source
+                  SET checks = checks + 1, checked_at = %(now)s, believed_at = %(now)s, write_date = %(now)s,
+                      next_at = %(now)s + every_hours * interval '1 hour', failures = 0, message = NULL,
+                      doubted_seen = NULL, doubted_times = 0, body_digest = %(digest)s, page_is_whole = %(whole)s,
+                      page_etag = %(etag)s, page_modified = %(modified)s
+                WHERE id = %(id)s AND body_digest = %(before)s""",
+            now=now, digest=same.digest, whole=same.whole, etag=page.etag or step.etag or None,
+            modified=page.modified or step.modified or None, id=self.id, before=step.known.digest,
+        ))  # fmt: skip
+        self.invalidate_recordset()
+        return self.env.cr.rowcount == 1
+
     def _settle(self, page, problem, run):
-        """Write down what came of a look, and have people told of what needs no more reading.
+        """Write down what came of a look.
 
         :param page: ``sii.fetch.Page`` as read; :param problem: ``Unreadable`` where there is none
         :return: what is to be counted
         """
         self.ensure_one()
         documents = self._taken(page, problem, run)
-        counts = Counter(looked=1, changes=len(documents), errors=int(bool(self.failures)))
-        return counts + documents._tell() if documents else counts
+        return Counter(looked=1, changes=len(documents), errors=int(bool(self.failures)))
 
     def _taken(self, page, problem, run):
         """Return the documents that a look brings, new or changed."""
@@ -45,14 +88,13 @@ class AiSiiSource(models.Model):
             words = problem_words(in_spanish(self.env), problem)
             self._fail(words[:1].upper() + words[1:], common, run)
             return none
-        digest = hashlib.sha256(page.body).hexdigest()
-        if page.status == 304 or (digest == self.body_digest and page.url == self.page_url):
-            known = {"page_etag": page.etag or self.page_etag, "page_modified": page.modified or self.page_modified}
-            self.write({**common, **known, **_WELL, "believed_at": common["checked_at"]})
+        if page.status == 304:
+            # It was set otherwise while it was asked for: what has not changed is what it was read as before.
+            self.write({"page_etag": False, "page_modified": False})
             return none
-        return self._look(page, digest, common, run)
+        return self._look(page, common, run)
 
-    def _look(self, page, digest, common, run):
+    def _look(self, page, common, run):
         first, place = not self.believed_at, canonical(page.url)
         known = ["identity", "digest", "page", "gone_at"]
         rows = self.env["l10n_cl_ai.sii.row"].search_fetch([("source_id", "=", self.id)], known, order="id")
@@ -68,7 +110,8 @@ class AiSiiSource(models.Model):
             return self.env["l10n_cl_ai.sii.document"]
         common |= {
             **_WELL, "believed_at": common["checked_at"], "page_etag": page.etag or False,
-            "page_modified": page.modified or False, "body_digest": digest, "page_is_whole": seen.whole,
+            "page_modified": page.modified or False, "body_digest": digest(page.body), "page_is_whole": seen.whole,
+            "rows_seen": seen.seen,
         }  # fmt: skip
         if first:
             self.write({**common, **kept})

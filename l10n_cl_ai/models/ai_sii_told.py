@@ -48,6 +48,8 @@ class AiSiiDocument(models.Model):
             except Exception:
                 _logger.exception("Nobody could be told of %s; it is tried again in %s hours", document, _HOURS)
                 document.next_at = fields.Datetime.now() + timedelta(hours=_HOURS)
+        if tally["told"]:
+            self.env["l10n_cl_ai.sii.notice"]._send_soon()
         return tally
 
     def _make_notices(self):
@@ -102,8 +104,15 @@ class AiSiiNotice(models.Model):
         enough = int(self.impact) >= int(self.company_id.l10n_cl_ai_watch_from or "3")
         if not self.user_id or not enough or self.state not in ("new", "analysis"):
             return 0
-        self.with_context(lang=self.user_id.lang)._schedule()
+        # Its e-mail goes by Odoo's queue: the watch waits for no mail server, with or without a transaction.
+        self.with_context(lang=self.user_id.lang, mail_notify_force_send=False)._schedule()
         return 1
+
+    @api.model
+    def _send_soon(self):
+        """Have the e-mails of activities sent by Odoo's queue now, and not within the hour."""
+        # sudo: ir.cron - to wake it is all that is done
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _ask_quietly(self, notice):
         """Have the AI read it where the company has switched that on, and no more of them than a day brings: a page

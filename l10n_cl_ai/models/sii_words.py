@@ -18,6 +18,8 @@ WORDS = {
     "name": _lt("nobody knows this host"),
     "network": _lt("this host is not on the public network"),
     "time": _lt("the page did not come in time"),
+    "robots": _lt("The site's robots.txt asks not to read this."),
+    "robots_failed": _lt("The site's robots.txt can't be had: nothing is read there until it can."),
     "redirects": _lt("the page leads on to others too often"),
     "size": _lt("it is too large"),
     "certificate": _lt("the host did not prove who it is"),

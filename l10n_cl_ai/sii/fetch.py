@@ -69,7 +69,7 @@ class _Clock:
 
 def fetch(
     url: str, hosts: Collection[str], etag: str = "", modified: str = "", trial: Trial | None = None,
-    seconds: float = MOST_SECONDS,
+    seconds: float = MOST_SECONDS, check: Callable[[str], None] | None = None,
 ) -> Page:  # fmt: skip
     """Read a page.
 
@@ -77,6 +77,7 @@ def fetch(
     :param etag, modified: of the page as it was read before: it is not sent again if it did not change
     :param trial: for tests alone
     :param seconds: for all of it, redirects among them
+    :param check: called with each address that a redirect leads to, before it is asked; what it raises is raised
     :raises Unreadable: it may not be read, or could not be
     """
     clock = _Clock(time.monotonic() + seconds)
@@ -88,6 +89,8 @@ def fetch(
         if isinstance(answer, Page):
             return answer
         place = place.after(answer, hosts)
+        if check:
+            check(place.url)
     raise Unreadable("redirects", f"the page leads on more than {MOST_REDIRECTS} times")
 
 

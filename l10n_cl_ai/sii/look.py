@@ -1,14 +1,16 @@
 """One look at a source's page: its rows, what changed, and whether to believe it. No look ever raises for what a page
 is like; it says why it is not believed."""
 
+import hashlib
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .block import plain, tree_of
 from .changes import Changes, compare, doubt, fingerprint, is_error_page
+from .fetch import Page
 from .mapping import Mapping, Unmapped
 from .page_text import NoText
-from .row import Row
+from .row import Row, canonical
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,39 @@ class Look:
     whole: bool = True
     seen: str = ""
     why: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A page as it was when it was last believed.
+
+    :param url: where it was; :param digest: of its bytes; :param seen: fingerprint of its rows
+    """
+
+    mapping: Mapping
+    url: str
+    digest: str
+    seen: str
+    whole: bool
+
+    def same(self, page: Page) -> "Known | None":
+        """Return what is known of a page now, where its rows are those that they were; None where they are not, or
+        where it is not to be believed at sight."""
+        if page.status == 304:
+            return self
+        now = digest(page.body)
+        if now == self.digest and page.url == self.url:
+            return self
+        if not self.seen or canonical(page.url) != canonical(self.url):
+            return None
+        seen = look(self.mapping, page.body, page.url, page.charset, None, self.whole)
+        is_same = seen.seen == self.seen and not seen.doubt
+        return replace(self, digest=now, whole=seen.whole) if is_same else None
+
+
+def digest(body: bytes) -> str:
+    """Return what a page's bytes are known by."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def look(

@@ -106,6 +106,8 @@ from . import (
     test_security,
     test_send,
     test_sii_notice,
+    test_sii_revised,
+    test_sii_sites,
     test_sii_watch,
     test_simulated,
     test_suggestion,

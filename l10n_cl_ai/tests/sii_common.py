@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
-from ..models import ai_sii_host, ai_sii_run
+from ..models import ai_sii_host, ai_sii_round
 from .gateway_common import OrmGatewayCase
 
 # The site lives with the other tools of the repository, not in the addon.
@@ -33,7 +33,7 @@ class SiiCase(OrmGatewayCase):
         ).l10n_cl_ai_watch = False
         cls.site = cls.enterClassContext(siisite.running(("www.sii.cl", "www4.sii.cl")))
         cls.enterClassContext(
-            siisite.aimed(ai_sii_run, port=cls.site.port, certificate=cls.site.certificate, hosts=cls.site.hosts)
+            siisite.aimed(ai_sii_round, port=cls.site.port, certificate=cls.site.certificate, hosts=cls.site.hosts)
         )
         cls.env["l10n_cl_ai.sii.source"].search([]).active = False
 
@@ -41,11 +41,11 @@ class SiiCase(OrmGatewayCase):
         super().setUp()
         self.site.reset()
         self.pauses, self.commits = [], 0
-        self.patch(ai_sii_run, "_pause", self.pauses.append)
+        self.patch(ai_sii_round, "_pause", self.pauses.append)
         # Time stands still: what is waited for, and how much fits into a call, is not this machine's speed.
         begun = time.time()
         still = SimpleNamespace(time=lambda: begun, monotonic=lambda: 0.0)
-        self.patch(ai_sii_run, "time", still)
+        self.patch(ai_sii_round, "time", still)
         self.patch(ai_sii_host, "time", still)
         self.patch(self.registry["ir.cron"], "_commit_progress", self._committed)
         self.lot = random.Random(1)

@@ -69,6 +69,26 @@ class TestSiiWatch(SiiCase):
         self.assertFalse(self.notices())
         self.assertEqual((self.reso.checks, self.reso.state), (2, "ok"))
 
+    def test_a_look_that_finds_nothing_costs_two_statements(self):
+        sources = self.reso
+        for at in range(20):
+            path = f"{RESO}/{at}.htm"
+            sources |= self.source(url=f"https://www.sii.cl{path}")
+            self.site.pages[path] = self.site.pages[f"{RESO}/res_ind2026.htm"]
+        self.look(*sources)
+        taken = []
+        for looked_at in (sources[:1], sources):
+            sources.next_at = "2099-01-01 00:00:00"
+            looked_at.next_at = "2020-01-01 00:00:00"
+            self.env.flush_all()
+            for source in looked_at:
+                self.site.pages[source.url.removeprefix("https://www.sii.cl")].body += b"<!-- 1 -->"
+            before = self.env.cr.sql_log_count
+            self.env["l10n_cl_ai.sii.run"]._cron_watch()
+            taken.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(sources.mapped("checks"), [4, *[2] * 20])
+        self.assertLessEqual((taken[1] - taken[0]) / 20, 2.0, taken)
+
     def test_a_row_that_changes_opens_its_notice_again(self):
         self.news(self.fresh())
         notice = self.notices(self.company)
@@ -300,7 +320,7 @@ class TestSiiWatch(SiiCase):
         self.publish("resoluciones", self.rows[:11])
         with (
             patch.object(type(self.reso), "_look", look), mute_logger("odoo.sql_db"),
-            self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_sii_run", "ERROR"),
+            self.assertLogs("odoo.addons.l10n_cl_ai.models.ai_sii_round", "ERROR"),
         ):  # fmt: skip
             self.look()
         self.assertEqual((self.reso.failures, self.reso.row_count, other.state), (1, 12, "ok"))
@@ -320,6 +340,7 @@ class TestSiiWatch(SiiCase):
             patch.object(type(self.reso), "_settle", settled),
             patch.object(self.env.cr, "rollback", lambda: rolled.append(1)),
         ):
+            self.publish("resoluciones", self.rows[1:])
             self.look()
         self.assertEqual((len(tries), len(rolled), self.reso.failures, self.reso.checks), (2, 1, 0, 2))
 

@@ -12,11 +12,11 @@ sys.path.append(str(Path(__file__).resolve().parents[3]))
 
 import siisite
 
-from odoo.addons.l10n_cl_ai.models import ai_sii_run
+from odoo.addons.l10n_cl_ai.models import ai_sii_round
 
 _aimed = contextlib.ExitStack()
 _aimed.enter_context(
     siisite.aimed(
-        ai_sii_run, port=int(os.environ["SIISITE_PORT"]), certificate=Path(os.environ["SIISITE_CERTIFICATE"])
+        ai_sii_round, port=int(os.environ["SIISITE_PORT"]), certificate=Path(os.environ["SIISITE_CERTIFICATE"])
     )
 )
