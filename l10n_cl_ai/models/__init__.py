@@ -79,6 +79,7 @@ from . import (
     ai_index_merge,
     ai_index_predict,
     ai_index_search,
+    ai_index_shelf,
     ai_message,
     ai_message_api,
     ai_message_finish,

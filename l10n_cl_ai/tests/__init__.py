@@ -73,6 +73,7 @@ from . import (
     test_installed,
     test_knowledge,
     test_knowledge_import,
+    test_knowledge_kept,
     test_l10n_cl_guard,
     test_life_process,
     test_mapping,
