@@ -5,7 +5,7 @@ what they weigh there. To ask the database for each word of a question takes sev
 import heapq
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from .retrieval import deletions
 
@@ -40,6 +40,11 @@ class Shelf:
     def often(self, lexeme: str) -> int:
         """Return in how many articles a lexeme stands."""
         return len(self._postings[lexeme][0]) if lexeme in self._postings else 0
+
+    def having(self, lexeme: str, articles: Container[int]) -> set[int]:
+        """Return which of these articles have a lexeme."""
+        ids, _weights = self._postings.get(lexeme, ((), ()))
+        return {self.entries[entry] for entry in ids if self.entries[entry] in articles}
 
     def near(self, word: str) -> set[tuple[str, str]]:
         """Return (word, lexeme) of words that may be a slip away, and all that are."""
@@ -87,3 +92,23 @@ def ranked(shelves: Sequence[Shelf], wanted: Iterable[Mapping[str, float]], most
     best = sorted(ordered) if most is None else heapq.nsmallest(most, ordered)
     article = {entry: shelf.entries[entry] for shelf in shelves for _score, entry in best if entry in shelf.entries}
     return [article[entry] for _score, entry in best]
+
+
+def shared(
+    shelves: Sequence[Shelf], wanted: Sequence[Mapping[str, float]], most: float, articles: Container[int]
+) -> dict[int, float]:
+    """Return {id of an article: how much of what was asked it has, from 0 to 1}. Those that have nothing are left out.
+
+    :param wanted: of each word {lexeme it may mean: how much it tells}; of one that nobody knows nothing
+    :param most: how much a word tells that nobody knows
+    """
+    had: dict[int, float] = {}
+    for lexemes in wanted:
+        best: dict[int, float] = {}
+        for lexeme, tells in lexemes.items():
+            for article in set().union(*(shelf.having(lexeme, articles) for shelf in shelves)):
+                best[article] = max(best.get(article, 0.0), tells)
+        for article, tells in best.items():
+            had[article] = had.get(article, 0.0) + tells
+    whole = sum(max(lexemes.values(), default=most) for lexemes in wanted)
+    return {article: min(1.0, tells / whole) for article, tells in had.items()}

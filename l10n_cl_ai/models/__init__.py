@@ -83,6 +83,7 @@ from . import (
     ai_message,
     ai_message_api,
     ai_message_finish,
+    ai_message_instead,
     ai_message_turn,
     ai_metrics,
     ai_metrics_gauges,

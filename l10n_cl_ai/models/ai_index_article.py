@@ -39,9 +39,10 @@ class AiIndex(models.Model):
             self._add_articles(some)
 
     def _forget(self, res_ids):
-        super()._forget(res_ids)
+        done = super()._forget(res_ids)
         for index in self.filtered(lambda index: res_ids and index.kind == "article"):
             index._changed()
+        return done
 
     def _add_articles(self, articles):
         texts = [
@@ -147,18 +148,22 @@ class AiIndex(models.Model):
         shelves = self._shelves()
         often, wanted = self._wanted_of(texts, shelves)
         size = sum(len(one.entries) for one in shelves)
-        tells = {lexeme: math.log(1 + (size - count + 0.5) / (count + 0.5)) for lexeme, count in often.items()}
-        weighed = [
-            [{lexeme: weight * tells[lexeme] for lexeme, weight in meant.items()} for meant in words]
-            for words in wanted
-        ]  # fmt: skip
-        found = [shelf.ranked(shelves, words, most) for words in weighed]
-        return found, {lexeme: tells[lexeme] for words in weighed for meant in words for lexeme in meant}
+        tells = {lexeme: _tells(count, size) for lexeme, count in often.items()}
+        found = [shelf.ranked(shelves, _weighed(words, tells), most) for words in wanted]
+        return found, {lexeme: tells[lexeme] for words in wanted for meant in words for lexeme in meant}
+
+    def _likeness(self, text, res_ids):
+        """Return {id of an article: how much of what a text asks it has, from 0 to 1}, by how much its words tell."""
+        shelves = self._shelves()
+        often, [words] = self._wanted_of([text], shelves)
+        size = sum(len(one.entries) for one in shelves)
+        tells = {lexeme: _tells(count, size) for lexeme, count in often.items()}
+        return shelf.shared(shelves, _weighed(words, tells), _tells(0, size), set(res_ids))
 
     def _wanted_of(self, texts, shelves):
         """Return ({lexeme: in how many articles}, of each text what its words may mean: {lexeme: how much it counts}).
 
-        Unknown words are mended, or passed over.
+        Unknown words are mended; what may mean nothing that is known stays empty.
         """
         asked = [
             list(dict.fromkeys(retrieval.words_of(text[: retrieval.LONGEST_QUERY], retrieval.MOST_WORDS)))
@@ -171,7 +176,7 @@ class AiIndex(models.Model):
             near = self._near(word, shelves)
             meant[word] = retrieval.mended(word, near)
             often |= {lexeme: count for _word, lexeme, count in near}
-        return often, [[meant[word] for word in words if meant.get(word)] for words in asked]
+        return often, [[meant[word] for word in words if word in meant] for words in asked]
 
     @api.model
     def _near(self, word, shelves):
@@ -180,3 +185,12 @@ class AiIndex(models.Model):
             return []
         found = set().union(*(one.near(word) for one in shelves))
         return [(other, lexeme, sum(one.often(lexeme) for one in shelves)) for other, lexeme in found]
+
+
+def _tells(count, size):
+    """Return how much a word tells that stands in so many of all articles."""
+    return math.log(1 + (size - count + 0.5) / (count + 0.5))
+
+
+def _weighed(words, tells):
+    return [{lexeme: weight * tells[lexeme] for lexeme, weight in meant.items()} for meant in words]

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ..chat.shelf import Shelf
 from . import ai_index  # noqa: F401 - what it extends is defined first
 
-#: Words in articles that a process keeps of one database, some 20 bytes each; what was read last is kept whatever it has.
+#: Words in articles that a process keeps of one database, some 20 bytes each; what was read last is kept in any case.
 MOST_KEPT = 2_000_000
 #: Changes of one index that are told apart; of more the cron makes one.
 _MOST_CHANGES = 1000

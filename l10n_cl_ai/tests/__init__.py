@@ -26,6 +26,7 @@ from . import (
     test_chat,
     test_chat_agent,
     test_chat_http,
+    test_chat_instead,
     test_chat_keeper,
     test_chat_memory,
     test_chat_names,
