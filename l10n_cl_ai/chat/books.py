@@ -9,7 +9,8 @@ import re
 from .retrieval import LONGEST_QUERY, words_of
 
 #: Where it is seen: what customers owe, what we owe, tax of a period, what was sold, what was bought, documents.
-RECEIVABLE, PAYABLE, TAX, SALES, PURCHASES, DOCUMENTS = "receivable", "payable", "tax", "sales", "purchases", "documents"
+RECEIVABLE, PAYABLE, TAX = "receivable", "payable", "tax"
+SALES, PURCHASES, DOCUMENTS = "sales", "purchases", "documents"
 
 _MONTH = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre"
 _SPAN = "(?:mes|ano|trimestre|semestre|semana|quincena)"
@@ -26,7 +27,8 @@ _RULES = tuple(
         (RECEIVABLE, r"\b(?:me|nos) (?:debe|deben|debia|adeuda|adeudan|pago|pagaron|pagan)\b"),
         (RECEIVABLE, r"\bfaltan? (?:por )?(?:cobrar|que nos paguen)\b"),
         (RECEIVABLE, r"\b(?:por|sin|pendientes? de) cobr(?:ar|o)\b"),
-        (RECEIVABLE, r"\b(?:clientes?|{papers}|cartera) (?:\w+ )?(?:moros\w+|atrasad\w+|vencid\w+|impag\w+|sin pagar)\b"),
+        (RECEIVABLE, r"\b(?:clientes?|{papers}|cartera) (?:\w+ )?"
+                     r"(?:moros\w+|atrasad\w+|vencid\w+|impag\w+|sin pagar)\b"),
         (RECEIVABLE, r"\b(?:saldo|deuda) (?:actual )?(?:del?|con) (?:el |la |los )?(?:cliente|senor|empresa)"),
         (PAYABLE, r"\b(?:le|les) (?:debo|debemos|adeudo|adeudamos)\b"),
         (PAYABLE, r"\bcuanto (?:es lo que )?(?:debo|debemos|adeudamos) (?:a|al)\b"),
@@ -62,8 +64,8 @@ _RULES = tuple(
         # Whatever it is that somebody counts of his own, or of a time that he has in mind.
         (DOCUMENTS, r"\b(?:cuant[oa]s?|quien(?:es)?)(?! (?:dias?|mes(?:es)?|anos?|horas?|veces|tiempo|plazo)\b) .*"
                     r"\b(?:nos|nuestr[oa]s?|tenemos|llevamos|hemos|teniamos|\w{{2,}}(?:amos|imos))\b"),
-        (DOCUMENTS, r"\b(?:saldo|utilidad|perdida|resultado|margen|flujo de caja|balance|facturado|cobrado|pagado|{papers})"
-                    r" (?:\w+ ){{0,4}}?(?:(?:del?|en|la|el) )?{when}\b"),
+        (DOCUMENTS, r"\b(?:saldo|utilidad|perdida|resultado|margen|flujo de caja|balance|facturado|cobrado|pagado"
+                    r"|{papers}) (?:\w+ ){{0,4}}?(?:(?:del?|en|la|el) )?{when}\b"),
         (DOCUMENTS, r"^(?:(?:cual|cuanto) es |dame |ver |muestra(?:me)? )?(?:el |la )?"
                     r"(?:saldo|utilidad|resultado|margen|flujo de caja|balance) (?:del?|con|al)\b"
                     r"(?! remanente| credito)"),

@@ -1,4 +1,4 @@
-"""What asks for figures of the books, and what asks for a rule. More of both: ``l10n_cl_ai/tests/book_questions.py``."""
+"""What asks for figures of the books, and what for a rule; more of both in ``l10n_cl_ai/tests/book_questions.py``."""
 
 import pytest
 
@@ -23,7 +23,8 @@ def test_figures_of_the_books_have_their_place(question, place):
 @pytest.mark.parametrize(
     "question",
     [
-        "", "¿?", "¿Cuántos días tenemos para reclamar una factura?", "¿Quién debe retener en una boleta de honorarios?",
+        "", "¿?", "¿Cuántos días tenemos para reclamar una factura?",
+        "¿Quién debe retener en una boleta de honorarios?",
         "¿Hasta cuándo se paga el F29?", "¿Cuánto se retiene de los honorarios pagados en 2026?",
         "¿Qué hago con el remanente de crédito fiscal?", "factura 33 o 34", "¿Cómo anulo una factura electrónica?",
         "saldo de remanente de crédito fiscal",
