@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import http.client
+import json
 import statistics
 import threading
 import time
@@ -82,10 +83,11 @@ def _first_words(person: Person, count: int) -> list[float]:
 
 
 def _floor(provider: Provider) -> list[float]:
-    """Return the seconds until the provider's first piece of text, asked without us."""
+    """Return the seconds until the provider's first piece of text, sent what we sent, without us: what it makes of our
+    instructions and tools is its own time.
+    """
     where, times = urllib.parse.urlsplit(provider.url), []
-    body = ('{"model": "claude-sonnet-5-5", "max_tokens": 100, "stream": true,'
-            ' "messages": [{"role": "user", "content": "Hola"}]}')  # fmt: skip
+    body = json.dumps(provider.calls()[-1]["body"])
     headers = {"Authorization": f"Bearer {provider.key}", "anthropic-version": "2026-10-21",
                "Content-Type": "application/json"}  # fmt: skip
     for _number in range(_QUESTIONS):

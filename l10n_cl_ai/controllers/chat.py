@@ -13,9 +13,9 @@ from ..chat.tool import Asker
 from ..models.ai_conversation_ask import Wanted
 from ..models.chat_file import MOST_BYTES, MOST_FILES
 from ..models.chat_live import running
-from ..models.chat_runner import start
+from ..models.chat_runner import ready, start
 from ..models.chat_stream import along, elsewhere, sse
-from ..models.chat_transaction import discreet
+from ..models.chat_transaction import context_of, discreet
 
 #: Streams at once of a process that serves everything else too; of the evented one, where one costs next to nothing.
 MOST_STREAMS, MOST_EVENTED = 20, 500
@@ -40,6 +40,7 @@ class Chat(Controller):
             answer = request.env["l10n_cl_ai.conversation"]._take(wanted)
             began = _began(answer)
             asker = _asker(answer.company_id)
+            begin = ready(request.env(context=context_of(asker)), answer.id)
         except (UserError, AccessError) as problem:
             _places.give_back(who)
             request.env.cr.rollback()
@@ -47,7 +48,7 @@ class Chat(Controller):
         except BaseException:
             _places.give_back(who)
             raise
-        return _streamed(_held(who, _answered(asker, answer.id, began)))
+        return _streamed(_held(who, _answered(asker, answer.id, began, begin)))
 
     @route("/l10n_cl_ai/chat/follow", type="http", auth="user", methods=["GET"], save_session=False)
     def follow(self, message="0", **_more):
@@ -133,9 +134,9 @@ class _held:
     __del__ = close
 
 
-def _answered(asker, message_id, began):
+def _answered(asker, message_id, began, begin):
     """Yield the events of a new answer. Runs when the request's transaction is committed, and the rows are there."""
-    live = start(asker, message_id)
+    live = start(asker, message_id, begin)
     yield sse(began)
     yield from along(live)
 
@@ -172,7 +173,7 @@ def _work_in_companies_of_cookie():
     """Work in the companies that the web client has chosen, the first of them the current one."""
     chosen = request.httprequest.cookies.get("cids", "")
     ids = [int(one) for one in chosen.split("-") if one.isascii() and one.isdigit() and len(one) < 10]
-    mine = [one for one in ids if one in request.env.user.company_ids.ids]
+    mine = [one for one in ids if one in request.env.user._get_company_ids()]
     request.update_context(allowed_company_ids=mine or request.env.user.company_id.ids)
 
 

@@ -40,7 +40,7 @@ class Asked:
             private = (*plan.private, *ask.private)
             self.masker = ask.thread.knowing(private) if ask.thread is not None else Masker(private)
             self.messages = turns(ask, self.masker)
-            self.tools = tuple(masked_values(tool, self.masker) for tool in ask.tools)
+            self.tools = tuple(masked_values(tool, self.masker, fixed=True) for tool in ask.tools)
 
     def _too_large(self) -> Reason | None:
         """Measure before masking, which reads every byte."""

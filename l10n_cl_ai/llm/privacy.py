@@ -10,14 +10,15 @@ one in the answer.
 Outside of what is masked a text stays as it was written, to the last invisible character.
 """
 
+import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .private_names import Names
 from .private_patterns import Span, accounts, cards, emails, plates, ruts
 from .private_phones import phones
-from .private_reading import unescaped, views
+from .private_reading import Reading, unescaped, views
 from .question import Private
 
 _PSEUDONYM = re.compile(r"\[[A-Z]+_[0-9]+\]")
@@ -35,6 +36,25 @@ def _look_alikes(text: str) -> Iterator[Span]:
         yield Span(match.start(), match.end(), "TEXT", match[0])
 
 
+def _read(text: str) -> tuple[Sequence[Reading], Sequence[Span]]:
+    """Return how a text reads, and what it holds that is private by its form."""
+    readings = views(text)
+    return readings, _found(readings, _look_alikes, *_FINDERS)
+
+
+#: The same for texts that are the same each time. None of a person's may come here: they are kept.
+_read_once = functools.lru_cache(maxsize=2048)(_read)
+
+
+def _found(readings: Sequence[Reading], *finders: Callable[[str], Iterable[Span]]) -> list[Span]:
+    return [
+        span._replace(start=view.start(span.start), end=view.end(span.end))
+        for view in readings
+        for finder in finders
+        for span in finder(view.text)
+    ]
+
+
 class Masker:
     """Masks the texts of one request and restores those of its answer.
 
@@ -42,7 +62,7 @@ class Masker:
     """
 
     def __init__(self, private: Iterable[Private] = ()) -> None:
-        self._finders = (_look_alikes, *_FINDERS, Names(private))
+        self._names = Names(private)
         self._pseudonyms: dict[tuple[str, str], str] = {}
         self._originals: dict[str, str] = {}
         self._counts: dict[str, int] = {}
@@ -76,7 +96,7 @@ class Masker:
 
     def know(self, private: Iterable[Private]) -> None:
         """Look for these names and addresses, in place of those given before, in what is masked from now on."""
-        self._finders = (_look_alikes, *_FINDERS, Names(private))
+        self._names = Names(private)
 
     @property
     def originals(self) -> dict[str, str]:
@@ -88,16 +108,17 @@ class Masker:
         """All pseudonyms given so far."""
         return frozenset(self._originals)
 
-    def mask(self, text: str, context: str = "") -> str:
+    def mask(self, text: str, context: str = "", fixed: bool = False) -> str:
         """Return a text with pseudonyms for what is private.
 
         :param context: what stands before the text elsewhere, such as the key of a JSON value: a word in it may
             say what a number is
+        :param fixed: it is code's own and the same each time: what it holds by its form is looked for once a process
         """
         before = f"{context}: " if context else ""
         readable = unescaped(before + text)
         pieces, at = [], len(before)
-        for span in self._spans(readable.text):
+        for span in self._spans(readable.text, fixed):
             start, end = max(at, readable.start(span.start)), readable.end(span.end)
             if end > at:
                 original = readable.text[max(span.start, len(before)) : span.end]
@@ -152,13 +173,9 @@ class Masker:
             masked[name] = self.mask_json(item, key)
         return masked
 
-    def _spans(self, text: str) -> list[Span]:
-        found = [
-            span._replace(start=view.start(span.start), end=view.end(span.end))
-            for view in views(text)
-            for finder in self._finders
-            for span in finder(view.text)
-        ]
+    def _spans(self, text: str, fixed: bool = False) -> list[Span]:
+        readings, formed = (_read_once if fixed else _read)(text)
+        found = [*formed, *_found(readings, self._names)]
         # Sorting is stable: of two that find the same text the earlier finder's stays first.
         found.sort(key=lambda span: (span.start, -span.end))
         return _disjoint(found, text)

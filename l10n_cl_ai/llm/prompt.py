@@ -56,13 +56,16 @@ def _masked_block(block: Mapping[str, Any], masker: Masker) -> Mapping[str, Any]
     return masked_values(block, masker)
 
 
-def masked_values(value: Any, masker: Masker, name: str = "") -> Any:
-    """Return a block or a tool with every text of it masked, but for what the API itself reads."""
+def masked_values(value: Any, masker: Masker, name: str = "", fixed: bool = False) -> Any:
+    """Return a block or a tool with every text of it masked, but for what the API itself reads.
+
+    :param fixed: its texts are code's own, as those of a tool
+    """
     if isinstance(value, Mapping):
-        return {key: masked_values(inner, masker, key) for key, inner in value.items()}
+        return {key: masked_values(inner, masker, key, fixed) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [masked_values(inner, masker, name) for inner in value]
-    return masker.mask(value) if isinstance(value, str) and name not in _READ else value
+        return [masked_values(inner, masker, name, fixed) for inner in value]
+    return masker.mask(value, fixed=fixed) if isinstance(value, str) and name not in _READ else value
 
 
 def restored_blocks(blocks: Sequence[Mapping[str, Any]], masker: Masker) -> tuple[Mapping[str, Any], ...]:

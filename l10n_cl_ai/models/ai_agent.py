@@ -66,7 +66,7 @@ class AiAgent(models.Model):
 
     @api.model
     def _usable_domain(self):
-        of_user = Domain("group_ids", "=", False) | Domain("group_ids", "in", self.env.user.all_group_ids.ids)
+        of_user = Domain("group_ids", "=", False) | Domain("group_ids", "in", self.env.user._get_group_ids())
         of_company = Domain("company_ids", "=", False) | Domain("company_ids", "in", self.env.company.ids)
         return of_user & of_company
 
@@ -78,9 +78,10 @@ class AiAgent(models.Model):
 
     def _tool_names(self):
         """Return the codes of the agent's tools that the user may use, sorted."""
-        tools = self.env["l10n_cl_ai.tool"]
-        own = tools.search([("present", "=", True)]) if self.all_tools else self.tool_ids
-        return sorted(own._usable().mapped("code"))
+        own = Domain.TRUE if self.all_tools else Domain("id", "in", self.tool_ids.ids)
+        # sudo: l10n_cl_ai.tool - which groups a tool is for decides, whoever may read groups
+        tools = self.env["l10n_cl_ai.tool"].sudo()
+        return sorted(tools.search_fetch(own & tools._usable_domain(), ["code"]).mapped("code"))
 
     def _instructions(self):
         return (self.instructions or "").strip()

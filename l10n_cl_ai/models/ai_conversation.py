@@ -134,7 +134,7 @@ class AiConversation(models.Model):
     def _company_label(self, company):
         """Return the name of a company, for who has several: whose figures they are must be seen."""
         # sudo: res.company - the name of one that is the user's own
-        return company.sudo().name if len(self.env.user.company_ids) > 1 else ""
+        return company.sudo().name if len(self.env.user._get_company_ids()) > 1 else ""
 
     # -- rights ----------------------------------------------------------------------------------------
 
@@ -158,9 +158,10 @@ class AiConversation(models.Model):
         return found
 
     @api.model
-    def _begin(self, agent_code, company, user):
+    def _begin(self, agent_code, company, user, title=""):
+        vals = {"agent_code": agent_code, "company_id": company.id, "user_id": user.id, "name": title}
         # sudo: l10n_cl_ai.conversation - rows are made by methods only, for who asks
-        return self.sudo().create({"agent_code": agent_code, "company_id": company.id, "user_id": user.id}).sudo(False)
+        return self.sudo().create(vals).sudo(False)
 
     def _release_dead(self):
         """Give up answers whose worker has died, so that one can go on asking."""

@@ -40,6 +40,10 @@ class Wanted:
     files: tuple = ()
 
 
+def _title_of(text):
+    return " ".join(writable(text).split())[:MOST_TITLE]
+
+
 class AiConversation(models.Model):
     _inherit = "l10n_cl_ai.conversation"
 
@@ -53,25 +57,41 @@ class AiConversation(models.Model):
         self._check_user()
         question = self._question_again(wanted) if wanted.retry else self._new_question(wanted)
         conversation = question.conversation_id
+        if not wanted.conversation:
+            return self._place_for(question)  # begun a moment ago, and known to nobody else
         busy = self.env._("An answer is being written in this conversation already. Stop it, or wait for it.")
         if conversation.message_ids.filtered(lambda message: message.status == "running"):
             raise UserError(busy)
         try:
             with self.env.cr.savepoint():
-                # sudo: l10n_cl_ai.message - rows are made by methods only, for who asks
-                answer = self.env["l10n_cl_ai.message"].sudo().create({
-                    "conversation_id": conversation.id, "role": "assistant", "question_id": question.id,
-                    "status": "running", "agent_code": conversation.agent_code,
-                    "lease_until": self.env["l10n_cl_ai.message"]._lease(),
-                })  # fmt: skip
+                answer = self._place_for(question)
         except psycopg2.errors.UniqueViolation:
             raise UserError(busy) from None
-        # sudo: as above
+        # sudo: l10n_cl_ai.conversation - rows are written by methods only, for who asks
         conversation.sudo().write({
-            "last_at": fields.Datetime.now(),
-            "name": conversation.name or " ".join(question.text.split())[:MOST_TITLE],
+            "last_at": fields.Datetime.now(), "name": conversation.name or _title_of(question.text)
         })  # fmt: skip
-        return answer.sudo(False)
+        return answer
+
+    @api.model
+    def _place_for(self, question):
+        """Return the answer that is going to be written."""
+        return self._new_message(question.conversation_id, {
+            "role": "assistant", "question_id": question.id, "status": "running",
+            "lease_until": self.env["l10n_cl_ai.message"]._lease(),
+        })  # fmt: skip
+
+    @api.model
+    def _new_message(self, conversation, vals):
+        # sudo: l10n_cl_ai.message - rows are made by methods only, for who asks
+        return self.env["l10n_cl_ai.message"].sudo().create({
+            "conversation_id": conversation.id,
+            # Said at once, for else they are written a second time: see the fields.
+            "user_id": conversation.user_id.id,
+            "company_id": conversation.company_id.id,
+            "agent_code": conversation.agent_code,
+            **vals,
+        }).sudo(False)  # fmt: skip
 
     @api.model
     def _new_question(self, wanted):
@@ -85,22 +105,19 @@ class AiConversation(models.Model):
         files = [read_file(self.env, writable(name), data) for name, data in wanted.files]
         agent = self.env["l10n_cl_ai.agent"]._pick(wanted.agent)
         conversation = self._conversation_of(wanted, agent)
-        # sudo: l10n_cl_ai.message - rows are made by methods only, for who asks
-        return self.env["l10n_cl_ai.message"].sudo().create({
-            "conversation_id": conversation.id,
+        return self._new_message(conversation, {
             "role": "user",
             "text": text,
             "screen": self._screen_of(wanted.screen),
             "files": [file.name for file in files],
             "attached": [[file.name, file.text, list(file.names)] for file in files],
-            "agent_code": conversation.agent_code,
-        }).sudo(False)  # fmt: skip
+        })  # fmt: skip
 
     @api.model
     def _conversation_of(self, wanted, agent):
         company = self._company_on(wanted.screen)
         if not wanted.conversation:
-            return self._begin(agent.code, company or self.env.company, self.env.user)
+            return self._begin(agent.code, company or self.env.company, self.env.user, _title_of(wanted.text))
         conversation = self._own(wanted.conversation)
         conversation._release_dead()
         if company and company != conversation.company_id:

@@ -176,6 +176,18 @@ def prepare(env: api.Environment, ask: Ask) -> Callable[[], Answer]:
     return _prepared(env, [ask])[0]
 
 
+def door(env: api.Environment, feature: str) -> Callable[[Ask], Answer]:
+    """Return what asks one question of a feature later, as things stand now; from any thread, without ``env``.
+
+    For who reads this at the end of a transaction that writes: it must be over before the question is asked.
+    """
+    return partial(_through, _engine(env), _plan(env, Ask(feature)))
+
+
+def _through(engine: Gateway, plan: Plan, ask: Ask) -> Answer:
+    return engine.ask(ask, plan)
+
+
 def _prepared(env: api.Environment, asks: Sequence[Ask]) -> list[Callable[[], Answer]]:
     gateway = env["l10n_cl_ai.gateway"]
     gateway._check_transaction()
@@ -220,7 +232,8 @@ def _plan(env: api.Environment, ask: Ask) -> Plan:
         private=private_names(record) if record is not None else (),
         res_model=record._name if record is not None else None,
         res_id=record._origin.id or None if record is not None and len(record) == 1 else None,
-        keep_content=company.l10n_cl_ai_keep_content,
+        # Alone: a company has a hundred other fields, and who asks waits for none of them.
+        keep_content=company.with_context(prefetch_fields=False).l10n_cl_ai_keep_content,
     )
 
 

@@ -7,13 +7,12 @@ length that is held to be usual, so that no article weighs otherwise because of 
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
 
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from ..chat import retrieval
-from . import ai_index  # noqa: F401 - what it extends is defined first
+from ..chat import retrieval, shelf
+from . import ai_index_shelf  # noqa: F401 - what it extends is defined first
 
 #: BM25, as measured on half of the bench's questions (`bench/run.py chat --part retrieval`).
 _K1, _B = 1.2, 0.75
@@ -21,17 +20,10 @@ _K1, _B = 1.2, 0.75
 _USUAL = 160
 #: How often a word of the title, and of the keywords, counts; of the body it counts once.
 TITLE, KEYWORDS = 4, 2
+#: Words whose lexemes a process remembers.
+_MOST_LEXEMES = 30_000
 #: Articles written together, and found by one of several texts.
 _TOGETHER, MOST_FOUND = 500, 60
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A word that is looked for: what it may have meant. :param lexemes: {lexeme: how much it counts}"""
-
-    at: int
-    place: int
-    lexemes: dict
 
 
 class AiIndex(models.Model):
@@ -45,6 +37,12 @@ class AiIndex(models.Model):
         for some in split_every(_TOGETHER, articles, list):
             self._forget([article[0] for article in some])
             self._add_articles(some)
+
+    def _forget(self, res_ids):
+        done = super()._forget(res_ids)
+        for index in self.filtered(lambda index: res_ids and index.kind == "article"):
+            index._changed()
+        return done
 
     def _add_articles(self, articles):
         texts = [
@@ -64,6 +62,7 @@ class AiIndex(models.Model):
             counts.extend((res_id, lexeme, n / (n + short)) for lexeme, n in counted.items())
         self._insert_articles(rows, counts)
         self._insert_words(lexemes)
+        self._changed()
 
     def _insert_articles(self, rows, counts):
         """:param rows: (id, length), :param counts: (id, lexeme, weight)"""
@@ -98,34 +97,39 @@ class AiIndex(models.Model):
     def _insert_words(self, lexemes):
         """Keep words as they are written, to mend slips by. Those of articles that are no more do no harm: they are
         looked up in the postings."""
-        known = [(word, lexeme, ",".join(retrieval.deletions(word))) for word, lexeme in sorted(lexemes.items())]
-        if known:
-            words, stems, near = (list(column) for column in zip(*known, strict=True))
+        if lexemes:
+            words, stems = (list(column) for column in zip(*sorted(lexemes.items()), strict=True))
             self.env.cr.execute(
                 SQL(
                     """
-                    INSERT INTO l10n_cl_ai_index_word (index_id, word, lexeme, near)
-                    SELECT %s, word, lexeme, string_to_array(near, ',')
-                      FROM unnest(%s::text[], %s::text[], %s::text[]) AS given(word, lexeme, near)
+                    INSERT INTO l10n_cl_ai_index_word (index_id, word, lexeme)
+                    SELECT %s, word, lexeme FROM unnest(%s::text[], %s::text[]) AS given(word, lexeme)
                     ON CONFLICT DO NOTHING
                     """,
-                    self.id, words, stems, near,
+                    self.id, words, stems,
                 )
             )  # fmt: skip
 
     @api.model
     def _lexeme_of(self, words):
         """Return {word: lexeme}. Words that tell nothing have none."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT word, (SELECT lexeme FROM unnest(to_tsvector('l10n_cl_ai', word)) LIMIT 1)
-                  FROM unnest(%s::text[]) AS word
-                """,
-                list(words),
+        # A lexeme is a word's own matter, whoever wrote it; the registry is another where words are read otherwise.
+        known = vars(self.env.registry).setdefault("l10n_cl_ai_lexemes", {})
+        found = {word: known[word] for word in words if word in known}
+        if new := [word for word in words if word not in found]:
+            found |= self.env.execute_query(
+                SQL(
+                    """
+                    SELECT word, (SELECT lexeme FROM unnest(to_tsvector('l10n_cl_ai', word)) LIMIT 1)
+                      FROM unnest(%s::text[]) AS word
+                    """,
+                    new,
+                )
             )
-        )
-        return {word: lexeme for word, lexeme in rows if lexeme}
+            if len(known) + len(new) > _MOST_LEXEMES:
+                known.clear()
+            known |= {word: found[word] for word in new}
+        return {word: lexeme for word, lexeme in found.items() if lexeme}
 
     # -- search ----------------------------------------------------------------------------------------
 
@@ -141,120 +145,52 @@ class AiIndex(models.Model):
         :param texts: what is looked for, in any number of ways
         :param most: articles for each text; None: all
         """
-        found = [[] for _text in texts]
-        size, frequencies, wanted = self._wanted_of(texts)
-        tells = {
-            lexeme: math.log(1 + (size - count + 0.5) / (count + 0.5)) for lexeme, count in frequencies.items()
-        }
-        asked = [
-            (one.at, one.place, lexeme, weight * tells[lexeme])
-            for one in wanted for lexeme, weight in one.lexemes.items()
-        ]  # fmt: skip
-        if asked:
-            for at, res_id in self.env.execute_query(self._ranking(asked, most)):
-                found[at].append(res_id)
-        return found, {lexeme: tells[lexeme] for _at, _place, lexeme, _weight in asked}
+        shelves = self._shelves()
+        often, wanted = self._wanted_of(texts, shelves)
+        size = sum(len(one.entries) for one in shelves)
+        tells = {lexeme: _tells(count, size) for lexeme, count in often.items()}
+        found = [shelf.ranked(shelves, _weighed(words, tells), most) for words in wanted]
+        return found, {lexeme: tells[lexeme] for words in wanted for meant in words for lexeme in meant}
 
-    def _ranking(self, asked, most):
-        """Return the query of (number of the text, id of the article), best first.
+    def _likeness(self, text, res_ids):
+        """Return {id of an article: how much of what a text asks it has, from 0 to 1}, by how much its words tell."""
+        shelves = self._shelves()
+        often, [words] = self._wanted_of([text], shelves)
+        size = sum(len(one.entries) for one in shelves)
+        tells = {lexeme: _tells(count, size) for lexeme, count in often.items()}
+        return shelf.shared(shelves, _weighed(words, tells), _tells(0, size), set(res_ids))
 
-        Of what one word may have meant the best counts, so that a word with many meanings does not outweigh others.
-        """
-        texts, places, lexemes, weights = (list(column) for column in zip(*asked, strict=True))
-        return SQL(
-            """
-            WITH asked AS (
-                SELECT * FROM unnest(%(texts)s::int[], %(places)s::int[], %(lexemes)s::text[], %(weights)s::float8[])
-                           AS given(at, place, lexeme, weight)
-            ), hit AS (
-                SELECT asked.at, posting.entry_id, max(asked.weight * posting.weight) AS score
-                  FROM asked, LATERAL (SELECT entry_id, weight FROM l10n_cl_ai_index_posting
-                                        WHERE index_id = ANY(%(indexes)s) AND lexeme = asked.lexeme COLLATE "C"
-                                       OFFSET 0) AS posting
-                 GROUP BY asked.at, asked.place, posting.entry_id
-            ), summed AS (
-                SELECT at, entry_id, sum(score) AS score FROM hit GROUP BY at, entry_id
-            ), ranked AS (
-                SELECT *, row_number() OVER (PARTITION BY at ORDER BY score DESC, entry_id) AS rank FROM summed
-            )
-            SELECT ranked.at, entry.res_id
-              FROM ranked JOIN l10n_cl_ai_index_entry AS entry ON entry.id = ranked.entry_id
-             WHERE %(most)s IS NULL OR ranked.rank <= %(most)s
-             ORDER BY ranked.at, ranked.rank
-            """,
-            texts=texts,
-            places=places,
-            lexemes=lexemes,
-            weights=weights,
-            indexes=list(self.ids),
-            most=most,
-        )
+    def _wanted_of(self, texts, shelves):
+        """Return ({lexeme: in how many articles}, of each text what its words may mean: {lexeme: how much it counts}).
 
-    def _wanted_of(self, texts):
-        """Return (how many articles there are, {lexeme: in how many}, what to look for).
-
-        Unknown words are mended, or passed over.
+        Unknown words are mended; what may mean nothing that is known stays empty.
         """
         asked = [
             list(dict.fromkeys(retrieval.words_of(text[: retrieval.LONGEST_QUERY], retrieval.MOST_WORDS)))
             for text in texts
         ]
         lexemes = self._lexeme_of({word for words in asked for word in words})
-        size, often = self._frequencies(set(lexemes.values()))
-        unknown = {word for word, lexeme in lexemes.items() if lexeme not in often}
-        near = self._near(unknown)
-        wanted = []
-        for at, words in enumerate(asked):
-            for place, word in enumerate(words):
-                if word in unknown:
-                    meant = retrieval.mended(word, near[word])
-                    often |= {lexeme: n for _word, lexeme, n in near[word] if lexeme in meant}
-                elif word in lexemes:
-                    meant = {lexemes[word]: 1.0}
-                else:
-                    continue
-                wanted.append(Wanted(at, place, meant))
-        return size, often, wanted
+        meant = {word: {lexeme: 1.0} for word, lexeme in lexemes.items()}
+        often = {lexeme: sum(one.often(lexeme) for one in shelves) for lexeme in lexemes.values()}
+        for word in [word for word, lexeme in lexemes.items() if not often[lexeme]]:
+            near = self._near(word, shelves)
+            meant[word] = retrieval.mended(word, near)
+            often |= {lexeme: count for _word, lexeme, count in near}
+        return often, [[meant[word] for word in words if word in meant] for words in asked]
 
-    def _frequencies(self, lexemes):
-        """Return (how many articles there are, {lexeme: in how many}) of lexemes that are known."""
-        rows = dict(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT lexeme, count(*) FROM l10n_cl_ai_index_posting
-                     WHERE index_id = ANY(%(indexes)s) AND lexeme = ANY(%(lexemes)s) GROUP BY lexeme
-                     UNION ALL SELECT NULL, count(*) FROM l10n_cl_ai_index_entry WHERE index_id = ANY(%(indexes)s)
-                    """,
-                    indexes=list(self.ids),
-                    lexemes=list(lexemes),
-                )
-            )
-        )
-        return rows.pop(None), rows
+    @api.model
+    def _near(self, word, shelves):
+        """Return what an unknown word may have meant: (word like it, its lexeme, in how many articles)."""
+        if len(word) < retrieval.SHORTEST_MENDED or word.isdigit():
+            return []
+        found = set().union(*(one.near(word) for one in shelves))
+        return [(other, lexeme, sum(one.often(lexeme) for one in shelves)) for other, lexeme in found]
 
-    def _near(self, words):
-        """Return {word: [(word like it, its lexeme, in how many articles)]}."""
-        found = defaultdict(list)
-        words = [word for word in words if len(word) >= retrieval.SHORTEST_MENDED and not word.isdigit()]
-        if not words:
-            return found
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT asked.word, near.word, near.lexeme, (
-                           SELECT count(*) FROM l10n_cl_ai_index_posting AS posting
-                            WHERE posting.index_id = ANY(%(indexes)s) AND posting.lexeme = near.lexeme COLLATE "C")
-                  FROM unnest(%(words)s::text[], %(lefts)s::text[]) AS asked(word, lefts)
-                  JOIN LATERAL (SELECT DISTINCT word, lexeme FROM l10n_cl_ai_index_word
-                                 WHERE index_id = ANY(%(indexes)s) AND near && string_to_array(asked.lefts, ',')
-                       ) AS near ON TRUE
-                """,
-                indexes=list(self.ids),
-                words=words,
-                lefts=[",".join(retrieval.deletions(word)) for word in words],
-            )
-        )
-        for word, *near in rows:
-            found[word].append(tuple(near))
-        return found
+
+def _tells(count, size):
+    """Return how much a word tells that stands in so many of all articles."""
+    return math.log(1 + (size - count + 0.5) / (count + 0.5))
+
+
+def _weighed(words, tells):
+    return [{lexeme: weight * tells[lexeme] for lexeme, weight in meant.items()} for meant in words]

@@ -171,6 +171,7 @@ class AiIndex(models.Model):
 
         What the cron has no time left for is reported as remaining: else it would wait for the next day.
         """
+        self._sum_up_changes()
         cron, wanted = self.env["ir.cron"], self._wanted()
         for left, index in zip(range(len(wanted), 0, -1), wanted, strict=True):
             if not index._build(left):

@@ -46,18 +46,25 @@ TABLES = (
     """,
     "CREATE INDEX IF NOT EXISTS l10n_cl_ai_index_count_idx ON l10n_cl_ai_index_count"
     " (index_id, lexeme) INCLUDE (label, n)",
-    # Words of articles as they are written, and each without any one of its letters: see ``chat/retrieval.py``.
+    # Words of articles as they are written, to mend slips by.
     """
     CREATE TABLE IF NOT EXISTS l10n_cl_ai_index_word (
         index_id integer NOT NULL,
         word text COLLATE "C" NOT NULL,
         lexeme text COLLATE "C" NOT NULL,
-        near text[] NOT NULL,
         PRIMARY KEY (index_id, word)
     )
     """,
-    "CREATE INDEX IF NOT EXISTS l10n_cl_ai_index_word_near_idx ON l10n_cl_ai_index_word USING gin (near)"
-    " WITH (fastupdate = off)",
+    # What was looked up by it is kept in memory now.
+    "ALTER TABLE l10n_cl_ai_index_word DROP COLUMN IF EXISTS near",
+    # A row for each change of an index of articles: see ``ai_index_shelf.py``.
+    """
+    CREATE TABLE IF NOT EXISTS l10n_cl_ai_index_change (
+        index_id integer NOT NULL,
+        id bigserial NOT NULL,
+        PRIMARY KEY (index_id, id)
+    )
+    """,
 )
 
 #: Trusted since PostgreSQL 13: who owns the database may create it, where it is on the server at all.
@@ -88,4 +95,7 @@ LEXER = """
     END $$
 """
 
-BARE = ("l10n_cl_ai_index_entry", "l10n_cl_ai_index_posting", "l10n_cl_ai_index_count", "l10n_cl_ai_index_word")
+BARE = (
+    "l10n_cl_ai_index_entry", "l10n_cl_ai_index_posting", "l10n_cl_ai_index_count", "l10n_cl_ai_index_word",
+    "l10n_cl_ai_index_change",
+)  # fmt: skip

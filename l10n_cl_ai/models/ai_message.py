@@ -125,7 +125,8 @@ class AiMessage(models.Model):
             "date": fields.Datetime.to_string(self.create_date),
             "context": {"name": self.screen["name"]} if self.screen else None,
             "files": self.files or [],
-            "proposals": self._proposals(),
+            # They are made with the answer's end.
+            "proposals": [] if self.role == "user" or self.status == "running" else self._proposals(),
         }
 
     def _blocks(self):

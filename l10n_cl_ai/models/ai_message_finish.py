@@ -1,4 +1,4 @@
-"""What came of a turn of the assistant: written down, checked against its sources, or found without any AI."""
+"""What came of a turn of the assistant: written down, and checked against its sources."""
 
 from odoo import models
 
@@ -8,8 +8,6 @@ from . import ai_message  # noqa: F401 - what it extends is defined first
 
 #: Things shown that a conversation remembers with their texts; an older one is shown again when it is asked for.
 MOST_SOURCES = 200
-#: Articles shown where no AI answers.
-_MOST_HITS = 3
 
 
 class AiMessage(models.Model):
@@ -64,27 +62,6 @@ class AiMessage(models.Model):
                 for one in cited
             ],
             "marks": [list(mark) for mark in report.marks],
-        }  # fmt: skip
-
-    def _found_instead(self):
-        """Return what the knowledge base has where no AI answered: the best article, and where else to look."""
-        question = self.question_id.text or ""
-        hits = self.env["l10n_cl_ai.article"]._search_knowledge([question], limit=_MOST_HITS)
-        if not hits:
-            return {}
-        best, others = hits[0], hits[1:]
-        parts = [f"**{best.article.name}** [A1]", best.passage]
-        if others:
-            parts.append(self.env._("See also:"))
-            parts.append("\n".join(f"- {hit.article.name} [A{at}]" for at, hit in enumerate(others, 2)))
-        return {
-            "status": "searched",
-            "text": "\n\n".join(parts),
-            "sources": [
-                {"key": f"A{at}", "kind": "article", "model": "l10n_cl_ai.article", "id": hit.article.id,
-                 "title": hit.article.name, "url": hit.article.source_url or ""}
-                for at, hit in enumerate(hits, 1)
-            ],
         }  # fmt: skip
 
     def _final(self):

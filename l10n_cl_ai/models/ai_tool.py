@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from . import ai_base  # noqa: F401 - what it inherits is defined first
@@ -69,17 +70,15 @@ class AiTool(models.Model):
         # sudo: which tools there are is no secret
         return frozenset(self.sudo().with_context(active_test=False).search([("present", "=", True)]).mapped("code"))
 
-    def _usable(self):
-        """Return those of these that the current user may use."""
-        # sudo: res.groups - which groups a tool is for decides, whoever may read groups
-        groups = self.env.user.all_group_ids
-        return self.filtered(
-            lambda one: one.active and one.present and (not one.sudo().group_ids or one.sudo().group_ids & groups)
-        )
+    @api.model
+    def _usable_domain(self):
+        """Return the domain of those that the current user may use."""
+        of_user = Domain("group_ids", "=", False) | Domain("group_ids", "in", self.env.user._get_group_ids())
+        return Domain("active", "=", True) & Domain("present", "=", True) & of_user
 
     @api.model
     def _open(self, code):
         """Return whether the current user may use a tool. One that has no record yet is nobody's to refuse."""
         # sudo: l10n_cl_ai.tool - a decision of the administrator binds who may not read it
         found = self.sudo().with_context(active_test=False).search([("code", "=", code)])
-        return not found or bool(found._usable())
+        return not found or bool(found.filtered_domain(self._usable_domain()))

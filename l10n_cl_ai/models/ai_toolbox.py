@@ -36,18 +36,12 @@ class AiToolbox(models.AbstractModel):
     def _specs(self):
         """Return {name: ToolSpec} of the tools of the addons installed here."""
         found = {}
-        for attribute in dir(type(self)):
-            if attribute.startswith(_PREFIX) and (spec := self._spec_of(attribute)):
-                found[spec.name] = spec
-        return found
-
-    @api.model
-    def _spec_of(self, attribute):
-        """Return the ToolSpec of a method; of one that extends another and brings none, the one it extends."""
         for base in type(self).__mro__:
-            if spec := getattr(base.__dict__.get(attribute), "_l10n_cl_ai_tool", None):
-                return spec
-        return None
+            for attribute, method in base.__dict__.items():
+                # A method that extends another and brings no spec has that of the one it extends.
+                if attribute.startswith(_PREFIX) and (spec := getattr(method, "_l10n_cl_ai_tool", None)):
+                    found.setdefault(attribute, spec)
+        return {spec.name: spec for _attribute, spec in sorted(found.items())}
 
     @api.model
     def _definitions(self, names):

@@ -5,14 +5,17 @@ It holds no cursor while the provider is asked: each piece of work in the databa
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..chat.tool import Asker
 from ..chat.turn import Caps, Said, Turn
 from ..llm.deadline import Deadline
 from ..llm.question import Answer, Ask, Reason, Status
 from . import chat_keeper
-from .ai_gateway import prepare
+from .ai_gateway import door, prepare
 from .ai_toolbox import run_tool
 from .chat_live import Live
 from .chat_transaction import environment, in_transaction
@@ -38,15 +41,41 @@ class Prepared:
     given: list
 
 
+@dataclass
+class Ready:
+    """What a turn begins with. :param ask: the first question, through the gateway"""
+
+    prepared: Prepared
+    ask: Callable[[Ask], Answer]
+
+
+def ready(env, message_id: int) -> Ready | None:
+    """Return what a turn begins with, read in the transaction that took its question and is over before it begins: most
+    of it is at hand there. None where it can't be read: the turn tries itself, and its answer says so.
+
+    :param env: the asker's, in the company that is asked about
+    """
+    try:
+        with env.cr.savepoint():
+            prepared = env["l10n_cl_ai.message"].browse(message_id)._prepare_turn()
+            return Ready(prepared, door(env, "chat"))
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        raise
+    except Exception:
+        _logger.warning("message %s could not be prepared with its question", message_id, exc_info=True)
+        return None
+
+
 class Runner:
     """Writes one answer.
 
     :param message_id: of the answer, whose row says *running*
     :param live: what others see of it meanwhile
+    :param begin: what was read with the question
     """
 
-    def __init__(self, asker: Asker, message_id: int, live: Live):
-        self.asker, self.message_id, self.live = asker, message_id, live
+    def __init__(self, asker: Asker, message_id: int, live: Live, begin: Ready | None = None):
+        self.asker, self.message_id, self.live, self.begin = asker, message_id, live, begin
         self.before = 0
         self.prepared: Prepared | None = None
         self.turn: Turn | None = None
@@ -91,7 +120,9 @@ class Runner:
         return env["l10n_cl_ai.message"].browse(self.message_id)
 
     def _turn(self) -> Said:
-        prepared = self.prepared = in_transaction(self.asker, lambda env: self._message(env)._prepare_turn())
+        prepared = self.prepared = self.begin.prepared if self.begin else in_transaction(
+            self.asker, lambda env: self._message(env)._prepare_turn()
+        )
         self.before = len(prepared.thread.turns)
         self.deadline = Deadline(prepared.seconds)
         self.turn = Turn(
@@ -111,6 +142,9 @@ class Runner:
             private=prepared.desk.private, on_text=self.live.piece, stop=self.live.stop, parent_id=parent_id,
             deadline=left,
         )  # fmt: skip
+        begin, self.begin = self.begin, None
+        if begin:
+            return begin.ask(question)
         with environment(self.asker) as env:
             call = prepare(env, question)
         return call()
@@ -137,10 +171,10 @@ class Runner:
         return in_transaction(self.asker, lambda env: write(self._message(env)), within=chat_keeper.alone)
 
 
-def start(asker: Asker, message_id: int) -> Live:
+def start(asker: Asker, message_id: int, begin: Ready | None = None) -> Live:
     """Begin to answer in a thread of its own, and return what can be read along."""
     live = Live(asker.dbname, message_id)
-    runner = Runner(asker, message_id, live)
+    runner = Runner(asker, message_id, live, begin)
     try:
         chat_keeper.keep(live)
         # Odoo's own clock on requests does not count this thread; the turn has its own.

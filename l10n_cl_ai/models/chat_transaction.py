@@ -27,9 +27,13 @@ def environment(asker: Asker, within=contextlib.nullcontext):
 
     :param within: what surrounds the transaction, but not the wait for a connection to have it on
     """
-    context = {"lang": asker.lang, "tz": asker.tz, "allowed_company_ids": [asker.company_id]}
     with _cursor(asker.dbname, within) as cr:
-        yield api.Environment(cr, asker.uid, context)
+        yield api.Environment(cr, asker.uid, context_of(asker))
+
+
+def context_of(asker: Asker) -> dict:
+    """Return the context in which one works in an asker's name."""
+    return {"lang": asker.lang, "tz": asker.tz, "allowed_company_ids": [asker.company_id]}
 
 
 def in_transaction(asker: Asker, work, within=contextlib.nullcontext):

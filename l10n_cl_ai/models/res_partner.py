@@ -37,6 +37,8 @@ class ResPartner(models.Model):
         """
         texts = [view.text for view in views(text[:_MOST_TEXT])]
         words = list(dict.fromkeys(" ".join(texts).lower().translate(_FOLD).split()))[:_MOST_WORDS]
+        if not words:
+            return []
         rows = self.env.execute_query(
             SQL(
                 """

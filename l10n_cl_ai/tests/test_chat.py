@@ -6,7 +6,12 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..models import ai_conversation_ask
+from ..chat.tool import Asker
+from ..models import ai_conversation_ask, chat_runner
+from ..models.ai_toolbox import run_tool
+from ..models.chat_live import Live
+from ..models.chat_runner import Runner, ready
+from ..models.chat_transaction import context_of
 from .chat_common import ChatCase
 
 
@@ -30,6 +35,45 @@ class TestChat(ChatCase):
         self.assertNotIn("¿Qué es un folio?", json.dumps(body["system"], ensure_ascii=False))
         self.assertEqual(body["messages"][-1]["content"][-1]["text"], "¿Qué es un folio?")
         self.assertTrue(body["tools"])
+
+    def begun(self, message):
+        """Return the runner of an answer, with what was read in the transaction of its question."""
+        message.env.flush_all()
+        asker = Asker(self.env.cr.dbname, message.env.uid, message.company_id.id, "en_US", "America/Santiago")
+        begin = ready(self.env(user=asker.uid, su=False, context=context_of(asker)), message.id)
+        return Runner(asker, message.id, Live(asker.dbname, message.id), begin)
+
+    def test_a_turn_begins_with_what_was_read_with_its_question(self):
+        self.says("Un folio es el número de un DTE.")
+        runner = self.begun(self.take())
+        with (
+            patch.object(self.env.registry["l10n_cl_ai.message"], "_prepare_turn", side_effect=AssertionError),
+            patch.object(chat_runner, "prepare", side_effect=AssertionError),
+        ):
+            self.assertEqual(runner.run()["status"], "done")
+        self.assertEqual(len(self.standin.messages), 1)
+        self.assertEqual([row.status for row in self.ledger()], ["answered"])
+
+    def test_further_rounds_look_at_what_holds_by_then(self):
+        self.uses("search_knowledge", queries=["folio"])
+        runner = self.begun(self.take())
+        switch = self.feature.with_company(self.company)._switch().sudo()
+
+        def switched_off(*args):
+            switch.enabled = False
+            switch.flush_recordset()
+            return run_tool(*args)
+
+        with patch.object(chat_runner, "run_tool", switched_off):
+            self.assertEqual(runner.run()["reason"], "disabled")
+        self.assertEqual(len(self.standin.messages), 1)
+
+    def test_what_can_t_be_read_with_the_question_is_told_by_the_answer(self):
+        message, registry = self.take(), self.env.registry["l10n_cl_ai.message"]
+        with patch.object(registry, "_prepare_turn", side_effect=ValueError), self.assertLogs(chat_runner.__name__):
+            runner = self.begun(message)
+            self.assertIsNone(runner.begin)
+            self.assertEqual(runner.run()["reason"], "internal")
 
     def test_the_next_question_sends_the_dialogue_again_as_it_was(self):
         self.says("Uno.", "Dos.")

@@ -41,6 +41,15 @@ def test_masking_and_restoring_any_text_changes_nothing(text):
     assert masker.restore(masker.mask(text)) == text
 
 
+@given(st.one_of(sentences, st.text(max_size=80), dense))
+def test_what_is_the_same_each_time_is_masked_as_any_text(text):
+    text = text if isinstance(text, str) else " ".join(text)
+    known, later = Masker(NAMES), Masker()
+    expected = known.mask(text)
+    assert [Masker(NAMES).mask(text, fixed=True) for _time in range(2)] == [expected, expected]
+    assert later.mask(text, fixed=True) == Masker().mask(text), "names of one are none of another's"
+
+
 def test_one_value_has_one_pseudonym_however_it_is_written():
     masker = Masker(NAMES)
     text = "12.345.678-5, 12345678-5, RUT 123456785; +56 9 8765 4321, 987654321; A@b.cl a@B.CL"

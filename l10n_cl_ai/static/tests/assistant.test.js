@@ -219,6 +219,13 @@ for (const [status, words] of [
     });
 }
 
+test("where no article answers it does not speak of the nearest", async () => {
+    const sources = [{ key: "R1", title: "Facturas impagas", kind: "record", model: "account.move", id: 0, url: "" }];
+    await mountAnswered({ status: "searched", reason_text: "No hay clave.", sources });
+    expect(".o_l10n_cl_ai_status").toHaveText(/Without AI no documents are looked up\. *No hay clave/);
+    expect(".o_l10n_cl_ai_source_chip").toHaveText(/Facturas impagas/);
+});
+
 test("an AI that is off says why, and may be asked all the same", async () => {
     const stream = new Stream();
     mockStreams("/l10n_cl_ai/chat/stream", stream);

@@ -35,6 +35,10 @@ export class Answer extends Component {
         return ICONS[step.state] || ICONS.done;
     }
 
+    get hasArticle() {
+        return this.props.message.sources.some(({ kind }) => kind === "article");
+    }
+
     /** The record that a note would go to. */
     get noteTarget() {
         const { screen } = this.state;
