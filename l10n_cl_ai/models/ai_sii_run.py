@@ -122,17 +122,23 @@ class AiSiiRun(models.Model):
     def _work(self, until):
         self._after_a_death()
         rounds, tally = self._begin(), self.env["l10n_cl_ai.sii.document"]._tell()
-        hosts, is_watched = self.env["l10n_cl_ai.sii.host"], bool(rounds.user_id)
+        hosts = self.env["l10n_cl_ai.sii.host"]
         while True:
             task, host = self._next_task()
             wait = host._pause() if task else 0.0
             if not task or time.monotonic() + wait > until:
                 break
             hosts |= host
-            tally += rounds._do(task, host, wait)
-            if is_watched:
+            done = rounds._do(task, host, wait)
+            if self._is_asked_meanwhile():
+                # What was read before is of the rounds that were there.
                 rounds._count(tally)
                 tally.clear()
+                rounds = self._begin()
+            if rounds.user_id:
+                rounds._wanting(task)._count(done)
+            else:
+                tally += done
         rounds._count(tally)
         hosts.reading = False
         if not task:
@@ -155,6 +161,16 @@ class AiSiiRun(models.Model):
             self.env["ir.cron"]._commit_progress()
             if task:
                 self._settled(task, None, problem)
+
+    def _is_asked_meanwhile(self):
+        """Return whether somebody asked for a round while the last page was read."""
+        return bool(self.search_count([("state", "=", "waiting")], limit=1))
+
+    def _wanting(self, task):
+        """Return the rounds that something is read for: a page for those it was asked for in, and for the schedule's."""
+        if task._name != "l10n_cl_ai.sii.source":
+            return self
+        return self.filtered(lambda run: not run.source_ids or task in run.source_ids)
 
     def _begin(self):
         """Return the rounds that are under way or were asked for, or one of the schedule's."""
@@ -232,7 +248,7 @@ class AiSiiRun(models.Model):
         for _try in range(_TRIES):
             try:
                 with self.env.cr.savepoint():
-                    return task._settle(page, problem, self)
+                    return task._settle(page, problem, self._wanting(task))
             except MissingError:
                 if not task.exists():
                     return Counter()  # somebody deleted it meanwhile
@@ -244,7 +260,7 @@ class AiSiiRun(models.Model):
                 _logger.exception("What was read of %s could not be worked with", task)
                 break
         words = self.env._("What was read could not be worked with; the server's log says why.")
-        return task._settle(None, Unreadable("internal", words), self)
+        return task._settle(None, Unreadable("internal", words), self._wanting(task))
 
     @api.model
     def _reader(self, task, url, hosts):

@@ -102,6 +102,7 @@ from . import (
     test_security,
     test_send,
     test_sii_notice,
+    test_sii_screen,
     test_sii_watch,
     test_simulated,
     test_suggestion,
