@@ -116,5 +116,6 @@ def _wanted(asked: Heard) -> Iterator[str]:
 
 
 def _is_about_books(asked: Heard) -> bool:
-    books = ("search_invoices", "count_invoices", "due_dates", "vat_of_period")
-    return any(shown.tool in books for shown in asked.shown)
+    """Whether what was asked for is the company's own, or is done: no article tells more of it."""
+    own = ("search_invoices", "count_invoices", "due_dates", "vat_of_period", "sii_news", "search_news", "news")
+    return any(shown.tool in own or shown.tool.startswith("propose_") for shown in asked.shown)

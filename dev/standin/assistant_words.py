@@ -28,7 +28,15 @@ _LABELS = {
     "account": "Cuenta", "opening": "Inicial", "closing": "Final", "debit": "Debe", "credit": "Haber", "rule": "Regla",
     "what": "Detalle", "quantity": "Cantidad", "price": "Precio", "severity": "Gravedad", "why": "Por qué",
     "dte_check": "Revisión DTE", "days_late": "Atraso", "amount": "Monto", "settled": "Abonado", "overdue": "Vencido",
+    "kind": "Clase", "draft": "Borradores", "posted": "Contabilizados", "cancel": "Anulados",
     "reference": "Referencia", "accounting_date": "Fecha contable", "journal": "Diario",
+}
+#: Words of tools that stand in a cell.
+_VALUES = {
+    "sale": "Ventas", "purchase": "Compras", "iva_debit": "IVA débito", "iva_recoverable": "IVA crédito",
+    "iva_supermarket": "IVA supermercado", "iva_fixed_assets": "IVA activo fijo", "iva_common_use": "IVA uso común",
+    "iva_not_recoverable": "IVA no recuperable", "iva_withheld_total": "IVA retenido",
+    "second_category_withheld": "Retención de honorarios", "fuel_specific_tax": "Impuesto específico a combustibles",
 }
 #: What a tool tells the model and not the reader.
 _ASIDE = frozenset({"note", "notes", "currency", "side", "known_by", "more", "does_not_contain", "group"})
@@ -50,7 +58,7 @@ def _part(shown: Shown) -> str:
     if shown.failed:
         return ""
     if shown.tool.startswith("propose_"):
-        return "Dejé la propuesta lista. No se escribe nada hasta que la confirmes con un clic."
+        return "Dejé la propuesta lista. No se escribe nada hasta que usted la confirme con un clic."
     rows, key = rows_of(shown.value), _own_key(shown.value)
     if any(_passage(row) for row in rows):
         return "\n\n".join(_sentences(row) for row in rows[:2] if _passage(row))
@@ -123,4 +131,6 @@ def _cell(value: Any) -> str:
         return f"{value:,}".translate(str.maketrans(",.", ".,"))
     if isinstance(value, str) and _DAY.fullmatch(value):
         return "-".join(reversed(value.split("-")))
+    if isinstance(value, str) and value in _VALUES:
+        return _VALUES[value]
     return "" if value is None else re.sub(r"\s*\n\s*", " ", str(value)).replace("|", "\\|")[:200]

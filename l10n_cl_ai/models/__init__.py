@@ -133,6 +133,7 @@ from . import (
     ai_sii_row,
     ai_sii_run,
     ai_sii_source,
+    ai_sii_source_preview,
     ai_sii_source_read,
     ai_sii_told,
     ai_suggestion,

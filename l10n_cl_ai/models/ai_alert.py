@@ -115,6 +115,19 @@ class AiAlert(models.Model):
     )
     _kind_idx = models.Index("(kind, company_id) WHERE active")
 
+    @api.constrains("threshold", "clear_threshold")
+    def _check_limits(self):
+        """Say what the database would, before it does, and with the figures: its own words begin in English."""
+        for alert in self:
+            if alert.threshold <= 0:
+                raise ValidationError(self.env._("An alert fires at more than 0."))
+            if not 0 < alert.clear_threshold <= alert.threshold:
+                raise ValidationError(
+                    self.env._("An alert that fires at %(high)s is over below a value between 0 and that: %(low)s is "
+                               "none.", high=alert._in_unit(alert.threshold),
+                               low=alert._in_unit(alert.clear_threshold))
+                )  # fmt: skip
+
     @api.constrains("user_ids", "company_id")
     def _check_users(self):
         for alert in self:

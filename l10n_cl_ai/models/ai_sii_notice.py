@@ -11,7 +11,7 @@ from odoo.tools import LazyTranslate
 from ..chat.markdown import render
 from ..sii.address import HOSTS
 from ..sii.answer import added
-from ..sii.meaning import Dated, Meaning, meaning_of
+from ..sii.meaning import Dated, Meaning, as_written, meaning_of
 from . import ai_base  # noqa: F401 - what it inherits is defined first
 from .ai_sii_document import CHANGES
 from .ai_sii_source import CATEGORIES
@@ -128,7 +128,7 @@ class AiSiiNotice(models.Model):
 
     # -- computes --------------------------------------------------------------------------------------
 
-    @api.depends("topics", "days", "words", "touched")
+    @api.depends("topics", "days", "words", "touched", "search_text")
     @api.depends_context("lang")
     def _compute_texts(self):
         for notice in self:
@@ -137,15 +137,24 @@ class AiSiiNotice(models.Model):
             )
             notice.days_text = "\n".join(
                 f"{fields.Date.to_date(day):%d-%m-%Y} · {self.env._(_WHATS[what])} · «{quote}»"
-                for day, what, quote in notice.days or ()
+                for day, what, quote in sorted(notice.days or ())
             )
             notice.words_text = "\n".join(
-                f"{self._topic_words(topic)}: {', '.join(said)}" for topic, said in (notice.words or {}).items()
+                f"{self._topic_words(topic)}: {', '.join(notice._said(topic, said))}"
+                for topic, said in (notice.words or {}).items()
             )
             notice.touched_text = notice._touched_words()
 
+    def _said(self, topic, said):
+        """Return words that fired as they are written; of what only the AI says, the names."""
+        if topic != "ai":
+            return [as_written(words, self.search_text or "") for words in said]
+        kinds = {kind.code: kind.display_name for kind in self.type_ids}
+        return [kinds.get(word) or (str(self.env._(TOPICS[word])) if word in TOPICS else word) for word in said]
+
     def _topic_words(self, topic):
         own = {
+            "ai": self.env._("Only the AI says"),
             "types": self.env._("DTE types"), "binding": self.env._("It binds"), "sanction": self.env._("Sanctions"),
             "internal": self.env._("Of the Service itself"), "wanted": self.env._("Words of the company"),
         }  # fmt: skip
@@ -224,8 +233,12 @@ class AiSiiNotice(models.Model):
             found.write({**vals, **reopened, "summary": False, "told_at": fields.Datetime.now()})
             found.message_post(body=self._change_words(document))
             return found
-        return self.create({**vals, "company_id": company.id, "document_id": document.id, "user_id": owner.id,
-                            "owner_reason": why})  # fmt: skip
+        # Odoo would write to the responsible of every notice, also of one that needs nothing done: whom to tell, of what
+        # and how is the company's choice (``_tell``).
+        made = self.with_context(mail_auto_subscribe_no_notify=True).create(
+            {**vals, "company_id": company.id, "document_id": document.id, "user_id": owner.id, "owner_reason": why}
+        )
+        return made.with_env(self.env)
 
     @api.model
     def _change_words(self, document):
@@ -260,8 +273,12 @@ class AiSiiNotice(models.Model):
 
     def _take(self, read):
         """Add what the AI says (``sii.answer.Read``); it takes nothing back that rules found."""
-        both = added(self._known(), read)
+        rules = self._known()
+        both = added(rules, read)
         vals = self._of(self.company_id)._meaning_vals(both, self.company_id)
+        alone = [*map(str, {*both.types} - {*rules.types}), *({*both.taxes, *both.regimes} - {*(self.topics or ())})]
+        if alone:
+            vals["words"] = {**vals["words"], "ai": sorted(alone)}
         if self._is_deadline_by_hand():
             vals.pop("deadline")
             vals.pop("deadline_reason")

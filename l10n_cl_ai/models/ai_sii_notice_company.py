@@ -77,11 +77,17 @@ class AiSiiNotice(models.Model):
                 if self._can_see(user, company):
                     return user, self.env._("made most of such documents lately (%s)", count)
         for group in ("l10n_cl_ai.group_manager", "l10n_cl_ai.group_accountant"):
-            users = self.env.ref(group).all_user_ids.filtered(lambda user: self._can_see(user, company)).sorted("id")
+            users = self.env.ref(group).all_user_ids.filtered(lambda user: self._can_see(user, company))
             people = users.filtered(lambda user: user.id != self.env.ref("base.user_root").id)
             if people:
-                return people[0], self.env._("looks after AI Chile in the company")
+                return people.sorted(self._rank(company))[0], self.env._("looks after AI Chile in the company")
         return self.env["res.users"], ""
+
+    @api.model
+    def _rank(self, company):
+        """Return the order in which people are asked: who looks after the system reads no circulars, and who works
+        elsewhere fewer of this company's."""
+        return lambda user: (user.has_group("base.group_system"), user.company_id != company, user.id)
 
     @api.model
     def _can_see(self, user, company):

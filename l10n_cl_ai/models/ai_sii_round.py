@@ -44,18 +44,23 @@ class AiSiiRun(models.Model):
         self._plan(turn)
         documents = self.env["l10n_cl_ai.sii.document"]
         rounds, tally = self._begin(turn), documents._tell()
-        is_watched = bool(rounds.user_id)
-        while site := turn.next(time.time()) or (not is_watched and self._next_again(turn)):
-            wait = site.wait(time.time())
+        while site := turn.next(time.time()) or (not rounds.user_id and self._next_again(turn)):
+            wait, task = site.wait(time.time()), self._next_task(site)
             if time.monotonic() + wait > until:
                 break
             done = rounds._do(turn, site, wait)
-            tally += done
-            if done["changes"] or not done:
-                self._plan(turn)  # it brought documents, or is still due
-            if is_watched:
+            asked = self._is_asked_meanwhile()
+            if asked:
+                # What was read before is of the rounds that were there.
                 rounds._count(tally)
                 tally.clear()
+                rounds = self._begin(turn)
+            if asked or done["changes"] or not done:
+                self._plan(turn)  # it brought documents, or is still due
+            if rounds.user_id:
+                rounds._wanting(task)._count(done)
+            else:
+                tally += done
         self._mark()
         # All at once, so that what is known of companies and people is read once.
         rounds._count(tally + documents._tell())
@@ -78,6 +83,16 @@ class AiSiiRun(models.Model):
             self.env["ir.cron"]._commit_progress()
             if task:
                 self._settled(task, None, problem)
+
+    def _is_asked_meanwhile(self):
+        """Return whether somebody asked for a round while the last page was read."""
+        return bool(self.search_count([("state", "=", "waiting")], limit=1))
+
+    def _wanting(self, task):
+        """Return the rounds that something is read for: a page for those it was asked for in, and for the schedule's."""
+        if task._name != "l10n_cl_ai.sii.source":
+            return self
+        return self.filtered(lambda run: not run.source_ids or task in run.source_ids)
 
     def _begin(self, turn):
         """Return the rounds that are under way or were asked for, or one of the schedule's."""
@@ -148,6 +163,11 @@ class AiSiiRun(models.Model):
     @api.model
     def _hosts(self):
         return self.env["l10n_cl_ai.article.import"]._hosts()
+
+    @api.model
+    def _next_task(self, site):
+        """Return what will be read of a site next."""
+        return self.env["l10n_cl_ai.sii.host"] if site.needs_robots else self._task(site.steps[0])
 
     # -- one step --------------------------------------------------------------------------------------
 
@@ -232,7 +252,7 @@ class AiSiiRun(models.Model):
                 with self.env.cr.savepoint():
                     if step and task._address() != step.origin:
                         return Counter()  # somebody says that it is elsewhere: it is due there
-                    return task._settle(page, problem, self)
+                    return task._settle(page, problem, self._wanting(task))
             except MissingError:
                 if not task.exists():
                     return Counter()  # somebody deleted it meanwhile
@@ -244,7 +264,7 @@ class AiSiiRun(models.Model):
                 _logger.exception("What was read of %s could not be worked with", task)
                 break
         words = self.env._("What was read could not be worked with; the server's log says why.")
-        return task._settle(None, Unreadable("internal", words), self)
+        return task._settle(None, Unreadable("internal", words), self._wanting(task))
 
 
 def _pause(seconds):

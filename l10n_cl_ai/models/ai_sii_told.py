@@ -159,21 +159,36 @@ class AiSiiNotice(models.Model):
         return self.env._("deadline: %s", f"{self.deadline:%d-%m-%Y}") if self.deadline else ""
 
     def _mail_to(self, user, company):
-        impacts = dict(self._fields["impact"]._description_selection(self.env))
-        lines = Markup("").join(
-            Markup('<li><a href="%s">%s</a><br/><small>%s</small></li>') % (
-                f"{company.get_base_url()}/odoo/action-l10n_cl_ai.ai_sii_notice_action/{notice.id}", notice.name,
-                " · ".join(filter(None, (impacts[notice.impact], notice._deadline_words(), notice.topics_text))),
-            ) for notice in self[:_MOST]
-        )  # fmt: skip
+        """Queue the digest of these notices to a user, in the language of ``self``."""
+        lines = Markup("").join(notice._mail_line(company) for notice in self[:_MOST])
         if len(self) > _MOST:
             lines += Markup("<li>%s</li>") % self.env._("and %(count)s more", count=len(self) - _MOST)
         subject = self.env._("News of the SII for %(company)s: %(count)s", company=company.name, count=len(self))
+        foot = Markup('<p><a href="%s/odoo/novedades-sii">%s</a></p><p><small>%s</small></p>') % (
+            company.get_base_url(), self.env._("All the news of the SII in Odoo"),
+            self.env._("You get this e-mail because the company chose you for the digest, in its settings."),
+        )  # fmt: skip
         return self.env["mail.mail"].create({
             "subject": subject, "email_to": user.email_formatted,
             "email_from": company.email_formatted or user.email_formatted,
-            "body_html": Markup("<p>%s</p><ul>%s</ul>") % (subject, lines), "auto_delete": True,
+            "body_html": Markup("<p>%s</p><ul>%s</ul>%s") % (subject, lines, foot), "auto_delete": True,
         })  # fmt: skip
+
+    def _mail_line(self, company):
+        """Return what a digest says of a notice: what to do by when and who, what of the company it touches, and what
+        the AI says of it, as such."""
+        labels = {name: dict(self._fields[name]._description_selection(self.env)) for name in ("impact", "state")}
+        # sudo: res.users - the name of a colleague who is responsible
+        owner = self.user_id.sudo().name
+        facts = " · ".join(filter(None, (
+            labels["impact"][self.impact], self.state != "new" and labels["state"][self.state], self._deadline_words(),
+            owner and self.env._("responsible: %s", owner), self.topics_text,
+        )))  # fmt: skip
+        told = [facts, self.touched_text, self.summary and self.env._("Summary of the AI: %s", self.summary)]
+        # This address opens the notice in its own company, whichever the reader works in.
+        address = f"{company.get_base_url()}/mail/view?model={self._name}&res_id={self.id}"
+        small = Markup("").join(Markup("<br/><small>%s</small>") % words for words in told if words)
+        return Markup('<li style="margin-bottom:8px"><a href="%s">%s</a>%s</li>') % (address, self.name, small)
 
 
 class ResCompany(models.Model):

@@ -5,6 +5,7 @@ from odoo.tools import LazyTranslate
 from ..sii.address import Unreadable
 from ..sii.mapping import MOST_STARS, Unmapped
 from ..sii.page_text import NoText
+from ..sii.path import FAULTS, LONGEST, MOST_CONDITIONS, MOST_STEPS
 
 _lt = LazyTranslate(__name__)
 
@@ -27,6 +28,12 @@ WORDS = {
     "content_type": _lt("it is no text and no PDF"),
     "encoding": _lt("it can't be unpacked, or ends before its end"),
     "xpath": _lt("“Part of the page” is no XPath"),
+    "xpath_long": _lt("it has more than %s letters", LONGEST),
+    "xpath_steps": _lt("only steps by name are understood, with conditions like [@id='x'], [2] or [contains(., 'x')]"),
+    "xpath_deep": _lt("only one of its steps may be at any depth (//)"),
+    "xpath_many": _lt(
+        "it has more than %(steps)s steps or %(conditions)s conditions", steps=MOST_STEPS, conditions=MOST_CONDITIONS
+    ),
     "elements": _lt("the XPath leads to no part of a page"),
     "stars": _lt("a pattern has at most %s stars", MOST_STARS),
     "list_name": _lt("the name of the list is none that a script can have"),
@@ -44,10 +51,23 @@ def problem_words(env, problem):
 
     :param problem: one of ``PROBLEMS``
     """
-    if getattr(problem, "status", 0):
-        return env._("the site answered with error %s", problem.status)
-    words = WORDS.get(problem.why if isinstance(problem, Unmapped) else problem.reason)
-    return env._(words) if words else str(problem)  # the models' own have their words already
+    if status := getattr(problem, "status", 0):
+        return _answered(env, status)
+    key = problem.why if isinstance(problem, Unmapped) else problem.reason
+    if key in FAULTS:
+        return env._("the XPath can't be used: %(why)s", why=env._(WORDS[key]))
+    return env._(WORDS[key]) if key in WORDS else str(problem)  # the models' own have their words already
+
+
+def _answered(env, status):
+    """Return what a site's refusal means, and what is to be done about it."""
+    if status in (404, 410):
+        return env._("the page is not there (error %s): see whether its address is right", status)
+    if status in (401, 403, 429):
+        return env._("the site does not let it be read (error %s)", status)
+    if status >= 500:
+        return env._("the site has a problem of its own (error %s): it is tried again", status)
+    return env._("the site answered with error %s", status)
 
 
 def in_spanish(env):

@@ -56,7 +56,7 @@ def found_at(root, path: str) -> list:
     if not path:
         return [root]
     if fault := paths.fault(path):
-        raise Unfit("xpath", f"this XPath can't be used: {fault}")
+        raise Unfit(fault, f"this XPath can't be used: {paths.FAULTS[fault]}")
     try:
         found = root.xpath(path)
     except (etree.XPathError, ValueError, TypeError) as problem:

@@ -90,6 +90,19 @@ class Mapping:
             raise Unmapped(str(problem), getattr(problem, "why", "mapping")) from None
         return list(found.values())
 
+    def lost(self, body: bytes, charset: str = "") -> tuple[list[str], list[str]]:
+        """Return (columns named that no table of the page has, headings that there are), each once."""
+        if self.kind != "table":
+            return [], []
+        names = [name for name in (self.title, self.number, self.day, self.link) if name and not name.isdecimal()]
+        try:
+            tables = [_lines(table) for table in _tables(tree_of(body, charset), self.path)]
+        except (NoText, ValueError):
+            return [], []
+        heads = dict.fromkeys(cell.text[:80] for lines in tables if lines for cell in lines[0] if cell.text)
+        known = {folded(head) for head in heads}
+        return [name for name in dict.fromkeys(names) if folded(name) not in known], list(heads)[:20]
+
     def fits(self, address: str) -> bool:
         """Return whether a whole address is one of a document."""
         if not address:

@@ -121,6 +121,14 @@ def _impact(head: str, body: str, types, taxes, days, words: dict) -> int:
     return 2 if taxes or binding else 1
 
 
+def as_written(words: str, text: str) -> str:
+    """Return folded words as they stand in a text, with their accents and in small letters; else as they are."""
+    signs = {"a": "[aáà]", "e": "[eé]", "i": "[ií]", "o": "[oó]", "u": "[uúü]", "n": "[nñ]", " ": r"[\W_]{1,8}"}
+    pattern = "".join(signs.get(sign, re.escape(sign)) for sign in words)
+    found = re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)
+    return " ".join(found[0].split()).lower() if found else words
+
+
 def _days(text: str) -> Iterable[Dated]:
     """Yield the days that a text gives to act by, each once, with the words around it."""
     seen = set()
@@ -144,7 +152,12 @@ def _last_of(before: str) -> str:
 
 def _quote(text: str, start: int, end: int) -> str:
     left = max(0, start - _BEFORE)
-    piece = text[left : min(len(text), end + _BEFORE)]
+    right = min(len(text), end + _BEFORE)
+    piece = text[left:right]
     if left:
         piece = piece[piece.find(" ") + 1 :]
-    return re.sub(r"\s+", " ", piece).strip()[:_QUOTE]
+    piece = re.sub(r"\s+", " ", piece).strip()
+    if right < len(text) or len(piece) > _QUOTE:
+        # A word that is cut in two is none.
+        piece = piece[: _QUOTE - 1].rpartition(" ")[0] + "…"
+    return piece

@@ -110,6 +110,7 @@ from . import (
     test_sii_notice,
     test_sii_revised,
     test_sii_sites,
+    test_sii_screen,
     test_sii_watch,
     test_simulated,
     test_suggestion,

@@ -75,8 +75,13 @@ class TestAlert(AlertCase):
 
     def test_limits_that_make_no_sense(self):
         alert = self.alert("errors_hour")
-        for values in ({"threshold": 0, "clear_threshold": 0}, {"clear_threshold": 11}, {"clear_threshold": 0},
-                       {"minutes": -1}, {"silence": -1}, {"samples": -1}):  # fmt: skip
+        for values in ({"threshold": 0, "clear_threshold": 0}, {"clear_threshold": 11}, {"clear_threshold": 0}):
+            with self.subTest(values), self.assertRaises(ValidationError):
+                alert.write(values)
+        with self.assertRaises(ValidationError) as refused:
+            alert.threshold = 1
+        self.assertRegex(str(refused.exception), "fires at 1 .*: 5 is none")
+        for values in ({"minutes": -1}, {"silence": -1}, {"samples": -1}):
             with self.subTest(values), mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
                 alert.write(values)
                 self.env.flush_all()

@@ -14,7 +14,8 @@ from odoo.tools import mute_logger
 
 from ..models import ai_sii_source_read
 from ..models.ai_sii_check import DOUBTS
-from ..models.sii_words import in_spanish
+from ..models.sii_words import in_spanish, problem_words
+from ..sii.address import Unreadable
 from .sii_common import SiiCase, pages
 
 DOCUMENT = """<html><title>Resolución</title><body><h1>Resolución Exenta N° 107</h1><p>Los emisores de guías de despacho
@@ -197,7 +198,7 @@ class TestSiiWatch(SiiCase):
     def test_what_is_wrong_is_said_in_spanish_where_that_is_installed(self):
         self.site.pages[f"{RESO}/res_ind2026.htm"].status = 503
         self.look()
-        words = in_spanish(self.env)._("the site answered with error %s", 503)
+        words = problem_words(in_spanish(self.env), Unreadable("status", "", 503))
         self.assertEqual(self.reso.message.lower(), words.lower())
         with_spanish = in_spanish(self.env(context={"lang": "en_US"}))
         self.assertEqual(with_spanish.lang, "es_CL")

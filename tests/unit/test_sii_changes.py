@@ -51,7 +51,7 @@ def test_a_page_that_never_ends_is_believed_where_it_never_did():
 
 def test_a_mapping_that_can_not_be_used_is_said_to_be():
     seen = look(Mapping("norms", path="//["), b"<html><p>x</p></html>", "https://www.sii.cl/", "", {})
-    assert (seen.doubt, seen.why) == ("mapping", "xpath")
+    assert (seen.doubt, seen.why) == ("mapping", "xpath_steps")
 
 
 def test_losing_most_rows_at_once_is_doubted_and_losing_few_is_not():

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from l10n_cl_ai.sii.meaning import meaning_of
+from l10n_cl_ai.sii.meaning import as_written, meaning_of
 
 RES_154 = (
     "Modifica la Resolución Exenta SII N° 83 sobre guías de despacho electrónicas en el traslado de bienes. "
@@ -57,5 +57,21 @@ def test_a_day_of_nothing_is_no_day_to_act_by():
     assert meaning_of("x", "Dictada en Santiago, el 3 de marzo de 2026.").days == ()
 
 
+def test_words_are_found_as_they_are_written():
+    text = "Modifica la Resolución N° 83:\nlas GUÍAS  de Despacho electrónicas, según la Ley del Año."
+    assert as_written("guias de despacho", text) == "guías de despacho"
+    assert as_written("resolucion n 83", text) == "resolución n° 83"
+    assert as_written("ano", text) == "año"
+    assert as_written("boleta", text) == "boleta"
+
+
+def test_a_quote_ends_with_a_word():
+    found = meaning_of("x", "Los emisores deberán hacerlo a contar del 1 de mayo de 2099. " + "palabralarga " * 20)
+    assert found.days[0].quote.endswith(" palabralarga…")
+    whole = meaning_of("x", "Los emisores deberán hacerlo a contar del 1 de mayo de 2099.")
+    assert whole.days[0].quote.endswith("2099.")
+
+
 def test_hostile_text_takes_little_time():
     meaning_of("a" * 1000, ("hasta el 1 de enero de 2026 " * 5000) + "de " * 50_000)
+    as_written("a a a a b", "a " * 30_000)

@@ -131,6 +131,14 @@ def test_nothing_found_is_said_after_a_second_look_elsewhere(server):
     assert text_of(sdk.messages.create(**followed(body, second, []))).startswith("No encontré")
 
 
+def test_what_is_proposed_or_news_needs_no_article(server):
+    body = asked("Deja una nota en esta factura que diga que se revisó", SCREEN)
+    message = client(server).messages.create(**body)
+    assert uses_of(message).keys() == {"propose_note"}
+    said = client(server).messages.create(**followed(body, message, {"proposed": True}))
+    assert not uses_of(said) and "usted la confirme" in text_of(said)
+
+
 def test_told_to_answer_now_it_uses_no_more_tools(server):
     sdk, body = client(server), asked("Ficha del cliente Nadie SpA")
     last = followed(body, sdk.messages.create(**body), {"partners": []}, words="Answer now with what you have.")

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { press, setInputFiles } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { defineMailModels, dragenterFiles, dropFiles } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
     defineActions,
@@ -259,6 +259,16 @@ test("files: refused in words, dropped or picked, sent with the question", async
     expect(await stream.files[0].text()).toBe("<DTE/>");
     expect(".o_l10n_cl_ai_file").toHaveCount(0);
     await stream.end();
+});
+
+test("a file may be dropped anywhere on the panel", async () => {
+    await mountAssistant();
+    const files = [new File(["<DTE/>"], "factura.xml", { type: "text/xml" })];
+    await dragenterFiles(".o_l10n_cl_ai_panel", files);
+    await dropFiles(".o-Dropzone", files);
+    await settled();
+    expect(".o_l10n_cl_ai_file").toHaveText(/factura\.xml/);
+    expect(".o-Dropzone").toHaveCount(0);
 });
 
 test("letters are counted near the end, and too many are not sent", async () => {

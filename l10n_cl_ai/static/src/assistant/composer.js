@@ -1,4 +1,5 @@
 import { Component, useEffect, useRef, useState } from "@odoo/owl";
+import { useDropzone } from "@web/core/dropzone/dropzone_hook";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
@@ -18,9 +19,17 @@ export class Composer extends Component {
         this.assistant = useService("l10n_cl_ai.assistant");
         this.state = useState(this.assistant.state);
         this.ui = useState(useService("ui"));
-        this.local = useState({ refused: [], dragging: false });
+        this.local = useState({ refused: [] });
+        const root = useRef("root");
         this.input = useRef("input");
         this.picker = useRef("picker");
+        // Who drags a file to the assistant lets it go over what he reads, not over the line where he writes.
+        const place = {
+            get el() {
+                return root.el?.closest(".o_l10n_cl_ai_panel, .o_l10n_cl_ai_page > main") || root.el;
+            },
+        };
+        useDropzone(place, (ev) => this.onDrop(ev));
         this.most = MOST;
         this.mostFiles = MOST_FILES;
         useEffect(
@@ -115,12 +124,7 @@ export class Composer extends Component {
         }
     }
 
-    onDragover(ev) {
-        this.local.dragging = ev.dataTransfer.types.includes("Files");
-    }
-
     onDrop(ev) {
-        this.local.dragging = false;
         this.add(ev.dataTransfer.files);
         this.input.el.focus();
     }
