@@ -19,12 +19,12 @@ def cost(options: Options) -> dict[str, Metric]:
     except shell.NotMeasured as why:
         say(f"  The cost was not measured: {why}")
         return {"database_seconds": Metric(None, GOAL, most=True, more={"skipped": str(why)})}
-    seconds, statements, whole = found["taken"]
+    looks = found["looks"]
     table(
         f"A day: {SOURCES} sources, {LOOKS} looks each, {found['documents']} new documents, {found['notices']} notices",
-        ("", "s in the database", "statements", "s in all, without pauses"),
-        [("the watch", round(seconds, 3), statements, round(whole, 1)),
-            ("bare updates", round(found["floor"], 3), "", "")],
+        ("", "s waited for the database", "s it worked", "statements", "turns"),
+        [("the watch", round(found["waited"], 3), round(found["worked"], 2), found["statements"], found["turns"]),
+            ("bare updates", round(found["floor"], 3), "", looks, "")],
     )
     table(
         "What of it cost most",
@@ -32,7 +32,8 @@ def cost(options: Options) -> dict[str, Metric]:
         [(shape[:90], count, round(1000 * spent, 1)) for shape, count, spent in found["shapes"]],
     )
     return {
-        "database_seconds": Metric(round(seconds, 3), GOAL, found["looks"], most=True,
-                                   more={"floor": round(found["floor"], 3), "statements": statements}),
+        "database_seconds": Metric(round(found["waited"], 3), GOAL, looks, most=True,
+                                   more={"worked": round(found["worked"], 3), "floor": round(found["floor"], 3),
+                                         "statements": found["statements"], "turns": found["turns"]}),
         "documents_found": Metric(found["documents"], NEWS, NEWS),
     }  # fmt: skip

@@ -4,13 +4,15 @@
 """
 
 import json
+import os
 import random
 import re
 import sys
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from bench.harness import ROOT
@@ -74,21 +76,79 @@ class Shapes:
         return [(shape, count, seconds) for shape, (count, seconds) in ranked[:most]]
 
 
-def day(env, site, made, lot):
-    """Return (seconds in the database, statements, seconds in all) of a day's looks."""
-    thread, spent = threading.current_thread(), [0.0, 0, 0.0]
+class Spent:
+    """What the database took: seconds in statements and in commits as this process waits for them, seconds that the
+    database's own process worked, statements."""
+
+    def __init__(self, env):
+        self.env, self.thread = env, threading.current_thread()
+        env.cr.execute("SELECT pg_backend_pid()")
+        self.process = env.cr.fetchone()[0]
+        self.waited = self.worked = 0.0
+        self.statements = 0
+
+    @contextmanager
+    def counted(self):
+        self.thread.query_time, self.thread.query_count, before = 0.0, 0, self._cpu()
+        yield
+        begun = time.monotonic()
+        self.env.cr.commit()
+        self.waited += self.thread.query_time + time.monotonic() - begun
+        self.worked += self._cpu() - before
+        self.statements += self.thread.query_count
+
+    def committed(self, real):
+        """Return a commit whose time counts."""
+
+        def commit(connection):
+            begun = time.monotonic()
+            done = real(connection)
+            self.waited += time.monotonic() - begun
+            return done
+
+        return commit
+
+    def _cpu(self):
+        try:
+            stat = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def called(env):
+    """Call the watch as Odoo's cron does, with its record of progress."""
+    cron = env.ref("l10n_cl_ai.cron_sii_watch")
+    progress = env["ir.cron.progress"].create({"cron_id": cron.id, "remaining": 0, "done": 0})
+    context = {"ir_cron_progress_id": progress.id, "cron_id": cron.id}
+    env["l10n_cl_ai.sii.run"].with_context(**context)._cron_watch()
+
+
+def day(env, site, made, lot, spent):
+    """Have a day's looks made, in turns as short as they are; return how many turns it took."""
+    turns = 0
     for at in range(GIVEN["looks"]):
         count(site, made, lot)
         for number in range(GIVEN["news"] // GIVEN["looks"]):
             publish(site, made, lot.choice(sorted(made)), 500 + at * 50 + number)
-        env["l10n_cl_ai.sii.source"].browse(list(made)).next_at = "2020-01-01"
+        sources = env["l10n_cl_ai.sii.source"].browse(list(made))
+        sources.next_at = "2020-01-01"
         env.cr.commit()
-        thread.query_time, thread.query_count, begun = 0.0, 0, time.monotonic()
-        env["l10n_cl_ai.sii.run"]._cron_watch()
-        env.cr.commit()
-        for slot, value in enumerate((thread.query_time, thread.query_count, time.monotonic() - begun)):
-            spent[slot] += value
-    return spent
+        while is_due(env):
+            turns += 1
+            with spent.counted():
+                called(env)
+    return turns
+
+
+def is_due(env):
+    env.cr.execute(
+        """SELECT 1 FROM l10n_cl_ai_sii_source WHERE active AND next_at < now() AT TIME ZONE 'UTC'
+           UNION ALL SELECT 1 FROM l10n_cl_ai_sii_document WHERE state = 'to_read' OR noticed IS NOT TRUE"""
+    )
+    found = env.cr.fetchone()
+    env.cr.commit()
+    return found
 
 
 def floor(env, looks):
@@ -104,7 +164,8 @@ def floor(env, looks):
 
 
 def main(env):
-    from odoo.addons.l10n_cl_ai.models import ai_sii_round  # noqa: PLC0415 - Odoo only here
+    from odoo.addons.l10n_cl_ai.models import ai_sii_host, ai_sii_round  # noqa: PLC0415 - Odoo only here
+    from odoo.sql_db import PsycoConnection  # noqa: PLC0415
 
     lot = random.Random(GIVEN["seed"])
     env["l10n_cl_ai.sii.source"].search([]).active = False
@@ -112,21 +173,30 @@ def main(env):
     with ExitStack() as stack:
         site = stack.enter_context(siisite.running())
         stack.enter_context(siisite.aimed(ai_sii_round, port=site.port, certificate=Path(site.certificate)))
-        stack.enter_context(patch.object(ai_sii_round, "_pause", lambda _seconds: None))
-        # A day's looks in one go: nobody waits, so the cron's own short turns would only stop it.
-        stack.enter_context(patch.object(ai_sii_round, "_SECONDS", float("inf")))
+        # Pauses pass at once, on a clock of their own: turns are as short as they are.
+        clock = [time.time()]
+        passing = SimpleNamespace(time=lambda: clock[0], monotonic=lambda: clock[0])
+        for module in (ai_sii_round, ai_sii_host):
+            stack.enter_context(patch.object(module, "time", passing))
+        stack.enter_context(
+            patch.object(ai_sii_round, "_pause", lambda seconds: clock.__setitem__(0, clock[0] + seconds))
+        )
         made = sources(env, site, lot)
-        env["l10n_cl_ai.sii.run"]._cron_watch()  # the first look, which is no day's work
-        env.cr.commit()
+        while is_due(env):  # the first look, which is no day's work
+            called(env)
+            env.cr.commit()
+        spent = Spent(env)
+        stack.enter_context(patch.object(PsycoConnection, "commit", spent.committed(PsycoConnection.commit)))
         shapes = Shapes()
         threading.current_thread().query_hooks = (shapes,)
-        taken = day(env, site, made, lot)
+        turns = day(env, site, made, lot, spent)
         threading.current_thread().query_hooks = ()
         looks = GIVEN["sources"] * GIVEN["looks"]
         least = floor(env, looks)
         notices = env["l10n_cl_ai.sii.notice"].search_count([])
         documents = env["l10n_cl_ai.sii.document"].search_count([("state", "=", "read")])
-    print("BENCH " + json.dumps({"taken": taken, "floor": least, "looks": looks, "notices": notices,
+    print("BENCH " + json.dumps({"waited": spent.waited, "worked": spent.worked, "statements": spent.statements,
+    "turns": turns, "floor": least, "looks": looks, "notices": notices,
     "documents": documents, "shapes": shapes.costliest(8)}))
 
 

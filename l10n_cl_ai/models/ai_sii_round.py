@@ -16,8 +16,11 @@ from ..sii.turn import NOWHERE, Elsewhere, Step, Turn
 from . import ai_sii_run  # noqa: F401 - what it extends is defined first
 from .sii_words import in_spanish
 
-#: Seconds that one call of the cron spends, pauses and all but the last page among them.
-_SECONDS = 25.0
+#: Seconds that one call of the cron spends, pauses and all but the last page among them: well below what Odoo gives a
+#: worker of crons, and not so few that what every call looks up first is most of the work.
+_SECONDS = 40.0
+#: Counted of a look that found what was there, while nobody had asked for a round.
+AS_IT_WAS = Counter(looked=1)
 #: Times to write down what was read, while others write the same rows; documents that a turn plans to read.
 _TRIES, _MOST_DOCUMENTS = 5, 500
 _logger = logging.getLogger(__name__)
@@ -34,7 +37,9 @@ class AiSiiRun(models.Model):
         """
         watching = self.env["res.company"]._l10n_cl_ai_watching()
         # What is written for all is in the language of the first company that is told.
-        lang = watching[:1].partner_id.lang or "es_CL"
+        partner = watching[:1].partner_id
+        partner.fetch(["lang"])
+        lang = partner.lang or "es_CL"
         called = self.with_context(lang=lang, l10n_cl_ai_is_watching=bool(watching))
         called._work(time.monotonic() + _SECONDS)
 
@@ -44,12 +49,14 @@ class AiSiiRun(models.Model):
         self._plan(turn)
         documents = self.env["l10n_cl_ai.sii.document"]
         rounds, tally = self._begin(turn), documents._tell()
+        is_to_tell = False
         while site := turn.next(time.time()) or (not rounds.user_id and self._next_again(turn)):
             wait, task = site.wait(time.time()), self._next_task(site)
             if time.monotonic() + wait > until:
                 break
             done = rounds._do(turn, site, wait)
-            asked = self._is_asked_meanwhile()
+            is_to_tell = is_to_tell or done["changes"] or "documents" in done
+            asked = done is not AS_IT_WAS and self._is_asked_meanwhile()
             if asked:
                 # What was read before is of the rounds that were there.
                 rounds._count(tally)
@@ -63,7 +70,7 @@ class AiSiiRun(models.Model):
                 tally += done
         self._mark()
         # All at once, so that what is known of companies and people is read once.
-        rounds._count(tally + documents._tell())
+        rounds._count(tally + documents._tell() if is_to_tell else tally)
         if site:
             self._put_off(turn)
             # Odoo looks at jobs of later once a minute only: what is due soon is begun at once, and waited for there.
@@ -183,11 +190,11 @@ class AiSiiRun(models.Model):
         else:
             step, check = site.steps.popleft(), lambda url: site.check(url, hosts)
             if why := site.forbidden(step.url):
-                self.env["ir.cron"]._commit_progress(1)
+                self._committed(turn)
                 return self._settled(self._task(step), None, Unreadable(why, ""), step)
         site.asked_at = time.time() + wait
         self._mark(site, step)
-        self.env["ir.cron"]._commit_progress(1)
+        self._committed(turn)
         _pause(wait)
         page, problem = self._page(step.url, hosts, step.etag, step.modified, check)
         if step.instead and problem and problem.status == 404 and not site.forbidden(step.instead):
@@ -201,6 +208,15 @@ class AiSiiRun(models.Model):
         if site.needs_robots:
             turn.sites[site.name] = self.env["l10n_cl_ai.sii.host"]._of(site.name)._site(site)
         return counted
+
+    @api.model
+    def _committed(self, turn):
+        """Commit. Odoo is told once a turn that its job gets on: telling costs more than a look."""
+        crons = self.env["ir.cron"]
+        if turn.is_begun:
+            return crons.with_context(ir_cron_progress_id=False)._commit_progress()
+        turn.is_begun = True
+        return crons._commit_progress(1)
 
     @api.model
     def _mark(self, site=None, step=None):
@@ -248,7 +264,7 @@ class AiSiiRun(models.Model):
         for _try in range(_TRIES):
             try:
                 if page and step and step.known and task._is_as_it_was(page, step):
-                    return Counter(looked=1)
+                    return AS_IT_WAS
                 with self.env.cr.savepoint():
                     if step and task._address() != step.origin:
                         return Counter()  # somebody says that it is elsewhere: it is due there

@@ -49,7 +49,8 @@ class AiSiiSource(models.Model):
         """Note that a page was looked at and has the rows that it had. This is what nearly every look finds: one
         statement, for all that is known of it was read with the others of its turn.
 
-        :return: whether it is so, and is the page still that was planned to be read
+        :return: whether it is so, and is the page still that was planned to be read, and nobody has asked for a round
+            meanwhile, which would have to count it
         """
         same = step.known and step.known.same(page)
         if not same:
@@ -63,7 +64,8 @@ class AiSiiSource(models.Model):
                       next_at = %(now)s + every_hours * interval '1 hour', failures = 0, message = NULL,
                       doubted_seen = NULL, doubted_times = 0, body_digest = %(digest)s, page_is_whole = %(whole)s,
                       page_etag = %(etag)s, page_modified = %(modified)s
-                WHERE id = %(id)s AND body_digest = %(before)s""",
+                WHERE id = %(id)s AND body_digest = %(before)s
+                  AND NOT EXISTS (SELECT 1 FROM l10n_cl_ai_sii_run WHERE state = 'waiting')""",
             now=now, digest=same.digest, whole=same.whole, etag=page.etag or step.etag or None,
             modified=page.modified or step.modified or None, id=self.id, before=step.known.digest,
         ))  # fmt: skip

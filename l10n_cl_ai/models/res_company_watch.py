@@ -24,4 +24,5 @@ class ResCompany(models.Model):
     @api.model
     def _l10n_cl_ai_watching(self):
         """Return the companies in Chile that want to know of the SII's news."""
-        return self.search([("partner_id.country_id.code", "=", "CL"), ("l10n_cl_ai_watch", "=", True)], order="id")
+        domain = [("partner_id.country_id.code", "=", "CL"), ("l10n_cl_ai_watch", "=", True)]
+        return self.search_fetch(domain, ["partner_id", "l10n_cl_ai_watch"], order="id")

@@ -91,10 +91,11 @@ class Site:
 
 
 class Turn:
-    """:ivar sites: {name: what is known of it, with its steps in order}"""
+    """:ivar sites: {name: what is known of it, with its steps in order}; :ivar is_begun: something was asked for"""
 
     def __init__(self):
         self.sites: dict[str, Site] = {}
+        self.is_begun = False
 
     def __bool__(self) -> bool:
         return any(site.steps for site in self.sites.values())

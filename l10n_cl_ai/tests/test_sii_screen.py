@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from ..models import ai_sii_run
+from ..models import ai_sii_round
 from ..models.sii_words import WORDS, in_spanish
 from .sii_common import SiiCase, pages
 from .test_sii_watch import DOCUMENT, RESO
@@ -75,7 +75,7 @@ class TestSiiScreen(SiiCase):
             if not asked:
                 asked.append(runs.with_user(self.manager)._ask(self.reso | other, "button"))
 
-        self.patch(ai_sii_run, "_pause", ask)
+        self.patch(ai_sii_round, "_pause", ask)
         runs._cron_watch()
         self.env.invalidate_all()
         run = asked[0].sudo()

@@ -275,11 +275,11 @@ class TestSiiWatch(SiiCase):
         self.assertEqual((self.site.paths(), host.robots_state), (["/robots.txt"], "failed"))
         self.assertTrue(self.reso.message)
         host.robots_at -= timedelta(hours=2)
-        self.put("/robots.txt", "User-agent: *\nCrawl-delay: 30", content_type="text/plain")
+        self.put("/robots.txt", "User-agent: *\nCrawl-delay: 90", content_type="text/plain")
         self.look()
-        self.assertEqual(host._pause() > 20, True, "the site asks for thirty seconds")
+        self.assertEqual(host._pause() > 80, True, "the site asks for ninety seconds")
         self.assertEqual(self.reso.state, "doubted", "that is longer than one call of the cron takes")
-        host.asked_at -= 30
+        host.asked_at -= 90
         self.look()
         self.assertEqual(self.reso.state, "ok")
 
