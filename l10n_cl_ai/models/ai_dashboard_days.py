@@ -53,7 +53,8 @@ class AiDashboard(models.AbstractModel):
     @api.model
     def _wake_after_update(self):
         """Have the sums made again: an update of the addon makes their tables anew."""
-        if cron := self.env.ref("l10n_cl_ai.cron_dashboard", raise_if_not_found=False):  # an administrator may delete it
+        # An administrator may have deleted it.
+        if cron := self.env.ref("l10n_cl_ai.cron_dashboard", raise_if_not_found=False):
             cron._trigger()
 
     @api.model
