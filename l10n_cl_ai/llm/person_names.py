@@ -10,6 +10,7 @@ And never where the name goes on as somebody else's: ``Cliente: María Soto``.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from . import ordinary
@@ -40,6 +41,8 @@ _FROM_NUMBER = re.compile(r"[ \t]{0,2}[-–(,/|>]{0,2}[ \t]{0,2}")
 _AFTER_SMALL = re.compile(r"(?<![\w.])[^\W\d_A-ZÁÉÍÓÚÑÜ]+,?\s{1,2}$")
 _SURNAME = re.compile(r"[ \u00a0]([A-ZÁÉÍÓÚÑÜ][^\W\d_A-ZÁÉÍÓÚÑÜ]+)(?!\w)")
 _LOOK_BACK = 60
+#: Ways at most in which one number is found at the same place.
+_OVERLAPPING = 6
 
 
 class PersonNames:
@@ -62,6 +65,7 @@ class PersonNames:
 
     def __call__(self, text: str, numbers: list[tuple[int, int]]) -> Iterator[Span]:
         """Find him in a text. :param numbers: where numbers of his stand there"""
+        numbers = sorted(numbers)
         for span in self._found(text):
             if span.kind != "NAME" or self._is_his(text, span, numbers):
                 yield span
@@ -97,11 +101,13 @@ class PersonNames:
             return not _SURNAME.match(text, span.end)
         if not written[0].isupper():
             return False
-        if any(_TO_NUMBER.fullmatch(text, span.end, start) for start, _end in numbers if start >= span.end):
+        following = bisect_left(numbers, (span.end,))
+        if any(_TO_NUMBER.fullmatch(text, span.end, start) for start, _end in numbers[following : following + 1]):
             return True
         if not ends:
             return False
-        if any(_FROM_NUMBER.fullmatch(text, end, span.start) for _start, end in numbers if end <= span.start):
+        preceding = numbers[max(0, following - _OVERLAPPING) : following]
+        if any(_FROM_NUMBER.fullmatch(text, end, span.start) for _start, end in preceding):
             return True
         if _ANNOUNCED.search(before):
             return True

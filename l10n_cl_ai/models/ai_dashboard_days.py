@@ -45,7 +45,7 @@ class AiDashboard(models.AbstractModel):
         """
         self._companies(None)
         # sudo: ir.cron - to wake it is all that is done
-        cron = self.env.ref("l10n_cl_ai.cron_dashboard").sudo()
+        cron = (self.env.ref("l10n_cl_ai.cron_dashboard", raise_if_not_found=False) or self.env["ir.cron"]).sudo()
         if cron.active:
             cron._trigger()
         return cron.active
@@ -53,7 +53,9 @@ class AiDashboard(models.AbstractModel):
     @api.model
     def _wake_after_update(self):
         """Have the sums made again: an update of the addon makes their tables anew."""
-        self.env.ref("l10n_cl_ai.cron_dashboard")._trigger()
+        # An administrator may have deleted it.
+        if cron := self.env.ref("l10n_cl_ai.cron_dashboard", raise_if_not_found=False):
+            cron._trigger()
 
     @api.model
     def _zones(self):

@@ -74,6 +74,18 @@ class TestSimulatedBudget(DashboardCase):
                  and f'company="{self.company.id}"' in line]  # fmt: skip
         self.assertEqual([line.rpartition(" ")[2] for line in lines], ["0.2"])
 
+    def test_an_older_database_gets_counters_for_both(self):
+        self.spend(4, simulated=False)
+        counter = "ALTER TABLE l10n_cl_ai_budget_counter "
+        self.env.cr.execute(counter + "DROP COLUMN simulated")
+        self.env.cr.execute(counter + "ADD CONSTRAINT l10n_cl_ai_budget_counter_budget_id_period_start_key"
+                                      " UNIQUE (budget_id, period_start)")  # fmt: skip
+        for _again in range(2):
+            self.env["l10n_cl_ai.request"].init()
+        for simulated in (True, False):
+            self.spend(1, simulated)
+        self.assertEqual((self.budget.spent, self.budget.simulated), (5, 1))
+
     def test_counters_of_an_older_version_are_parted(self):
         self.spend(4, simulated=False)
         self.env.cr.execute("SELECT id FROM l10n_cl_ai_budget_counter")

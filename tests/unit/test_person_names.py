@@ -3,11 +3,13 @@
 import json
 import re
 import unicodedata
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from l10n_cl_ai.llm import person_names
 from l10n_cl_ai.llm.person import STRUCK, Person, folded
 
 RUT, EMAIL, PHONE = "12.345.678-5", "persona@example.cl", "+56 9 8765 4321"
@@ -172,3 +174,19 @@ def test_with_its_legal_form_it_is_a_name():
     person = Person(["Servicios Generales SpA"])
     assert person.strike("pagar a SERVICIOS GENERALES S.p.A. hoy") == f"pagar a {STRUCK}. hoy"
     assert person.strike("los servicios generales") == "los servicios generales"
+
+
+def test_many_names_beside_many_numbers_take_no_longer_than_both():
+    person = Person(["Total"], numbers=[RUT])
+    looked = []
+    text = "Total " * 400 + f" {RUT}" * 400
+    pattern = person_names._TO_NUMBER
+
+    class Counting:
+        def fullmatch(self, *args):
+            looked.append(args[1:])
+            return pattern.fullmatch(*args)
+
+    with patch.object(person_names, "_TO_NUMBER", Counting()):
+        assert person.strike(text).count(STRUCK) == 401
+    assert len(looked) == 400

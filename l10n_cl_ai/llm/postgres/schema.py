@@ -79,8 +79,6 @@ LEDGER = (
         simulated boolean NOT NULL DEFAULT false
     ) WITH (fillfactor = 50)
     """,
-    "CREATE UNIQUE INDEX IF NOT EXISTS l10n_cl_ai_budget_counter_once"
-    " ON l10n_cl_ai_budget_counter (budget_id, period_start, simulated)",
 )
 
 CACHE = (
@@ -179,8 +177,14 @@ ADDED = (
     " DROP CONSTRAINT IF EXISTS l10n_cl_ai_budget_counter_budget_id_period_start_key",
 )
 
+# On columns that an older version lacks: made after these.
+ONCE = (
+    "CREATE UNIQUE INDEX IF NOT EXISTS l10n_cl_ai_budget_counter_once"
+    " ON l10n_cl_ai_budget_counter (budget_id, period_start, simulated)",
+)
+
 #: Makes everything in an empty database.
-TABLES = LEDGER + CACHE + FLEETING + TOTALS + COUNTING + DAYS
+TABLES = LEDGER + ONCE + CACHE + FLEETING + TOTALS + COUNTING + DAYS
 
 #: Those of which nothing is lost when they are made anew.
 LOST = ("l10n_cl_ai_flight", "l10n_cl_ai_rate", "l10n_cl_ai_breaker", *DAY_TABLES)
@@ -190,5 +194,5 @@ BARE = (*LOST, "l10n_cl_ai_total", "l10n_cl_ai_total_day")
 #: Brings a database to this version, whatever it had.
 UPGRADE = (
     *(f"DROP TABLE IF EXISTS {table}" for table in LOST),
-    *LEDGER, *CACHE, *FLEETING, *TOTALS, *ADDED, *COUNTING, *DAYS,
+    *LEDGER, *CACHE, *FLEETING, *TOTALS, *ADDED, *ONCE, *COUNTING, *DAYS,
 )  # fmt: skip
