@@ -10,7 +10,7 @@ def uninstall_hook(env):
         env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table)))
     for function in day_schema.FUNCTIONS:
         env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(function)))
-    # Who installs it again must not find the address that somebody else once set for a key, nor an old token that reads.
+    # Who installs it again must not find the address that somebody once set for a key, nor a token that still reads.
     env["ir.config_parameter"].search([("key", "=like", "l10n\\_cl\\_ai.%")]).unlink()
     env.cr.execute("DROP TEXT SEARCH CONFIGURATION IF EXISTS l10n_cl_ai")
     env.cr.execute("DROP SCHEMA IF EXISTS l10n_cl_ai CASCADE")  # where unaccent was put, if it was not there

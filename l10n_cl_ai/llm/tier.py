@@ -165,6 +165,13 @@ class TieredCache(Tiered):
         self._insist("forget", company_id, feature)
         return forgotten
 
+    def forget_first(self, company_id: int) -> int:
+        """Delete a company's entries in Redis alone, for who deletes what PostgreSQL has in a transaction of his own.
+
+        :raises Lost: as above
+        """
+        return self._insist("forget", company_id, None)
+
     def _both(self, method: str, *args: Any):
         try:
             self._ask_first(method, *args)

@@ -75,6 +75,7 @@ class AiIndex(models.Model):
             _logger.warning("Text is compared with its ñ, for unaccent is not to be had of this PostgreSQL: %s", error)
         for statement in (ai_index_schema.LEXER, *ai_index_schema.TABLES):
             cr.execute(SQL(statement))
+        return super().init()
 
     @api.model
     def _of(self, company, kind):

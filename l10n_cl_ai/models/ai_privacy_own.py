@@ -1,8 +1,11 @@
 """What is held of a person where the ORM does not write: the ledger, cached answers, the index of what was booked."""
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..llm.tier import Lost
+from .ai_gateway import _engine
 from .ai_privacy import _ACCENTS, _PLAIN, Found
 
 
@@ -66,6 +69,7 @@ class AiPrivacy(models.AbstractModel):
             self.env.execute_query(
                 SQL("DELETE FROM l10n_cl_ai_cache_entry WHERE id = ANY(%s) RETURNING id", list(rows.ids))
             )
+            self._forget_in_redis(subject.company)
         elif kind == "content":
             self.env.execute_query(
                 SQL("UPDATE l10n_cl_ai_request SET content_sent = NULL, content_answer = NULL WHERE id = ANY(%s)"
@@ -77,6 +81,21 @@ class AiPrivacy(models.AbstractModel):
             return super()._delete(kind, rows, subject)
         rows.invalidate_model()
         return None
+
+    def _forget_in_redis(self, company):
+        """Delete what is cached of a company in Redis too, all of it: there nobody can look for a name.
+
+        :raises UserError: Redis can't be told
+        """
+        cache = _engine(self.env).stores.cache
+        if not hasattr(cache, "forget_first"):
+            return
+        try:
+            cache.forget_first(company.id)
+        except Lost:
+            raise UserError(
+                self.env._("Redis, where answers are cached, cannot be reached now: nothing was erased. Try again.")
+            ) from None
 
     def _unlearn(self, indexes, subject):
         """Take back what was learned of a supplier, to the last count."""

@@ -15,6 +15,7 @@ from . import (
     test_attack_activity,
     test_attack_ai,
     test_attack_chat,
+    test_attack_copies,
     test_attack_forms,
     test_attack_life,
     test_attack_names,
