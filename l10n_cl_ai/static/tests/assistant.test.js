@@ -208,13 +208,15 @@ test("what it would write is shown before and after, and written on a press only
     expect(".o_l10n_cl_ai_apply").toHaveCount(0);
 });
 
+const ARTICLE = { key: "A1", title: "Folios", kind: "article", model: "l10n_cl_ai.article", id: 1, url: "" };
+
 for (const [status, words] of [
     ["not_evaluated", /The answer is not complete.*Presupuesto agotado/s],
     ["searched", /nearest in the knowledge base.*Presupuesto agotado/s],
     ["stopped", /Presupuesto agotado/],
 ]) {
     test(`an answer that is ${status} says so in words, with its reason`, async () => {
-        await mountAnswered({ status, reason_text: "Presupuesto agotado" });
+        await mountAnswered({ status, reason_text: "Presupuesto agotado", sources: [ARTICLE] });
         expect(".o_l10n_cl_ai_status").toHaveText(words);
     });
 }
@@ -237,7 +239,12 @@ test("an AI that is off says why, and may be asked all the same", async () => {
     const { start, answer } = begins("u1", "uno");
     await stream.send(
         start,
-        done(answer, { status: "searched", reason_text: "No hay clave.", blocks: ["<p>art</p>"] }),
+        done(answer, {
+            status: "searched",
+            reason_text: "No hay clave.",
+            blocks: ["<p>art</p>"],
+            sources: [ARTICLE],
+        }),
     );
     expect(".o_l10n_cl_ai_status").toHaveText(/nearest in the knowledge base/);
 });
