@@ -125,6 +125,7 @@ from . import (
     ai_sii_host,
     ai_sii_notice,
     ai_sii_notice_company,
+    ai_sii_notice_texts,
     ai_sii_question,
     ai_sii_row,
     ai_sii_run,
