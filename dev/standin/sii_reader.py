@@ -12,7 +12,8 @@ _MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agos
 _DAY = re.compile(
     rf"((?:a contar del|a partir del|desde el|hasta el)\s+(\d{{1,2}}) de ({'|'.join(_MONTHS)}) del? (\d{{4}}))"
 )
-_TYPES = {33: "factura electrónica", 39: "boleta electrónica", 46: "factura de compra", 52: "guía", 61: "nota de crédito"}
+_TYPES = {33: "factura electrónica", 39: "boleta electrónica", 46: "factura de compra", 52: "guía",
+          61: "nota de crédito"}
 _TAXES = {"iva": "valor agregado", "retention": "retención", "income": "renta"}
 
 

@@ -128,6 +128,7 @@ from . import (
     ai_sii_host,
     ai_sii_notice,
     ai_sii_notice_company,
+    ai_sii_notice_texts,
     ai_sii_question,
     ai_sii_round,
     ai_sii_row,

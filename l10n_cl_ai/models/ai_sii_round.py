@@ -96,7 +96,7 @@ class AiSiiRun(models.Model):
         return bool(self.search_count([("state", "=", "waiting")], limit=1))
 
     def _wanting(self, task):
-        """Return the rounds that something is read for: a page for those it was asked for in, and for the schedule's."""
+        """Return the rounds that something is read for: a page for those that asked for it, and the schedule's."""
         if task._name != "l10n_cl_ai.sii.source":
             return self
         return self.filtered(lambda run: not run.source_ids or task in run.source_ids)

@@ -140,6 +140,7 @@ from . import (
     test_web_outcomes,
     test_web_review,
     test_web_run,
+    test_web_second,
     test_web_sii,
     test_web_suggestion,
     test_webhook,

@@ -247,6 +247,7 @@ test("an AI that is off says why, and may be asked all the same", async () => {
         }),
     );
     expect(".o_l10n_cl_ai_status").toHaveText(/nearest in the knowledge base/);
+    expect(".o_l10n_cl_ai_status").not.toHaveText(/No hay clave/, { message: "it is said above, once" });
 });
 
 test("files: refused in words, dropped or picked, sent with the question", async () => {

@@ -26,6 +26,12 @@ export class Answer extends Component {
         return this.props.message.status === "running";
     }
 
+    /** Whether why there is no AI stands at the head of the conversation already. */
+    get isSaidAbove() {
+        const { start } = this.state;
+        return start?.available === false && start.reason === this.props.message.reason_text;
+    }
+
     /** The server renders blocks, and lets no other markup through (chat/markdown.py): nothing else is shown as such. */
     get blocks() {
         return this.props.message.blocks.map((html) => markup(html));
