@@ -1,6 +1,8 @@
 """What a document of the SII means for one company: how much it matters, what it touches, who looks at it and by
 when."""
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain

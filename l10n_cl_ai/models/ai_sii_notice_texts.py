@@ -67,8 +67,7 @@ class AiSiiNotice(models.Model):
     @api.depends("document_id.text", "document_id.state", "document_id.message")
     def _compute_body(self):
         for notice in self:
-            # sudo: what an authority publishes, of which the company was told
-            document = notice.document_id.sudo()
+            document = notice.document_id
             if document.text:
                 # What ``render`` returns is safe: no HTML of the text is in it.
                 notice.body = Markup("").join(map(Markup, render(document.text[:60_000], hosts=HOSTS)))
