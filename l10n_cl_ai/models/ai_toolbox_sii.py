@@ -32,11 +32,15 @@ class AiToolbox(models.AbstractModel):
     @api.model
     def _tool_sii_news(self, asked, desk):
         notices = self.env["l10n_cl_ai.sii.notice"]
-        found = notices._search_news(asked["words"] or (), asked["days"] or _DAYS, _ROWS)
+        words, days = asked["words"] or (), asked["days"] or _DAYS
+        found, note = notices._search_news(words, days, _ROWS), {}
+        if not found and words:
+            # Words of the question and not of the texts must not have it say that there is nothing.
+            found, note = notices._search_news((), days, _ROWS), {"note": "none has all of these words: the latest"}
         rows = [self._notice_row(notice, desk) for notice in found]
         if not rows:
             return Result({"notices": [], "note": "nothing was seen by the watch"}, self.env._("nothing found"))
-        return Result({"notices": rows}, self.env._("%(count)s notices", count=len(rows)))
+        return Result({"notices": rows, **note}, self.env._("%(count)s notices", count=len(rows)))
 
     @api.model
     def _notice_row(self, notice, desk):

@@ -145,6 +145,21 @@ class TestSiiScreen(SiiCase):
         invoice = notice.type_ids.filtered(lambda kind: kind.code == "33")
         self.assertEqual(line, f"Only the AI says: {invoice.display_name}, IVA")
 
+    def test_the_assistant_tells_the_latest_where_none_has_the_words(self):
+        notice = self.news()
+        toolbox = self.env["l10n_cl_ai.toolbox"].with_company(self.company)
+        desk = SimpleNamespace(cite=lambda *_told: "R1")
+
+        def told(*words):
+            return toolbox._tool_sii_news({"words": words, "days": None}, desk).data
+
+        self.assertEqual(told("guías"), told())
+        other = told("novedades del SII")
+        self.assertEqual([one["title"] for one in other["notices"]], [notice.name])
+        self.assertIn("none has all of these words", other["note"])
+        notice.sudo().unlink()
+        self.assertEqual(told("guías")["notices"], [])
+
     # -- the digest ------------------------------------------------------------------------------------
 
     def test_each_company_s_digest_is_its_own_and_says_what_matters(self):
