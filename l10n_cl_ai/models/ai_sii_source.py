@@ -1,10 +1,8 @@
 """A page of the SII, or of another authority, that is watched: where it is, how it is read, how it fares."""
 
-import base64
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
-from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -12,7 +10,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..sii import path as paths
 from ..sii.address import Place, Unreadable, is_allowed
 from ..sii.mapping import MOST_STARS, READERS, Mapping
-from .sii_words import PROBLEMS, problem_words
+from .sii_words import problem_words
 
 KINDS = [
     ("norms", "Numbered norms"),
@@ -31,8 +29,8 @@ CATEGORIES = [
     ("other", "Other"),
 ]
 STATES = [("new", "Not read yet"), ("ok", "Well"), ("doubted", "In doubt"), ("broken", "Broken"), ("off", "Off")]
-#: Times in a row after which a source counts as broken; rows that a preview shows.
-BROKEN_AFTER, _SHOWN = 3, 12
+#: Times in a row after which a source counts as broken.
+BROKEN_AFTER = 3
 #: The shortest time between two looks, in hours.
 _SHORTEST = 0.5
 #: Fields that say which page it is, and how it is read.
@@ -101,7 +99,6 @@ class AiSiiSource(models.Model):
     notice_count = fields.Integer("Notices", compute="_compute_notices")
     rated_count = fields.Integer("Rated notices", compute="_compute_notices")
     useful_percent = fields.Integer("Useful (%)", compute="_compute_notices", help="Of the notices that were rated.")
-    preview = fields.Html(compute="_compute_preview", sanitize=False)
 
     _code_uniq = models.UniqueIndex("(code) WHERE code IS NOT NULL", "There is only one source of each code.")
 
@@ -160,39 +157,6 @@ class AiSiiSource(models.Model):
             rated = counts.get("useful", 0) + counts.get("useless", 0)
             source.notice_count, source.rated_count = sum(counts.values()), rated
             source.useful_percent = round(100 * counts.get("useful", 0) / rated) if rated else 0
-
-    @api.depends("page_body", "kind", "path", "pattern", "number_column", "day_column", "title_column", "link_column",
-                 "link_address", "url")  # fmt: skip
-    def _compute_preview(self):
-        for source in self:
-            source.preview = source._preview()
-
-    def _preview(self):
-        """Return the first rows of the page as it was last read, read as the form says now; no network."""
-        # sudo: the page is public, and who sees the source may see what is read of it
-        body = self._origin.sudo().with_context(bin_size=False).page_body
-        if not body:
-            return Markup("<p>%s</p>") % self.env._("The page was not read yet: press Look now, and come back.")
-        try:
-            rows = self._mapping().rows(base64.b64decode(body), self.page_url or self.url, self.page_charset or "")
-        except PROBLEMS as problem:
-            why = problem_words(self.env, problem)
-            return Markup('<p class="text-danger">%s</p>') % self.env._("It can't be read so: %(why)s", why=why)
-        if not rows:
-            return Markup('<p class="text-danger">%s</p>') % self.env._("Read so, the page has no rows.")
-        lines = Markup("").join(
-            Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>")
-            % (" ".join(filter(None, (row.kind, row.number))), row.day or "", row.title, row.value or row.url)
-            for row in rows[:_SHOWN]
-        )
-        heads = Markup("").join(
-            Markup("<th>%s</th>") % escape(words)
-            for words in (self.env._("Number"), self.env._("Day"), self.env._("Title"), self.env._("Link or value"))
-        )
-        told = self.env._("%(shown)s of %(all)s rows", shown=min(len(rows), _SHOWN), all=len(rows))
-        return Markup('<p>%s</p><table class="table table-sm"><thead><tr>%s</tr></thead><tbody>%s</tbody></table>') % (
-            told, heads, lines,
-        )  # fmt: skip
 
     # -- CRUD ------------------------------------------------------------------------------------------
 
