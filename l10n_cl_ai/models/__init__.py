@@ -127,6 +127,7 @@ from . import (
     ai_sii_document_again,
     ai_sii_host,
     ai_sii_notice,
+    ai_sii_notice_action,
     ai_sii_notice_company,
     ai_sii_notice_texts,
     ai_sii_question,

@@ -5,7 +5,6 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
 from ..sii.answer import added
@@ -236,59 +235,3 @@ class AiSiiNotice(models.Model):
     def _is_deadline_by_hand(self):
         """Return whether a person has set the deadline: then nothing moves it."""
         return bool(self.deadline) and not self.deadline_reason
-
-    # -- actions ---------------------------------------------------------------------------------------
-
-    def action_rate_useful(self):
-        self.write({"rating": "useful"})
-
-    def action_rate_useless(self):
-        self.write({"rating": "useless"})
-
-    def action_ask(self):
-        """Have the AI read it, in the background."""
-        self.check_access("write")
-        self.env["l10n_cl_ai.sii.question"]._ask(self, self.env.user)
-
-    def action_make_article(self):
-        """Make a draft of an article for the assistant, with its source; a person publishes it."""
-        self.ensure_one()
-        if not self.article_id:
-            articles = self.env["l10n_cl_ai.article"]
-            articles.check_access("create")
-            # sudo: what an authority publishes, of which the company was told
-            document = self.document_id.sudo()
-            body = "\n\n".join(filter(None, (self.summary, document.text))) or self.name
-            article = articles.create({
-                "name": self.name[:200], "body": body[:200_000], "source_name": self.name[:200],
-                "source_url": document.url or False, "origin": "sii", "active": False, "company_id": self.company_id.id,
-                "valid_from": self._holds_from(),
-            })  # fmt: skip
-            # sudo: l10n_cl_ai.sii.notice - a field of the watch
-            self.sudo().article_id = article
-        return {"type": "ir.actions.act_window", "res_model": "l10n_cl_ai.article", "res_id": self.article_id.id,
-                "view_mode": "form", "views": [(False, "form")]}  # fmt: skip
-
-    def _holds_from(self):
-        days = [fields.Date.to_date(day) for day, what, _quote in self.days or () if what == "from"]
-        return min(days, default=False)
-
-    def action_open_documents(self):
-        """Open the company's own documents that it touches, those of the last year."""
-        self.ensure_one()
-        return {"type": "ir.actions.act_window", "name": self.env._("Documents it touches"),
-            "res_model": "account.move",
-                "view_mode": "list,form",
-                "domain": list(self._touched_domain(self.company_id, self.type_ids))}  # fmt: skip
-
-    @api.model
-    def _search_news(self, words, days, limit):
-        """Return notices of the user's company of the last days, those that matter most first.
-
-        :param words: those that must stand in title or text; may be empty
-        """
-        since = fields.Date.subtract(fields.Date.context_today(self), days=days)
-        domain = Domain("company_id", "=", self.env.company.id) & Domain("create_date", ">=", since)
-        for word in words[:6]:
-            domain &= Domain("search_text", "ilike", word)
-        return self.search(domain, limit=limit)

@@ -1,4 +1,4 @@
-"""What of a company a notice touches, who should look at it, and by when: from the company's own books."""
+"""What of a company a notice touches, who should look at it and by when, from its own books; and its own news."""
 
 from datetime import timedelta
 
@@ -105,3 +105,15 @@ class AiSiiNotice(models.Model):
         if not days:
             return False, False
         return today + timedelta(days=days), self.env._("the document names none: %s days to look at it", days)
+
+    @api.model
+    def _search_news(self, words, days, limit):
+        """Return notices of the user's company of the last days, those that matter most first.
+
+        :param words: those that must stand in title or text; may be empty
+        """
+        since = fields.Date.subtract(fields.Date.context_today(self), days=days)
+        domain = Domain("company_id", "=", self.env.company.id) & Domain("create_date", ">=", since)
+        for word in words[:6]:
+            domain &= Domain("search_text", "ilike", word)
+        return self.search(domain, limit=limit)
