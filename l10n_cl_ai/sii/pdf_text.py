@@ -29,18 +29,23 @@ def pdf_text(data: bytes, pages: int, letters: int, seconds: float = SECONDS) ->
     :raises NoPdf: it is none, or takes too much
     """
     # The same modules as here, wherever they are; nothing of what Odoo has imported.
-    paths = os.pathsep.join(path for path in sys.path if path)
     command = [sys.executable, __file__, *map(str, (pages, letters, math.ceil(seconds)))]
     try:
         read = subprocess.run(
-            command, input=data, capture_output=True, timeout=seconds, check=False,
-            env={**os.environ, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8:replace"},
+            command, input=data, capture_output=True, timeout=seconds, check=False, env=_environment()
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise NoPdf(too_much=True) from None
     if read.returncode:
         raise NoPdf(too_much=read.returncode != _BROKEN)
     return read.stdout.decode("utf-8", "replace").replace("\x00", "")[: letters + 1].strip()
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of who reads hostile bytes: what Python needs to start, and none of the server's keys."""
+    needed = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
+    paths = os.pathsep.join(path for path in sys.path if path)
+    return {**needed, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8:replace"}
 
 
 def _main(pages: int, letters: int, seconds: int) -> None:

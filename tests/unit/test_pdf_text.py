@@ -1,5 +1,6 @@
 """PDFs of whoever sends them: read within bounds of time and memory, in a process of their own."""
 
+import subprocess
 import time
 import zlib
 
@@ -77,3 +78,13 @@ def test_what_keeps_its_reader_busy_is_ended():
         pdf_text(slow, 20, 100, seconds=2)
     assert problem.value.too_much
     assert time.process_time() - began < 1
+
+
+def test_its_reader_knows_none_of_the_servers_keys(monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-secret")
+    monkeypatch.setenv("PGPASSWORD", "secret")
+    given, run = [], subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *args, **more: given.append(more["env"]) or run(*args, **more))
+    assert "folio 77" in pdf_text(made(WORDS), 1, 100)
+    assert given[0]["PYTHONPATH"]
+    assert not {"ANTHROPIC_API_KEY", "PGPASSWORD"} & given[0].keys()
