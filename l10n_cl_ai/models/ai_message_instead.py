@@ -15,14 +15,22 @@ _MOST_HITS = 3
 GOOD = 0.6
 _OUT, _IN = ["out_invoice", "out_refund"], ["in_invoice", "in_refund"]
 _OPEN = ("payment_state", "in", ["not_paid", "partial"])
-#: {place in the books: (what the list is called, which documents it shows)}
-_LISTS = {
-    books.RECEIVABLE: (_lt("Customer invoices not paid"), [("move_type", "in", _OUT), _OPEN]),
-    books.PAYABLE: (_lt("Vendor bills not paid"), [("move_type", "in", _IN), _OPEN]),
-    books.TAX: (_lt("Posted invoices and bills"), [("move_type", "in", _OUT + _IN)]),
-    books.SALES: (_lt("Posted customer invoices"), [("move_type", "in", _OUT)]),
-    books.PURCHASES: (_lt("Posted vendor bills"), [("move_type", "in", _IN)]),
-    books.DOCUMENTS: (_lt("Posted invoices and bills"), [("move_type", "in", _OUT + _IN)]),
+#: {place in the books: what the list is called}, and which documents it shows.
+_TITLES = {
+    books.RECEIVABLE: _lt("Customer invoices not paid"),
+    books.PAYABLE: _lt("Vendor bills not paid"),
+    books.TAX: _lt("Posted invoices and bills"),
+    books.SALES: _lt("Posted customer invoices"),
+    books.PURCHASES: _lt("Posted vendor bills"),
+    books.DOCUMENTS: _lt("Posted invoices and bills"),
+}
+_DOCUMENTS = {
+    books.RECEIVABLE: [("move_type", "in", _OUT), _OPEN],
+    books.PAYABLE: [("move_type", "in", _IN), _OPEN],
+    books.TAX: [("move_type", "in", _OUT + _IN)],
+    books.SALES: [("move_type", "in", _OUT)],
+    books.PURCHASES: [("move_type", "in", _IN)],
+    books.DOCUMENTS: [("move_type", "in", _OUT + _IN)],
 }
 
 
@@ -70,8 +78,7 @@ class AiMessage(models.Model):
         )
         if not self.env["account.move"].has_access("read"):
             return text, []
-        title, documents = _LISTS[place]
-        domain = [("company_id", "=", self.company_id.id), ("state", "=", "posted"), *documents]
-        source = {"key": "R1", "kind": "record", "model": "account.move", "id": 0, "title": str(self.env._(title)),
-                  "url": "", "domain": domain}  # fmt: skip
+        domain = [("company_id", "=", self.company_id.id), ("state", "=", "posted"), *_DOCUMENTS[place]]
+        source = {"key": "R1", "kind": "record", "model": "account.move", "id": 0,
+                  "title": str(self.env._(_TITLES[place])), "url": "", "domain": domain}  # fmt: skip
         return f"{text} {self.env._('They are in this list of Odoo:')} [R1]", [source]

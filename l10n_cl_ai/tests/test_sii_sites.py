@@ -135,7 +135,8 @@ class TestSiiSites(SiiCase):
         self.lead("/a", f"https://www.sii.cl{PAGE}")
         self.cron()
         self.assertEqual((self.reso.failures, len(self.asked())), (1, 6))
-        self.assertEqual(self.reso.message.lower(), in_spanish(self.env)._(WORDS["redirects"]).lower())
+        words = WORDS["redirects"]
+        self.assertEqual(self.reso.message.lower(), in_spanish(self.env)._(words).lower())
 
     # -- set otherwise meanwhile -----------------------------------------------------------------------
 
