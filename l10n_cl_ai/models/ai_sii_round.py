@@ -49,8 +49,8 @@ class AiSiiRun(models.Model):
         self._plan(turn)
         documents = self.env["l10n_cl_ai.sii.document"]
         rounds, tally = self._begin(turn), documents._tell()
-        is_to_tell = False
-        while site := turn.next(time.time()) or (not rounds.user_id and self._next_again(turn)):
+        is_watched, is_to_tell = bool(rounds.user_id), False
+        while site := turn.next(time.time()) or (not is_watched and self._next_again(turn)):
             wait, task = site.wait(time.time()), self._next_task(site)
             if time.monotonic() + wait > until:
                 break
@@ -62,9 +62,10 @@ class AiSiiRun(models.Model):
                 rounds._count(tally)
                 tally.clear()
                 rounds = self._begin(turn)
+                is_watched = bool(rounds.user_id)
             if asked or done["changes"] or not done:
                 self._plan(turn)  # it brought documents, or is still due
-            if rounds.user_id:
+            if is_watched:
                 rounds._wanting(task)._count(done)
             else:
                 tally += done
