@@ -200,6 +200,9 @@ _NOT_OURS = {
     "mail_message": "coalesce(model, '') NOT LIKE 'l10n\\_cl\\_ai%' AND coalesce(model, '') NOT LIKE 'ir.%'",
 }  # fmt: skip
 
+#: Columns that an upgrade takes away, for what stood in them follows from others.
+_DERIVED = {"l10n_cl_ai_index_word": {"near"}}
+
 
 def _rows(dsn: str, table: str, where: str = "true", columns: list[str] | None = None) -> dict:
     """Return the columns of a table that are not ours, or all of our own table's, and its rows."""
@@ -208,7 +211,7 @@ def _rows(dsn: str, table: str, where: str = "true", columns: list[str] | None =
         name for (name,) in plain.query(
             dsn, "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s"
                  " AND column_name NOT IN ('write_date', 'write_uid', 'login_date') ORDER BY column_name", table)
-        if ours or not name.startswith("l10n_cl_ai")
+        if (ours or not name.startswith("l10n_cl_ai")) and name not in _DERIVED.get(table, ())
     ]  # fmt: skip
     text = ", ".join(f'"{name}"::text' for name in columns)
     key = "id" if "id" in columns else f"md5(concat_ws('|', {text}))"
