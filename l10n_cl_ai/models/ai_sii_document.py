@@ -165,6 +165,11 @@ class AiSiiDocument(models.Model):
         known = (self.page_etag or "", self.page_modified or "") if self.state == "read" else ("", "")
         return Step((self._name, self.id), self._address(), self._address(), *known)
 
+    def _put_off(self, until):
+        """Have these asked for later: what was read before has a day of its own for that."""
+        read = self.filtered(lambda document: document.state == "read")
+        read.again_at, (self - read).next_at = until, until
+
     def _settle(self, page, problem, run):
         """Keep what a document says, or why it can't be read.
 

@@ -161,12 +161,9 @@ class AiSiiNotice(models.Model):
             found.write({**vals, **reopened, "summary": False, "told_at": fields.Datetime.now()})
             found.message_post(body=self._change_words(document))
             return found
-        # Odoo would write to the responsible of every notice, also of one that needs nothing done: whom to tell, of
-        # what and how is the company's choice (``_tell``).
-        made = self.with_context(mail_auto_subscribe_no_notify=True).create(
+        return self.create(
             {**vals, "company_id": company.id, "document_id": document.id, "user_id": owner.id, "owner_reason": why}
         )
-        return made.with_env(self.env)
 
     @api.model
     def _change_words(self, document):
@@ -225,7 +222,8 @@ class AiSiiNotice(models.Model):
     def _of(self, company):
         """Return the model as it writes a company's notices: in its language, by the days of Chile.
 
-        Whom it matters to has an activity, with its e-mail: none more says that the notice is his.
+        Odoo would write to the responsible of every notice, also of one that needs nothing done: whom to tell, of what
+        and how is the company's choice (``_tell``), and whom it matters to has an activity, with its e-mail.
         """
         lang = company.partner_id.lang or in_spanish(self.env).lang
         return self.browse().with_company(company).with_context(

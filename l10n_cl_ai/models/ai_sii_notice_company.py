@@ -10,8 +10,6 @@ from . import ai_sii_notice  # noqa: F401 - what it extends is defined first
 #: Days of the books that are looked at; days to act within, by impact, where the document names none.
 _YEAR, _LATELY = 365, 90
 _DAYS = {5: 5, 4: 10, 3: 30}
-#: Accounts of taxes are touched where a company has such taxes at all: words of ours to Odoo's tax groups by SII code.
-_RETENTION_TYPES = ("46",)
 
 
 class AiSiiNotice(models.Model):

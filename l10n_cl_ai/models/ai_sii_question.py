@@ -12,8 +12,6 @@ _lt = LazyTranslate(__name__)
 
 FEATURE = "sii_watch"
 OWN_REASONS = {"nothing_to_read": _lt("The document could not be read: there is nothing that the AI could read.")}
-#: Impacts from which on the AI is asked by itself, unless the company says otherwise.
-_WORTH = 2
 
 
 class AiSiiQuestion(models.Model):

@@ -159,7 +159,7 @@ class AiSiiRun(models.Model):
             for step in site.steps:
                 if step.hops:
                     later = fields.Datetime.add(fields.Datetime.now(), seconds=int(site.wait(now)) + 1)
-                    self._task(step).exists().next_at = later
+                    self._task(step).exists()._put_off(later)
 
     @api.model
     def _host_name(self, url, hosts):

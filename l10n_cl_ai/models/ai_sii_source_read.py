@@ -72,6 +72,9 @@ class AiSiiSource(models.Model):
         self.invalidate_recordset()
         return self.env.cr.rowcount == 1
 
+    def _put_off(self, until):
+        self.next_at = until
+
     def _settle(self, page, problem, run):
         """Write down what came of a look.
 

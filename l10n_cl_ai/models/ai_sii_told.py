@@ -111,8 +111,10 @@ class AiSiiNotice(models.Model):
     @api.model
     def _send_soon(self):
         """Have the e-mails of activities sent by Odoo's queue now, and not within the hour."""
-        # sudo: ir.cron - to wake it is all that is done
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        # An administrator may have deleted it.
+        if cron := self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False):
+            # sudo: ir.cron - to wake it is all that is done
+            cron.sudo()._trigger()
 
     def _ask_quietly(self, notice):
         """Have the AI read it where the company has switched that on, and no more of them than a day brings: a page

@@ -120,6 +120,9 @@ def _ask(place: Place, asked: Mapping[str, str], trial: Trial | None, clock: _Cl
     def read(answer: http.client.HTTPResponse) -> Page | str:
         if answer.status in _REDIRECTS:
             return answer.headers.get("Location") or ""
+        if answer.status == 304 and not asked:
+            # As it was of what? Taken for a page, it would be one that never is read.
+            raise Unreadable("status", f"{place.host} answered 304 to who has nothing of it", 304)
         return _page(place, answer, clock)
 
     headers = {"Accept-Encoding": "gzip, deflate", "Accept": "*/*", **asked}

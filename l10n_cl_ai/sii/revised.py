@@ -83,7 +83,10 @@ def _key(words: str) -> str:
     key = _COUNTED.sub(" ", folded(words))
     bare = "".join(_without_days(words)) if len(words) < 60 else words
     rest = _WEEKDAY.sub(" ", _COUNTED.sub(" ", folded(bare)))
-    return key.strip() if re.search(r"[a-z]{2}|\d.*[a-z]", rest) or "|" in words else ""
+    # Not one expression: it would look for a letter after each digit, and a table has a hundred thousand.
+    numbered = re.search(r"\d", rest)
+    says = re.search(r"[a-z]{2}", rest) or (numbered and re.search(r"[a-z]", rest[numbered.start() :]))
+    return key.strip() if says or "|" in words else ""
 
 
 def _without_days(words: str) -> Iterable[str]:

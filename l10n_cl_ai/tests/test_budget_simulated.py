@@ -94,11 +94,36 @@ class TestSimulatedBudget(DashboardCase):
             self.row(cost=cost, simulated=True, counter_ids=[mixed], asked_at=NOW)
         self.env.cr.execute("UPDATE l10n_cl_ai_budget_counter SET spent = 7")
         self.assertEqual(Budget(self.door).audit(), [])
+        for _again in range(2):
+            self.migrate()
+            self.assertEqual((self.budget.spent, self.budget.simulated), (4, 3))
+            self.assertEqual(Budget(self.door).audit(), [])
+
+    def test_counters_of_the_safe_default_and_asks_under_way_are_parted(self):
+        budgets = self.env["l10n_cl_ai.budget"]
+        limits = budgets._default_limits(self.company, budgets._today(self.company))
+        self.env.cr.execute("DELETE FROM l10n_cl_ai_budget_counter")
+        rows = [(one.budget_id, self.company.id, one.period_start, one.limit, 5, 3) for one in limits]
+        for row in rows:
+            self.env.cr.execute(
+                "INSERT INTO l10n_cl_ai_budget_counter"
+                " (budget_id, company_id, period_start, limit_usd, spent, reserved) VALUES %s", [row])
+        self.env.cr.execute("SELECT array_agg(id) FROM l10n_cl_ai_budget_counter")
+        [(mixed,)] = self.env.cr.fetchall()
+        self.row(cost="3", simulated=False, counter_ids=mixed, asked_at=NOW)
+        self.row(cost="2", simulated=True, counter_ids=mixed, asked_at=NOW)
+        self.row(state="running", status=None, cost="0", reserved="3", simulated=True, counter_ids=mixed, asked_at=NOW,
+                 settled_at=None)  # fmt: skip
+        self.assertEqual(Budget(self.door).audit(), [])
+        self.migrate()
+        self.env.cr.execute(
+            "SELECT simulated, spent, reserved FROM l10n_cl_ai_budget_counter ORDER BY simulated, budget_id")
+        self.assertEqual(self.env.cr.fetchall(), [(False, 3, 0)] * len(limits) + [(True, 2, 3)] * len(limits))
+        self.assertEqual(Budget(self.door).audit(), [])
+
+    def migrate(self):
         path = file_path("l10n_cl_ai/migrations/19.0.1.4.0/post-budget.py")
         spec = importlib.util.spec_from_file_location("post_budget", path)
         spec.loader.exec_module(step := importlib.util.module_from_spec(spec))
-        for _again in range(2):
-            step.migrate(self.env.cr, "19.0.1.3.0")
-            self.env.invalidate_all()
-            self.assertEqual((self.budget.spent, self.budget.simulated), (4, 3))
-            self.assertEqual(Budget(self.door).audit(), [])
+        step.migrate(self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..models import ai_sii_document_again
-from .sii_common import SiiCase, pages
+from .sii_common import SiiCase, pages, siisite
 
 RESO = "/normativa_legislacion/resoluciones/2026"
 TEXT = """<html><head><title>Resolución 107</title></head><body><h1>Resolución</h1>%s<p>Los emisores de guías de
@@ -63,6 +63,16 @@ class TestSiiRevised(SiiCase):
         self.notice.state = "applied"
         self.sight()
         self.assertEqual((self.notice.state, self.days_to_go()), ("applied", 7), "not twice")
+
+    def test_one_that_leads_to_a_site_with_a_long_pause_is_left_alone_meanwhile(self):
+        to = f"https://www4.sii.cl:{self.site.port}/nueva.htm"
+        self.site.pages[self.path] = siisite.Page(b"", 302, headers={"Location": to})
+        self.put("/robots.txt", "User-agent: *\nCrawl-delay: 100", content_type="text/plain")
+        self.sight()
+        asked = [(host, path) for host, path, _headers in self.site.asked]
+        self.assertEqual(asked, [("www.sii.cl", self.path), ("www4.sii.cl", "/robots.txt")])
+        self.assertGreater(self.document.again_at, fields.Datetime.now() + timedelta(seconds=60))
+        self.assertFalse(self.document.asked_again_at, "nothing came of it yet")
 
     def test_it_is_asked_whether_it_changed_and_no_more(self):
         self.sight()

@@ -51,6 +51,11 @@ class TestSiiScreen(SiiCase):
         self.news(self.fresh(108))
         self.assertEqual(self.notices(self.company)[-1].user_id, admin, "where nobody else is there")
 
+    def test_without_the_queue_of_e_mails_people_are_told_all_the_same(self):
+        self.env.ref("mail.ir_cron_mail_scheduler_action").unlink()
+        self.assertTrue(self.news().activity_ids)
+        self.assertFalse(self.env["l10n_cl_ai.sii.run"].search([("state", "!=", "done")]))
+
     def test_nobody_is_written_to_for_what_needs_nothing_done(self):
         """Odoo would tell the responsible of each notice that it is his, whatever the company's threshold."""
         mails = self.env["mail.mail"].search([])

@@ -145,6 +145,14 @@ def test_a_page_that_did_not_change(serve):
     assert "X-Evil" not in headers and "If-Modified-Since" not in headers
 
 
+def test_a_page_that_is_said_to_be_as_nobody_knows_it(serve):
+    server = serve()
+    server.pages["/"] = (304, {}, b"")
+    with pytest.raises(Unreadable) as problem:
+        read(server)
+    assert (problem.value.reason, problem.value.status) == ("status", 304)
+
+
 def test_loopback_is_refused_without_being_asked_for(serve):
     server = serve()
     with pytest.raises(Unreadable) as problem:

@@ -82,3 +82,9 @@ def test_an_error_page_is_not_the_document():
     assert not is_believable("Request Rejected", TEXT, TEXT)
     assert not is_believable("", "# Servicio no disponible\n\nVuelva más tarde.", "")
     assert not is_believable("", TEXT[:30], TEXT)
+
+
+def test_a_table_of_a_hundred_thousand_figures_is_read_at_once():
+    figures = "1 " * 100_000
+    assert differences(figures, figures + figures) == {}, "figures alone say nothing"
+    assert list(differences(figures, f"{figures} b").values()) == [" ".join(f"{figures} b".split())]
