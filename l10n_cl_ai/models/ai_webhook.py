@@ -166,14 +166,15 @@ class AiWebhook(models.Model):
         ident, now = str(uuid.uuid4()), fields.Datetime.now()
         values = {"webhook_id": self.id, "company_id": self.company_id.id, "event": event, "ident": ident}
         company = {"id": self.company_id.id, "name": self.company_id.name, "vat": self.company_id.vat or ""}
-        delivery = deliveries.create({**values, "state": "queued", "next_at": now})
+        # Not due before it has its body, whatever a caller swallows.
+        delivery = deliveries.create({**values, "state": "queued", "next_at": False})
         try:
             # Its id is its place in the order: ids are given as things come about, also by several at a time.
             body = wire.body(ident, event, f"{now.isoformat()}Z", delivery.id, company, payload, MOST_SENT)
         except wire.Oversized:
             delivery.write({"state": "failed", "reason": "size", "next_at": False})
             return delivery
-        delivery.body = body
+        delivery.write({"body": body, "next_at": now})
         delivery._wake(None)
         return delivery.sudo(self.env.su)
 

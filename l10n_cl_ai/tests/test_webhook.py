@@ -1,7 +1,7 @@
 """Webhooks: who sets them, what is queued, what is sent, signed, tried again and given up."""
 
+import contextlib
 import json
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class WebhookCase(AiCase):
             self.env.ref("l10n_cl_ai.cron_webhook").method_direct_trigger()
         self.env.invalidate_all()
 
-    @contextmanager
+    @contextlib.contextmanager
     def cron(self):
         self.env.flush_all()
         with self.enter_registry_test_mode():
@@ -92,6 +92,14 @@ class TestWebhookQueue(WebhookCase):
         for event, payload in (("alert.gone", {}), ("alert.fired", {"a": object()}), ("alert.fired", float("nan"))):
             with self.subTest(event), self.assertRaises(ValueError):
                 self.queue._queue(self.company, event, payload)
+
+    def test_what_has_no_body_is_never_due(self):
+        """A caller may swallow the error, and commit what there is."""
+        with contextlib.suppress(ValueError):
+            self.queue._queue(self.company, "alert.fired", "\ud800")
+        self.env.flush_all()
+        left = self.env["l10n_cl_ai.webhook.delivery"].search([("body", "=", False)])
+        self.assertEqual(left.mapped("next_at"), [False])
 
     def test_too_much_is_not_sent_and_said(self):
         delivery = self.queue._queue(self.company, "alert.fired", "x" * MOST_SENT)
