@@ -22,6 +22,7 @@ _USUAL = 160
 TITLE, KEYWORDS = 4, 2
 #: Words whose lexemes a process remembers.
 _MOST_LEXEMES = 30_000
+_UNKNOWN = object()
 #: Articles written together, and found by one of several texts.
 _TOGETHER, MOST_FOUND = 500, 60
 
@@ -115,7 +116,9 @@ class AiIndex(models.Model):
         """Return {word: lexeme}. Words that tell nothing have none."""
         # A lexeme is a word's own matter, whoever wrote it; the registry is another where words are read otherwise.
         known = vars(self.env.registry).setdefault("l10n_cl_ai_lexemes", {})
-        found = {word: known[word] for word in words if word in known}
+        # Another thread may empty it at any moment, so each word is looked up once.
+        looked_up = ((word, known.get(word, _UNKNOWN)) for word in words)
+        found = {word: lexeme for word, lexeme in looked_up if lexeme is not _UNKNOWN}
         if new := [word for word in words if word not in found]:
             found |= self.env.execute_query(
                 SQL(

@@ -92,6 +92,19 @@ class TestKnowledgeKept(KnowledgeCase):
             self.assertEqual(self.found("viáticos"), ["Viáticos"])
         self.assertEqual(len(vars(self.env.registry)["l10n_cl_ai_shelves"]), 1)
 
+    def test_a_search_holds_while_another_forgets_the_lexemes(self):
+        class Emptied(dict):
+            """Emptied by another thread right after somebody saw what it has."""
+
+            def __contains__(self, word):
+                has = super().__contains__(word)
+                self.clear()
+                return has
+
+        self.found("vencimiento")
+        self.patch(self.env.registry, "l10n_cl_ai_lexemes", Emptied(self.env.registry.l10n_cl_ai_lexemes))
+        self.assertEqual(self.found("vencimiento"), [self.plazo.name])
+
     def stamps(self):
         self.env.cr.execute(
             "SELECT count(*), max(id) FROM l10n_cl_ai_index_change WHERE index_id = %s", [self.index.id]
