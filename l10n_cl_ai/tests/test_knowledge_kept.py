@@ -10,6 +10,15 @@ from .common import NOW
 from .test_knowledge import KnowledgeCase
 
 
+class Emptied(dict):
+    """Emptied by another thread right after somebody saw what it has."""
+
+    def __contains__(self, word):
+        has = super().__contains__(word)
+        self.clear()
+        return has
+
+
 @freeze_time(NOW)
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestKnowledgeKept(KnowledgeCase):
@@ -93,14 +102,6 @@ class TestKnowledgeKept(KnowledgeCase):
         self.assertEqual(len(vars(self.env.registry)["l10n_cl_ai_shelves"]), 1)
 
     def test_a_search_holds_while_another_forgets_the_lexemes(self):
-        class Emptied(dict):
-            """Emptied by another thread right after somebody saw what it has."""
-
-            def __contains__(self, word):
-                has = super().__contains__(word)
-                self.clear()
-                return has
-
         self.found("vencimiento")
         self.patch(self.env.registry, "l10n_cl_ai_lexemes", Emptied(self.env.registry.l10n_cl_ai_lexemes))
         self.assertEqual(self.found("vencimiento"), [self.plazo.name])
